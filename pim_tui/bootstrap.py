@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import gc
 import os
 import pwd
@@ -13,26 +12,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from operator import call
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .config import Settings, load, read_windows
+from .config import Settings, load
 from .errors import Gate, Refused, SettingsError, StoreUnfit
 from .paths import Places, places
 
 if TYPE_CHECKING:
     from .db.connection import Book
     from .db.privacy import Exposed
-    from .domain.calendarrules import CalendarRules
-    from .domain.houserules import HouseRules
     from .domain.rights import Right
     from .domain.session import Session
     from .services.couriers import Courier
     from .services.signing import Door
-    from .tui.app import Desk
-
-DEMO_FOLDER = "pim-tui-demo-"
-"""How the folders of throw-away clinics begin."""
+    from .tui.desk import Desk
 
 _NAMED = 5  # logins written out in a refusal
 
@@ -51,6 +44,13 @@ class Office:
     def database(self) -> str:
         """The URL or path of the clinic's book."""
         return self.settings.database or str(self.places.database_file)
+
+    @property
+    def has_book(self) -> bool:
+        """Whether it is there, as far as this machine can tell."""
+        from .db.connection import file_of, is_on_server
+
+        return is_on_server(self.database) or os.path.lexists(file_of(self.database))
 
 
 def office(*, slow: bool = False) -> Office:
@@ -268,6 +268,7 @@ def _known(book: Book, login: str) -> tuple[int, str, frozenset[Right]] | None:
 def door_of(book: Book, settings: Settings, key: str = "") -> Door:
     """The way in on this terminal; ``key`` is the login that the SSH key stands for."""
     from .domain.session import Session
+    from .services.clinicrules import calendar_rules, house_rules
     from .services.signing import Door
 
     clinic = book.select("select zone from clinic where id = 1")
@@ -296,45 +297,6 @@ def origin(key: str = "") -> str:
         return "no terminal"
 
 
-def house_rules(settings: Settings) -> HouseRules:
-    """How the clinic charges, from its settings."""
-    from .domain.houserules import HouseRules
-
-    return HouseRules(
-        inclusive=settings.prices_include_tax == "yes",
-        tax_per=settings.tax_per,
-        rounding=settings.rounding,
-        cash_step=settings.cash_step,
-        write_off_limit=settings.write_off_limit,
-        refund_limit=settings.refund_limit,
-        below_zero=settings.stock_below_zero == "yes",
-        notice_days=settings.payment_notice_days,
-    )
-
-
-def calendar_rules(settings: Settings) -> CalendarRules:
-    """How the clinic runs its calendar, from its settings."""
-    from .domain.calendarrules import CalendarRules
-
-    return CalendarRules(
-        overbookings=settings.overbookings,
-        region=settings.region,
-        holidays=settings.holidays,
-        hold=settings.hold_minutes,
-        notice=settings.notice_hours * 60,
-        late_fee=settings.late_fee,
-        missed_fee=settings.missed_fee,
-        windows=read_windows(settings.reminders) or (),
-        invitations=settings.invitations == "yes",
-        unknown=settings.message_unknown == "yes",
-        quiet=settings.quiet_hours,
-        delay=settings.message_delay,
-        language=settings.language,
-        step=settings.slot_minutes,
-        video=settings.video_service,
-    )
-
-
 def _not_listed(book: Book, login: str) -> Refused:
     return Refused(f"{login} is not on the staff list of this clinic.", f"Start pim-tui as {_logins(book)}.")
 
@@ -352,7 +314,7 @@ def _logins(book: Book) -> str:
 def desk(clinic: Clinic, couriers: Callable[[Clinic], dict[str, Courier]] | None = None) -> Desk:
     """What the app is wired from; ``couriers`` makes what a session may send by itself."""
     from .db.drafts import DraftStore
-    from .tui.app import Desk
+    from .tui.desk import Desk
 
     drafts = DraftStore(clinic.places.drafts_file, clock=clinic.session.clock, key=clinic.book.key)
 
@@ -409,8 +371,9 @@ def demo_clinic(settings: Settings, does: Does = call) -> Iterator[Clinic]:
     making of it, which leaves some megabytes behind in the process that does it."""
     from .db.newfile import new_book
     from .services.demo import furnish
+    from .throwaway import throw_away_folder
 
-    with _throw_away_folder() as folder:
+    with throw_away_folder() as folder:
         places = Places(folder / "config", folder / "data", folder / "state")
         # A demo opened on a public holiday shows a full day all the same.
         kept = "shown" if settings.holidays == "closed" else settings.holidays
@@ -426,52 +389,6 @@ def demo_clinic(settings: Settings, does: Does = call) -> Iterator[Clinic]:
         # Nobody real is in it, and what is above the temporary folder is nobody's to mend.
         with at_work(office, closed=False) as clinic:
             yield clinic
-
-
-@contextmanager
-def _throw_away_folder() -> Iterator[Path]:
-    """A folder that is removed at the end, or by the next demo when this process is killed first."""
-    import shutil
-    import tempfile
-
-    parent = Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir())
-    if not os.access(parent, os.W_OK):
-        parent = Path(tempfile.gettempdir())
-    _sweep(parent)
-    folder = Path(tempfile.mkdtemp(prefix=DEMO_FOLDER, dir=parent))
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    fcntl.flock(descriptor, fcntl.LOCK_EX)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        os.close(descriptor)
-
-
-def _sweep(parent: Path) -> None:
-    """Remove demo folders of this user that no process holds any more."""
-    import shutil
-
-    for folder in parent.glob(f"{DEMO_FOLDER}*"):
-        try:
-            descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        except OSError:
-            continue
-        try:
-            # Just made and not yet held: its owner is about to take the lock.
-            aged = time.time() - os.fstat(descriptor).st_mtime > 60
-            if os.fstat(descriptor).st_uid == os.geteuid() and aged and _free(descriptor):
-                shutil.rmtree(folder, ignore_errors=True)
-        finally:
-            os.close(descriptor)
-
-
-def _free(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _before_start() -> None:

@@ -48,6 +48,10 @@ class Refused(PimError):
         self.offers = tuple(offers)
 
 
+class NotTaken(Refused):
+    """A printer refused a paper before any of it was sent: nothing of it is printed."""
+
+
 class NeedsAnswer(Refused):
     """Allowed once the person has said yes: ``question`` names the answer the command must carry."""
 

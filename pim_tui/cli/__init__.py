@@ -15,7 +15,7 @@ from importlib import import_module
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
-from .. import quickclasses, quickpatterns
+from .. import quickclasses
 from ..errors import FileProblem, PimError
 from . import terminal
 
@@ -29,7 +29,6 @@ DONE, WRONG, USAGE, STOPPED = 0, 1, 2, 130
 def main(argv: Sequence[str] | None = None) -> int:
     """Carry out one command line; the exit code."""
     if argv is None:
-        quickpatterns.install()
         quickclasses.install()
     return answered(lambda: _read(sys.argv[1:] if argv is None else argv))
 
@@ -42,7 +41,7 @@ def answered(asked: Callable[[], argparse.Namespace | SimpleNamespace]) -> int:
         sys.stdout.flush()
     except BrokenPipeError:
         # Whoever was reading has enough. Python would complain once more when it closes stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        terminal.fall_silent()
         return DONE
     except KeyboardInterrupt:
         terminal.complain("stopped.")
@@ -61,9 +60,27 @@ def _file_problem(error: OSError) -> FileProblem:
         errno.EACCES: "Check the permissions.",
         errno.EPERM: "Check the permissions.",
         errno.ENOSPC: "Free some space.",
+        errno.EROFS: "Name a folder that can be written to, or have that disk mounted so that it can be.",
+        errno.ENOTDIR: "Name another folder.",
+        errno.ENOENT: "Name one that is there.",
     }
-    what = f"{error.filename or 'The output'}: {error.strerror or error}."
+    what = f"{_named(error.filename)}: {error.strerror or error}."
     return FileProblem(what, hints.get(error.errno or 0, "Check it and try again."))
+
+
+def _named(file: object) -> str:
+    """What a person knows of a file: of one that is there only while something is made, its folder."""
+    if not isinstance(file, str | bytes):
+        return "The output"
+    from pathlib import Path
+
+    from ..db.workroom import PREFIX
+
+    path = Path(os.fsdecode(file))
+    for at in (path, *path.parents):
+        if at.name.startswith(PREFIX) or (at.name.startswith(".") and at.suffix == ".part"):
+            return str(at.parent)
+    return str(path)
 
 
 def _read(argv: Sequence[str]) -> argparse.Namespace | SimpleNamespace:

@@ -253,6 +253,11 @@ def _kept(settings: Settings) -> str:
 
 def _passphrase(settings: Settings) -> str:
     """What opens a backup that was made with a passphrase: from where it is kept, or as it is typed."""
+    if not settings.backup_passphrase and not asking.can_ask():
+        raise Refused(
+            "The backup is closed by a passphrase, and there is no terminal to ask for it at.",
+            "Say where it is kept, in backup_passphrase, or run this in a terminal (with ssh: ssh -t).",
+        )
     return _kept(settings) or asking.secret("Passphrase of the backup")
 
 
@@ -271,6 +276,8 @@ def _make_key(file: Path) -> int:
     from ..exports.outfile import OutFile
     from ..integrations.agefile import new_identity
 
+    if file.exists():
+        raise Refused(f"{file} is there already; no key is ever written over.", "Name another file.")
     secret_key, public_key = new_identity()
     with OutFile(str(file)) as out:
         out.text.write(f"{secret_key}\n")

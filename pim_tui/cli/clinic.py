@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import gc
-import os
 import time
 from typing import TYPE_CHECKING
 
+from .. import quickpatterns
 from ..bootstrap import (
-    Office,
     book_of,
     clock,
     exposures,
@@ -20,15 +19,14 @@ from ..bootstrap import (
     serve,
     serve_demo,
 )
-from ..errors import PimError, Refused, UsageError
-from ..host import client
+from ..errors import PimError, UsageError
 from ..sparing import spare
 from . import terminal
 from .outside import couriers
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from ..queries.checks import Finding
 
@@ -39,32 +37,16 @@ def open_calendar(arguments: argparse.Namespace) -> int:
     Not whoever comes by an SSH key: a book that is missed there was moved away, and is not begun anew.
     """
     gc.disable()  # until the first screen stands: what is made meanwhile stays
+    quickpatterns.install()
     spare()
     found = office(slow=arguments.slow)
     if arguments.demo:
         return serve_demo(found.settings)
-    if not arguments.key and _is_missing(found):
-        from . import newbook
+    if not arguments.key and not found.has_book:
+        from .newbook import offered
 
-        if client.answered:
-            raise Refused(
-                f"The host of this machine did not take this terminal: {client.answered}.",
-                "Tell whoever looks after it, or make a book of your own: pim-tui init.",
-            )
-        newbook.first_start(found)
-        found = office()
+        found = offered(found)
     return serve(found, couriers, arguments.key)
-
-
-def _is_missing(found: Office) -> bool:
-    """Whether there is no book yet, and somebody at a terminal who could be asked about one."""
-    from ..db.connection import file_of, is_on_server
-
-    if is_on_server(found.database) or os.path.lexists(file_of(found.database)):
-        return False
-    from ..asking import somebody_waits
-
-    return somebody_waits()
 
 
 def migrate(arguments: argparse.Namespace) -> int:
@@ -131,8 +113,26 @@ def check(arguments: argparse.Namespace) -> int:
         for fault in found:
             terminal.say(str(fault))
         made = len(rules.CHECKS) + bool(heads)
-        terminal.say(f"{len(found)} found wrong." if found else f"All {made} checks passed.")
+        terminal.say(
+            f"{len(found)} found wrong. {_what_to_do(found)}" if found else f"All {made} checks passed."
+        )
     return 1 if found else 0
+
+
+def _what_to_do(found: Sequence[Finding]) -> str:
+    """By what is wrong: who may read along is closed out, files are put back, a book is restored."""
+    codes = {fault.code for fault in found}
+    if codes <= {"C02", "C14"}:
+        return "What to do stands behind each."
+    if codes <= {"C02", "C13", "C14"}:
+        return (
+            "Put the files back where they belong: pim-tui restore FILE --to FOLDER unpacks a backup"
+            " elsewhere, files and all."
+        )
+    return (
+        "Let nobody work in the book, keep it as it is, and restore the newest good backup:"
+        " pim-tui backup --status names it."
+    )
 
 
 def _departures(file: str) -> Iterator[Finding]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import signal
 from dataclasses import asdict
-from threading import Event
 from typing import TYPE_CHECKING
 
 from ..bootstrap import Clinic, office, opened
 from ..domain.rights import Right
 from ..errors import Refused, StoreError, StoreUnfit
 from . import terminal
+from .stopping import stopped_by_signals
 
 if TYPE_CHECKING:
     import argparse
+    from threading import Event
 
     from ..services.chores import Ran
     from ..services.delivery import Round
@@ -108,22 +108,6 @@ def _round(clinic: Clinic, stop: Event, *, patient: bool) -> tuple[Round, list[R
 
     done = deliver(clinic.session, Post(couriers(clinic), stop.is_set, patient=patient))
     return done, run_chores(clinic.session, chores(clinic), Turn(stop.is_set))
-
-
-def stopped_by_signals() -> Event:
-    """Set once this process is asked to end: the message in hand is still written down.
-
-    Who asks a second time is not waited for.
-    """
-    stop = Event()
-
-    def asked(number: int, _: object) -> None:
-        stop.set()
-        signal.signal(number, signal.SIG_DFL)
-
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, asked)
-    return stop
 
 
 def _tell(done: Round, ran: list[Ran], *, as_json: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 from ..bootstrap import Office, demo_desk, office, serve
 from ..config import Settings
 from ..errors import PimError, Refused
-from ..host.client import LONGEST, reached
+from ..host.client import BRIEF, LONGEST, is_sure, reached
 from ..host.listening import listening, place
 from ..sparing import spare
 from . import terminal
@@ -40,11 +41,11 @@ def host(arguments: argparse.Namespace) -> int:
     """``pim-tui host``: begin one behind, stay as one, tell of the one that runs, or end it."""
     found = office()
     if arguments.status:
-        return _tell(standing(found), arguments.json)
+        return _tell(found, standing(found), arguments.json)
     if arguments.stop:
         return _stop(found)
     if arguments.foreground:
-        _run(found, lambda: None)
+        _run(found, lambda where: terminal.say(f"The host listens at {where}. {_KNOW_HOW}"))
         return 0
     return _begin_behind(found)
 
@@ -53,10 +54,13 @@ def standing(found: Office) -> Standing | None:
     """How the host of these settings is; None where none answers. Raises Refused where it has no time."""
     from ..host.session import ASKS
 
-    line = reached(place(found.settings, found.places))
+    at = place(found.settings, found.places)
+    line = reached(at)
     if line is None:
         return None
     try:
+        if not is_sure(line, at):
+            raise Refused(f"Anybody may have put the host at {at} there.", "See host_socket.")
         line.send(ASKS.encode())
         told = line.recv(LONGEST)
     except OSError as error:
@@ -77,18 +81,30 @@ def seated(arguments: SimpleNamespace) -> int:
     return serve(office(), couriers, arguments.key)
 
 
-def _open(key: str) -> int:
+def seated_at_a_line(arguments: SimpleNamespace) -> int:
+    """The same without a screen."""
+    from ..tui.lent import tell_way_back
+    from .line import serve_line
+
+    gc.enable()  # the host has it off, and the screens begin without
+    tell_way_back(b"\r\n")
+    return serve_line(office(), arguments.key, brief=arguments.brief)
+
+
+def _open(key: str, by_line: str) -> int:
     from . import answered
 
-    return answered(lambda: SimpleNamespace(run="hosting:seated", key=key))
+    run = "hosting:seated_at_a_line" if by_line else "hosting:seated"
+    return answered(lambda: SimpleNamespace(run=run, key=key, brief=by_line == BRIEF))
 
 
+_KNOW_HOW: Final = "pim-tui host --status tells who is there, --stop ends it and no session."
 _REHEARSALS: Final = 2
 """Python makes the best of what runs only when it has run a few times."""
 
 
-def _run(found: Office, ready: Callable[[], object]) -> None:
-    """Be the host until somebody ends it."""
+def _run(found: Office, ready: Callable[[str], object]) -> None:
+    """Be the host until somebody ends it; ``ready`` is called with where it listens, once it does."""
     from ..host.behind import in_a_copy
     from ..host.holes import one_heap
     from ..host.server import Host
@@ -108,7 +124,9 @@ def _run(found: Office, ready: Callable[[], object]) -> None:
                 rehearse(desk)
         for name in _for_its_book(found):
             import_module(name)
-        Host(listener, found.settings.host_sessions, partial(welcome, _open)).serve(ready)
+        Host(listener, found.settings.host_sessions, partial(welcome, _open)).serve(
+            lambda: ready(listener.getsockname())
+        )
 
 
 def _for_its_book(found: Office) -> Iterator[str]:
@@ -125,22 +143,26 @@ def _begin_behind(found: Office) -> int:
     """Begin a host that is nobody's child; what keeps it from beginning is told here."""
     from ..host.behind import begun
 
-    if why := begun(partial(_run, found)):
+    if why := begun(lambda ready: _run(found, lambda where: ready())):
         raise Refused(why)
-    terminal.say("The host has begun.")
+    terminal.say(f"The host has begun and listens at {place(found.settings, found.places)}. {_KNOW_HOW}")
     return 0
 
 
-def _tell(found: Standing | None, as_json: bool) -> int:
+def _tell(clinic: Office, found: Standing | None, as_json: bool) -> int:
     """The answer to ``--status``: 1 where no host runs."""
+    where = place(clinic.settings, clinic.places)
     if as_json:
         count = found.sessions if found else 0
-        terminal.say_json({"runs": found is not None, "pid": found and found.pid, "sessions": count})
+        pid = found and found.pid
+        terminal.say_json({"runs": found is not None, "pid": pid, "sessions": count, "socket": where})
         return int(found is None)
     if found is None:
-        terminal.say("No host runs.")
+        terminal.say(f"No host runs: nobody listens at {where}.")
         return 1
-    terminal.say(f"The host is process {found.pid} and has {so_many(found.sessions, 'session')}.")
+    terminal.say(
+        f"The host is process {found.pid}, listens at {where} and has {so_many(found.sessions, 'session')}."
+    )
     for process, login, since in found.guests:
         begun = time.strftime("%Y-%m-%d %H:%M", time.localtime(since))
         terminal.say(f"Process {process} is of {login}, since {begun}.")

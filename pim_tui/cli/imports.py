@@ -20,7 +20,7 @@ from ..imports.mapping import Survey, read_choices, told_facts, told_problems
 from ..imports.report import Report, counts_of
 from ..queries.imports import Imported, imported, imports, report_of
 from ..services.import_kinds import import_file, survey_file
-from ..services.incoming import ImportOptions, options_of
+from ..services.incoming import LOTS, ImportOptions, options_of
 from . import said, terminal
 
 _BROKE_OFF = "This import broke off before there was a report."
@@ -43,10 +43,15 @@ def take_over(arguments: argparse.Namespace) -> int:
     else:
         _say_all(report.lines())
         if report.number is not None:
-            terminal.say(
-                f"This is import {report.number}: pim-tui import undo {report.number} takes it back."
-            )
+            terminal.say(f"This is import {report.number}: {_way_back(report)}")
     return 1 if report.refusals or report.stopped else 0
+
+
+def _way_back(report: Report) -> str:
+    """How an import is taken back, if it can be: what came into the stock stays in its register (K5)."""
+    if report.count(LOTS).added:
+        return "it took in stock, so it cannot be taken back."
+    return f"pim-tui import undo {report.number} takes it back."
 
 
 def _options(arguments: argparse.Namespace, settings: Settings) -> ImportOptions:

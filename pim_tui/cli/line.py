@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from ..bootstrap import Clinic, Office, at_work, demo_clinic, office, since_start
+from . import newbook, terminal
 from .teletype import HUNG_UP, INTERRUPT, Broken, Teletype
 
 if TYPE_CHECKING:
     import argparse
 
     from ..config import Settings
-    from ..line.conversation import Answer, Conversation
+    from ..line.conversation import Conversation
+    from ..line.desk import Answer
     from ..line.paper import Paper
 
 
 def line(arguments: argparse.Namespace) -> int:
-    """Work line by line; the exit code."""
+    """Work line by line; the exit code. Where there is no book yet, whoever starts it is asked for one."""
     if arguments.demo:
         with demo_clinic(office().settings) as clinic:
             return _serve(clinic, arguments.brief)
-    return serve_line(office(), arguments.key, brief=arguments.brief)
+    found = office()
+    if not arguments.key and not found.has_book:
+        found = newbook.offered(found)
+    return serve_line(found, arguments.key, brief=arguments.brief)
 
 
 def serve_line(office: Office, key: str = "", *, brief: bool = False) -> int:
@@ -35,7 +41,8 @@ def serve_line(office: Office, key: str = "", *, brief: bool = False) -> int:
 
 def _serve(clinic: Clinic, brief: bool) -> int:
     from ..db.drafts import DraftStore
-    from ..line.conversation import Conversation, Desk
+    from ..line.conversation import Conversation
+    from ..line.desk import Desk
     from ..program import guard
 
     guard()
@@ -83,16 +90,31 @@ def _converse(talk: Conversation, teletype: Teletype) -> int:
                 teletype.say([""])
                 said, broken_off = talk.break_off(), True
     except Broken as broken:
-        talk.end("left" if broken.number == INTERRUPT else "lost", 128 + broken.number)
+        if broken.number == INTERRUPT:
+            _leave(talk, teletype, 128 + INTERRUPT)
+        else:
+            _lose(talk, 128 + broken.number)
     except EOFError:
-        talk.end("left")
-        teletype.prompt("\n")
+        _leave(talk, teletype)
     except BrokenPipeError:
         talk.end("left")
         raise
     except OSError:
-        talk.end("lost", 128 + HUNG_UP)
+        _lose(talk, 128 + HUNG_UP)
     return talk.code
+
+
+def _lose(talk: Conversation, code: int) -> None:
+    """The other end is gone, or takes nothing: what it has not taken is not waited for."""
+    talk.end("lost", code)
+    terminal.fall_silent()
+
+
+def _leave(talk: Conversation, teletype: Teletype, code: int = 0) -> None:
+    """Somebody has left by a key. What they typed stands on the last line, and so would the shell."""
+    talk.end("left", code)
+    with suppress(Broken, OSError):
+        teletype.prompt("\nGood-bye.\n")
 
 
 def _say(teletype: Teletype, answer: Answer) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from .. import asking
 from ..bootstrap import Office, clock, key_of, login, office
 from ..errors import PimError, Refused, UsageError
+from ..host import client
 from . import terminal
 from .whereabouts import Whereabouts, keep, whereabouts
 
@@ -57,6 +58,23 @@ def init(arguments: argparse.Namespace) -> int:
     called = arguments.clinic or found.settings.clinic_name
     _make(found, _Clinic(called, zone, place, names, tuple(arguments.room), pin))
     return 0
+
+
+def offered(found: Office) -> Office:
+    """Where there is no book yet, whoever starts the program at a terminal is asked for one; the office then.
+
+    Raises Refused where a host was asked for it and did not take this terminal, and for whoever does not want
+    a book.
+    """
+    if client.answered:
+        raise Refused(
+            f"The host of this machine did not take this terminal: {client.answered}.",
+            "Tell whoever looks after it, or make a book of your own: pim-tui init.",
+        )
+    if not asking.somebody_waits():
+        return found
+    first_start(found)
+    return office()
 
 
 def first_start(found: Office) -> None:

@@ -1,7 +1,8 @@
 """Lines in and out of this process, at the pace of whatever is at the other end.
 
 Nothing moves a cursor: a line is said and ended, what stands before an answer is not. Signals are heard while
-it waits for a line or for the other end to take one; whatever is carried out between is carried out whole.
+it waits for a line or for the other end to take one, Ctrl+Z only while it waits for a line; whatever is
+carried out between is carried out whole.
 """
 
 from __future__ import annotations
@@ -13,9 +14,12 @@ import sys
 import termios
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from math import inf
 from types import FrameType
 from typing import Final, Self
 
+from ..bootstrap import since_start
+from ..tui import lent
 from . import terminal
 
 INTERRUPT: Final = int(signal.SIGINT)
@@ -42,14 +46,22 @@ class Teletype:
         self._ended = self._open = False
         self._heard = 0
         self._shown = os.isatty(self._input)
+        self._modes = termios.tcgetattr(self._input) if self._shown else []
+        self._prompt = ""
 
     def __enter__(self) -> Self:
+        self._stops, self._stopped = os.pipe()
         self._before = {number: signal.signal(number, self._hear) for number in _HEARD}
+        # Whoever is shut in by a forced command has no shell to go back to, and ignores it.
+        if signal.getsignal(signal.SIGTSTP) is signal.SIG_DFL:
+            self._before[signal.SIGTSTP] = signal.signal(signal.SIGTSTP, self._be_stopped)
         return self
 
     def __exit__(self, *exc: object) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)
+        for end in (self._stops, self._stopped):
+            os.close(end)
 
     # --- out --------------------------------------------------------------------------------------
 
@@ -62,6 +74,7 @@ class Teletype:
 
     def prompt(self, text: str) -> None:
         """What stands before that which is typed; where nobody types at a terminal, nothing does."""
+        self._prompt = text
         if self._shown:
             with self._listening():
                 terminal.pour(text)
@@ -74,20 +87,29 @@ class Teletype:
         ``unseen``: a terminal does not show what is typed. Raises EOFError at the end, :class:`Broken` for a
         signal.
         """
+        until = inf if seconds is None else since_start() + seconds
         with self._unseen() if unseen else self._listening():
             while (line := self._taken()) is None and not self._ended:
-                if not self._wait(seconds):
+                if not self._wait(until):
                     return None
         if line is None:
             raise EOFError
         return line
 
-    def _wait(self, seconds: float | None) -> bool:
-        """Take what comes within so many seconds; False where nothing does."""
+    def _wait(self, until: float) -> bool:
+        """Take what comes until then, by the seconds of the machine; False where nothing does."""
         poll = select.poll()
         poll.register(self._input, select.POLLIN)
-        if not poll.poll(None if seconds is None else seconds * 1000 + 1):
+        poll.register(self._stops, select.POLLIN)
+        come = dict(poll.poll(None if until == inf else max(0.0, until - since_start()) * 1000 + 1))
+        if self._stops in come:
+            os.read(self._stops, 4096)
+            self._stand_aside()
+            return True
+        if not come:
             return False
+        if self._shown and come[self._input] & select.POLLHUP:
+            raise Broken(HUNG_UP)
         some = os.read(self._input, 4096)
         self._ended = not some
         self._typed += some
@@ -116,7 +138,6 @@ class Teletype:
             with self._listening():
                 yield
             return
-        seen = termios.tcgetattr(self._input)
         unseen = termios.tcgetattr(self._input)
         unseen[3] &= ~termios.ECHO
         try:
@@ -124,7 +145,7 @@ class Teletype:
                 termios.tcsetattr(self._input, termios.TCSADRAIN, unseen)
                 yield
         finally:
-            termios.tcsetattr(self._input, termios.TCSADRAIN, seen)
+            termios.tcsetattr(self._input, termios.TCSADRAIN, self._modes)
             terminal.pour("\n")
 
     # --- signals ----------------------------------------------------------------------------------
@@ -144,6 +165,19 @@ class Teletype:
         self._heard = self._heard if self._heard and number == INTERRUPT else number
         if self._open:
             self._break()
+
+    def _be_stopped(self, number: int, frame: FrameType | None) -> None:
+        os.write(self._stopped, b"z")
+
+    def _stand_aside(self) -> None:
+        """Ctrl+Z: the terminal is the shell's until it has this in front again, whatever it does to it."""
+        modes = termios.tcgetattr(self._input) if self._shown else []
+        if modes:
+            termios.tcsetattr(self._input, termios.TCSANOW, self._modes)
+        lent.stop()
+        if modes:
+            termios.tcsetattr(self._input, termios.TCSANOW, modes)
+            terminal.pour(self._prompt)
 
     def _break(self) -> None:
         number, self._heard, self._open = self._heard, 0, False

@@ -68,6 +68,11 @@ def pour(text: str) -> None:
     sys.stdout.flush()
 
 
+def fall_silent() -> None:
+    """Nobody reads stdout any more: what waits there, and whatever is still said, is not waited for."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def say_json(value: Any) -> None:
     """Write ``value`` as JSON. Escaped to ASCII, so that it is safe on a terminal and whole in a pipe."""
     import json

@@ -224,8 +224,13 @@ def _printer(clinic: Clinic, paper: Stationery, said: str) -> str:
 def _backups(clinic: Clinic) -> Iterator[Trial]:
     def is_new() -> str:
         from ..domain.keeping import told_too_old
+        from ..integrations.reaching import require_writable
         from ..queries.backups import unsaved_since
 
+        chosen = clinic.settings.backup_folder
+        folder = Path(chosen).expanduser() if chosen else clinic.book.place.parent / "backups"
+        if folder.exists():
+            require_writable(folder)
         now, (since, made) = clinic.session.clock(), unsaved_since()
         if too_old := told_too_old(since, made, now, clinic.settings.backup_warn_hours):
             raise Refused(too_old, "Run pim-tui backup, and see that it runs by itself.")
@@ -234,6 +239,18 @@ def _backups(clinic: Clinic) -> Iterator[Trial]:
         return f"The last good backup is {so_many((now - since) // 3600, 'hour')} old."
 
     yield Trial("backups", is_new)
+
+
+def _disk(clinic: Clinic) -> Iterator[Trial]:
+    def has_room() -> str:
+        from ..db.disk import disk_of, little_left, megabytes, room_left
+
+        if little := little_left(clinic.book.place):
+            raise Refused(little, "Free some space there.")
+        left = room_left(clinic.book.place)
+        return f"The {disk_of(clinic.book.place)} has {megabytes(left)} left."
+
+    yield Trial("disk", has_room)
 
 
 def _camera(clinic: Clinic) -> Iterator[Trial]:
@@ -303,7 +320,7 @@ def _host(clinic: Clinic) -> Iterator[Trial]:
 
 
 _TRIALS: tuple[Callable[[Clinic], Iterator[Trial]], ...] = (
-    _files, _encryption, _compiled, _backups, _secrets, _mail, _sms, _video, _calendly, _calendars, _feeds,
-    _printers, _camera, _upload, _outbox, _host,
+    _files, _disk, _encryption, _compiled, _backups, _secrets, _mail, _sms, _video, _calendly, _calendars,
+    _feeds, _printers, _camera, _upload, _outbox, _host,
 )  # fmt: skip
 """One for each thing that can be set up."""

@@ -13,7 +13,7 @@ from ..domain.rights import Right
 from ..errors import SettingsError
 from ..tui.crashes import silence
 from . import terminal
-from .delivery import stopped_by_signals
+from .stopping import stopped_by_signals
 
 if TYPE_CHECKING:
     import argparse

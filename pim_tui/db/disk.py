@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from ..errors import StoreFull
 
 LITTLE: Final = 200 << 20
-"""Bytes below which imports, exports and backups are refused and whoever starts the program is told."""
+"""Bytes below which imports and exports are refused and whoever starts the program is told."""
 
 _MOUNTS: Final = Path("/proc/self/mountinfo")
 
@@ -75,8 +75,8 @@ def little_left(path: Path) -> str:
     if not 0 <= left < LITTLE:
         return ""
     return (
-        f"The {disk_of(path)} has only {left >> 20} MB left. Imports, exports and backups are refused"
-        " until there is more; when it is full nothing can be saved."
+        f"The {disk_of(path)} has only {left >> 20} MB left. Imports and exports are refused until there is"
+        " more, and a backup for which that is too little; when it is full nothing can be saved."
     )
 
 
@@ -84,6 +84,11 @@ def disk_of(path: Path | None) -> str:
     """What a person calls the disk that ``path`` is on: ``disk at /srv``."""
     point = mount_of(path).point if path else ""
     return f"disk at {point}" if point else "disk"
+
+
+def megabytes(size: int) -> str:
+    """``size`` bytes for a person, never less than they are: ``3 MB``."""
+    return f"{max(1, -(-size >> 20)):,} MB"
 
 
 def to_disk(path: Path) -> None:

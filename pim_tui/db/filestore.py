@@ -43,7 +43,7 @@ class FileStore:
         Raises the :class:`StoreError` family when the disk does not take it.
         """
         digest = hashlib.sha256(data).hexdigest()
-        path = self._path(digest)
+        path = self.path(digest)
         with explained(self.folder):
             if not self._is_there(path, digest):
                 self._make_folders(path.parent)
@@ -61,13 +61,13 @@ class FileStore:
 
     def opened(self, digest: str) -> BinaryIO:
         """The file, to be read piece by piece and closed again; whether it is whole is not looked at."""
-        return self._path(digest).open("rb")
+        return self.path(digest).open("rb")
 
     def take(self, path: Path, digest: str) -> None:
         """Move a whole file in, unless the store has it whole already; on the same disk. What is damaged
         there is replaced.
         """
-        target = self._path(digest)
+        target = self.path(digest)
         with explained(self.folder):
             if self._is_there(target, digest):
                 return
@@ -79,11 +79,11 @@ class FileStore:
 
     def has(self, digest: str) -> bool:
         """Whether there is a file under this digest; its content is not looked at."""
-        return self._path(digest).is_file()
+        return self.path(digest).is_file()
 
     def forget(self, digest: str) -> bool:
         """Take a file off the disk for good; whether it was there. For what was erased by law alone."""
-        path = self._path(digest)
+        path = self.path(digest)
         try:
             path.unlink()
         except FileNotFoundError:
@@ -93,7 +93,7 @@ class FileStore:
 
     def fault(self, digest: str) -> str | None:
         """What is wrong with a file, None when it is there and whole. Memory stays level."""
-        path, seen = self._path(digest), hashlib.sha256()
+        path, seen = self.path(digest), hashlib.sha256()
         try:
             with path.open("rb") as file:
                 while chunk := file.read(_CHUNK):
@@ -128,14 +128,15 @@ class FileStore:
         digest = path.parent.name + path.name
         return not (_DIGEST.fullmatch(digest) and is_known(digest))
 
-    def _path(self, digest: str) -> Path:
+    def path(self, digest: str) -> Path:
+        """Where a file of this digest lies, or would."""
         if not _DIGEST.fullmatch(digest):
             raise AssertionError("a digest is 64 hex digits")
         return self.folder / digest[:2] / digest[2:]
 
     def _whole(self, digest: str) -> bytes | None:
         try:
-            return self._path(digest).read_bytes()
+            return self.path(digest).read_bytes()
         except FileNotFoundError:
             return None
         except OSError as error:

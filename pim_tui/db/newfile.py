@@ -128,5 +128,5 @@ def _put_in_place(made: Path, file: Path) -> None:
 def _taken(file: Path) -> Refused:
     return Refused(
         f"There is already something at {file}; it was not touched.",
-        "Run pim-tui to open it, or set PIM_DATABASE to another file.",
+        "If it is the clinic's book, pim-tui opens it; else name another file.",
     )

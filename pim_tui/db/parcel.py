@@ -20,6 +20,7 @@ from typing import BinaryIO, NamedTuple
 from ..domain.manifest import LONGEST, Manifest
 from ..errors import FileProblem, StoreFull
 from ..paths import private_folder
+from .disk import disk_of, megabytes
 
 MANIFEST, BOOK, SEAL = "manifest.json", "book.db.gz", "seal"
 UNPACKED = "clinic.db"
@@ -206,7 +207,8 @@ def _require_space(folder: Path, size: int) -> None:
     disk = os.statvfs(folder)
     if disk.f_bavail * disk.f_frsize < size:
         raise StoreFull(
-            f"There is no room for the {size >> 20:,} MB of the backup in {folder}.", "Free some space."
+            f"There is no room for the {megabytes(size)} of the backup on the {disk_of(folder)}.",
+            "Free some space there.",
         )
 
 

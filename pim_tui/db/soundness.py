@@ -33,8 +33,12 @@ select kind, name, replace(made, current_schema() || '.', '') from (
   union all
   select 'index', relname, pg_get_indexdef(oid), relnamespace from pg_class where relkind = 'i'
   union all
-  select 'trigger', t.tgname, concat_ws(' ', pg_get_triggerdef(t.oid), t.tgenabled, p.prosrc), p.pronamespace
-  from pg_trigger t join pg_proc p on p.oid = t.tgfoid where not t.tgisinternal
+  select 'trigger', t.tgname, concat_ws(' ', pg_get_triggerdef(t.oid), t.tgenabled, p.prosrc), c.relnamespace
+  from pg_trigger t join pg_proc p on p.oid = t.tgfoid join pg_class c on c.oid = t.tgrelid
+  where not t.tgisinternal
+  union all
+  select 'rule', r.rulename, pg_get_ruledef(r.oid), c.relnamespace
+  from pg_rewrite r join pg_class c on c.oid = r.ev_class where c.relkind = 'r'
 ) as everything where space = current_schema()::regnamespace"""
 
 
@@ -86,8 +90,9 @@ def lost_references(book: Book) -> Iterator[tuple[str, int | None, str]]:
 def schema_faults(book: Book) -> Iterator[tuple[str, str]]:
     """(name, what is wrong) of every table, index and trigger that is not as the migrations make it.
 
-    A missing trigger is a rule nobody keeps any more, and nothing else would tell. A role that may not make
-    tables on a server cannot look how these are made; it sees only whether each is there.
+    A missing trigger is a rule nobody keeps any more, and nothing else would tell; one too many may do
+    anything to what is written, and drop lines of the journal. A role that may not make tables on a server
+    cannot look how these are made; it sees only whether each is there.
     """
     number = book.dialect.schema_number(book.db)
     if number != SCHEMA:
@@ -103,6 +108,13 @@ def schema_faults(book: Book) -> Iterator[tuple[str, str]]:
     for name in sorted(found.keys() & meant.keys()):
         if found[name] != meant[name]:
             yield name, f"the {meant[name][0]} is not as this version makes it"
+    for name in sorted(found.keys() - meant.keys()):
+        if (kind := found[name][0]) in _ACTING:
+            yield name, f"the {kind} is none of this version's"
+
+
+_ACTING = ("trigger", "rule")
+"""What does something by itself when rows are written. A table or an index of somebody's own does not."""
 
 
 @cache

@@ -15,7 +15,8 @@ from pathlib import Path
 from ..errors import Refused
 from ..paths import private_folder
 
-_PREFIX = ".pim-copies-"
+PREFIX = ".pim-copies-"
+"""How the name of such a folder begins."""
 
 
 @contextmanager
@@ -32,9 +33,9 @@ def workroom(place: Path) -> Iterator[Path]:
             raise Refused(
                 "Another backup or restore of this book is under way.", "Wait until it is done."
             ) from None
-        for left in place.parent.glob(f"{_PREFIX}*"):
+        for left in place.parent.glob(f"{PREFIX}*"):
             shutil.rmtree(left, ignore_errors=True)
-        room = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=place.parent))
+        room = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place.parent))
         try:
             yield room
         finally:

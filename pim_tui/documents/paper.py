@@ -97,14 +97,13 @@ def _one_line(text: str, limit: int) -> str:
 class Printed:
     """A finished document.
 
-    ``missing`` are the distinct characters no font of this machine has, ``missing_count`` how often
-    they were replaced by a mark, ``note`` the sentence about it that stands at the document's foot.
+    ``missing`` are the distinct characters no font of this machine has, ``note`` the sentence about them that
+    stands at the document's foot.
     """
 
     data: bytes
     pages: int
     missing: tuple[str, ...] = ()
-    missing_count: int = 0
     note: str = ""
 
 
@@ -302,7 +301,7 @@ class Paper:
         if not self._pages:
             self.new_page()
         note = self._missing_note()
-        missing, count = tuple(sorted(set("".join(self._missing)))), self._missing.total()
+        missing = tuple(sorted(set("".join(self._missing))))
         if self.format.foot:
             if note:
                 self._write_note(note)
@@ -313,7 +312,7 @@ class Paper:
         self._end_page()
         size = (self.width, self.height)
         data = ink.pdf(self._pages, size, self.title, created, self._fonts, self.watch)
-        return Printed(data, len(self._pages), missing, count, note)
+        return Printed(data, len(self._pages), missing, note)
 
     def _write_foot(self, page: Page, number: int, foot: Sequence[str]) -> None:
         style = self.style(7.5, grey=60)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -11,11 +11,10 @@ from typing import NamedTuple
 from ..errors import Fault
 from . import links
 from .customer import ConsentEntry
-from .letters import Letter
+from .letters import Letter, text_faults
 from .letters import faults_of as letter_faults
 from .messages import House, Told, Words, values_of
 from .people import Answer, Channel, may_write
-from .text import visible
 
 TEXT_LIMIT = 1600
 """Characters of a text message: what every service takes."""
@@ -142,16 +141,7 @@ def message_faults(channel: str, to: str, subject: str, text: str) -> list[Fault
     """Everything that is wrong with a message; of an SMS also that it is too long to be taken."""
     if channel == "email":
         return letter_faults(Letter(to, subject, text))
-    return list(_text_faults(text))
-
-
-def _text_faults(text: str) -> Iterator[Fault]:
-    if not text.strip():
-        yield Fault("text", "is empty")
-    elif len(text) > TEXT_LIMIT:
-        yield Fault("text", f"takes at most {TEXT_LIMIT} characters, and this has {len(text)}")
-    elif visible(text) != text:
-        yield Fault("text", "has characters that may not stand in it; type it anew")
+    return list(text_faults(text, TEXT_LIMIT))
 
 
 # --- words -------------------------------------------------------------------------------------------

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
 from ..errors import Fault
 from .names import PersonName
-from .people import Answer, Channel, Order, age, read_birth_date, read_sex
+from .people import Answer, Channel, Identity, Order, age, read_birth_date, read_sex
 from .phones import shortened
 from .text import clean, digits, tidy
 
@@ -83,6 +83,14 @@ class NewCustomer:
     consents: tuple[ConsentEntry, ...] = ()
     alerts: tuple[str, ...] = ()
 
+    @property
+    def identity(self) -> Identity:
+        """What is compared to find out whether somebody is known already (P3)."""
+        return Identity(
+            self.name, self.former_names, self.birth_date,
+            tuple(number for _, number in self.phones), tuple(address for _, address in self.emails),
+        )  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class CustomerFields:
@@ -107,6 +115,15 @@ class CustomerFields:
     external_ids: tuple[ExternalEntry, ...] = ()
     consents: tuple[ConsentEntry, ...] = ()
     alerts: tuple[str, ...] = ()
+
+
+CONTENTS = " contents"
+"""How the system of a key ends that an import made of what a row holds, where the row has none of its own."""
+
+
+def given_ids(ids: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Those of (system, value) that another program gave; keys that were made tell nobody anything."""
+    return [one for one in ids if not one[0].endswith(CONTENTS)]
 
 
 FIELD_TITLES = {
@@ -138,11 +155,6 @@ def field_text(entered: CustomerFields, field: str) -> str:
     """One field as a line of text, for comparing two versions of a record by eye."""
     value = getattr(entered, field)
     return value if isinstance(value, str) else "; ".join(map(_entry_text, value))
-
-
-def changed_fields(before: CustomerFields, after: CustomerFields) -> tuple[str, ...]:
-    """The names of the fields that differ, in the form's order."""
-    return tuple(f.name for f in fields(before) if getattr(before, f.name) != getattr(after, f.name))
 
 
 def read_fields(

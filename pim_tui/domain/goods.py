@@ -32,6 +32,7 @@ class Goods:
     """A product as it is sold, lent or dispensed. ``price`` is in minor units of ``currency``, or unknown.
 
     ``on_hand`` counts what may be used today; it means nothing unless the product is ``tracked``.
+    ``unmatched`` is the tax that its table named, where no tax class was given to it: it is sold untaxed.
     """
 
     id: int
@@ -51,6 +52,7 @@ class Goods:
     directions: str
     taxes: TaxClass = UNTAXED
     lots: tuple[LotOffer, ...] = ()
+    unmatched: str = ""
 
     @property
     def on_hand(self) -> int:

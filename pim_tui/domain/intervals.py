@@ -110,11 +110,6 @@ def intersect(*sets: Iterable[Interval]) -> list[Interval]:
     return common
 
 
-def gaps(within: Interval, taken: Iterable[Interval]) -> list[Interval]:
-    """The time of ``within`` that nothing has taken."""
-    return subtract((within,), taken)
-
-
 def lanes(intervals: Sequence[Interval]) -> list[tuple[int, int]]:
     """Where to draw each interval side by side: ``(lane, lanes of its group)``, in the given order.
 

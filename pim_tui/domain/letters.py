@@ -41,7 +41,7 @@ def letter_about(
 
 def faults_of(letter: Letter) -> list[Fault]:
     """Everything that is wrong with a letter; what would steer a mail program or a terminal is refused."""
-    return [*_address(letter.to), *_subject(letter.subject), *_text(letter.text)]
+    return [*_address(letter.to), *_subject(letter.subject), *text_faults(letter.text, TEXT_LIMIT)]
 
 
 def _address(to: str) -> Iterator[Fault]:
@@ -60,10 +60,11 @@ def _subject(subject: str) -> Iterator[Fault]:
         yield Fault("subject", "has characters that may not stand in it; type it anew")
 
 
-def _text(text: str) -> Iterator[Fault]:
+def text_faults(text: str, most: int) -> Iterator[Fault]:
+    """What is wrong with the words of a message that takes ``most`` characters."""
     if not text.strip():
         yield Fault("text", "is empty")
-    elif len(text) > TEXT_LIMIT:
-        yield Fault("text", f"takes at most {TEXT_LIMIT} characters, and this has {len(text)}")
+    elif len(text) > most:
+        yield Fault("text", f"takes at most {most} characters, and this has {len(text)}")
     elif visible(text) != text:
         yield Fault("text", "has characters that may not stand in it; type it anew")

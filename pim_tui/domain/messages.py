@@ -16,7 +16,6 @@ from ..errors import Fault
 from .moments import Zone, clock, day_label, wall
 from .text import tidy
 
-KINDS = ("invitation", "reminder", "cancellation", "offer", "payment_notice", "statement")
 CHANNELS = {"email": "email", "sms": "SMS"}
 SUBJECT_LIMIT, BODY_LIMIT = 200, 2000
 AT_ONCE = 5

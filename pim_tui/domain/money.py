@@ -1,12 +1,14 @@
 """Amounts of money as whole minor units, read from text and written again (M1). Never a float.
 
 A single separator before three digits can be a decimal point or part the thousands. The other prices
-of the same list tell, see :func:`decimal_mark`; where nothing tells, it is not guessed.
+of the same list tell, see :func:`decimal_mark`; what somebody types is read as it is shown, with a point;
+where nothing tells, it is not guessed.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 
 from ..errors import Fault, Invalid
@@ -25,6 +27,9 @@ _DIGITS = {
 _SIGNS = {"€": "EUR", "₹": "INR", "₪": "ILS", "₫": "VND", "₽": "RUB", "₺": "TRY", "₴": "UAH", "฿": "THB"}
 """Signs that only one currency has; ``$``, ``£``, ``¥`` and ``kr`` have several."""
 
+_OF_SIGNS = ("Sc", "Zs")
+"""Unicode's categories of what stands in a sign besides letters: currency signs and blanks."""
+
 MOST = 10**13
 """Minor units; a price above it is a slip."""
 LONGEST = 40
@@ -33,11 +38,13 @@ _FAR_TOO_LONG = 1_000
 """Characters, blanks around it among them, that are looked at to find out."""
 
 _PARTS = re.compile(
-    r"(?P<before>[^\d.,+()−–-]*)(?P<below>[-−–]|\()?\s*(?P<sign>[^\d.,+()−–-]*)"
+    r"(?P<before>[^\d.,+()−–-]*)(?:(?<=[^\W\d_])\.\s*)?(?P<below>[-−–]|\()?\s*(?P<sign>[^\d.,+()−–-]*)"
     r"(?P<number>[.,]?\d(?:[\d.,'’_\s]*\d)?[.,]?)\s*(?P<behind>[^\d.,+()−–-]*)(?P<end>[-−–)]*)\s*"
 )
 _WHOLE = re.compile(r"\d+|\d{1,3}(?P<by>[.,'’_ ])(?:\d{2,3}(?P=by))*\d{3}")
 _DASH = re.compile(r",[-–—]{1,2}$")
+_MARKS = str.maketrans("\u066b\u066c\u00a0\u202f", ".,  ")
+"""Arabic marks for decimals and thousands, and blanks that do not break."""
 
 
 def digits_of(currency: str) -> int:
@@ -45,21 +52,24 @@ def digits_of(currency: str) -> int:
     return _DIGITS.get(currency.upper(), 2)
 
 
-def read_amount(text: str, currency: str, mark: str = "", *, field: str = "price") -> int:
+def read_amount(text: str, currency: str, mark: str | None = None, *, field: str = "price") -> int:
     """The price ``text`` in minor units of ``currency``.
 
     Thousands may be parted; a currency may stand before or behind when it is the right one. ``mark`` is
-    the decimal mark of the list, if it is known. Raises :class:`Invalid` for what is no amount, is below
-    zero, is finer than the currency, is in another currency, or could be read in two ways.
+    the decimal mark of the list, empty where it is not known, None for what somebody types. Raises
+    :class:`Invalid` for what is no amount, is below zero, is finer than the currency, is in another
+    currency, or could be read in two ways.
     """
     if len(text) > _FAR_TOO_LONG:
         raise _wrong(field, f"“{tidy(text[:_FAR_TOO_LONG], limit=30)}” is not an amount")
-    written = _DASH.sub("", western_digits(text).replace("\u00a0", " ").replace("\u202f", " ").strip())
+    written = _DASH.sub("", western_digits(text).translate(_MARKS).strip())
     found = _PARTS.fullmatch(written) if len(written) <= LONGEST else None
     if found is None:
         raise _wrong(field, "is empty" if not written else f"“{tidy(text, limit=30)}” is not an amount")
     for sign in (found["before"], found["sign"], found["behind"]):
         _require(sign.strip(), currency, field)
+    if len(unit := found["behind"].strip()) == 1 and unit.isalpha():
+        raise _wrong(field, f"“{tidy(text, limit=30)}” is not an amount")
     if found["below"] or found["end"]:
         raise _wrong(field, f"“{tidy(text, limit=30)}” is below zero")
     minor = _minor(found["number"], digits_of(currency), mark, field)
@@ -80,15 +90,20 @@ def read_signed(text: str, currency: str, *, field: str = "amount") -> int:
     return -amount if minus else amount
 
 
-def decimal_mark(texts: Iterable[str]) -> str:
-    """``.`` or ``,``, whichever the amounts of one list are written with; "" while none of them tells."""
-    told = ""
-    for text in (one for one in texts if len(one) <= LONGEST):
+def decimal_mark(texts: Iterable[str], places: int = 2) -> str:
+    """``.`` or ``,``, whichever the amounts of one list are written with; "" while none of them tells.
+
+    With three ``places`` a list tells, too, in which every amount has the same mark before its last three
+    digits: were they thousands, nothing in it would cost less than a thousand.
+    """
+    told, met = "", set[str]()
+    for text in (one for one in texts if 0 < len(one) <= LONGEST):
         marks = [char for char in text if char in ".,"]
         if marks and (len(set(marks)) == 2 or (len(marks) == 1 and _tells(text, marks[0]))):
             told = marks[-1]
             break
-    return told
+        met.add(marks[0] if len(marks) == 1 else "")
+    return told or (met.pop() if places == 3 and len(met) == 1 else "")
 
 
 def written(minor: int, currency: str) -> str:
@@ -119,7 +134,7 @@ def _tells(text: str, mark: str) -> bool:
     return 0 < places != 3 or len(lead) > 3 or (places == 3 and lead in ("", "0"))
 
 
-def _minor(number: str, places: int, mark: str, field: str) -> int:
+def _minor(number: str, places: int, mark: str | None, field: str) -> int:
     decimal = _decimal(number, places, mark, field)
     if decimal and number.count(decimal) > 1:
         raise _wrong(field, f"“{number}” has two decimal marks")
@@ -133,7 +148,7 @@ def _minor(number: str, places: int, mark: str, field: str) -> int:
     return int(re.sub(r"\D", "", whole) + rest.ljust(places, "0"))
 
 
-def _decimal(number: str, places: int, mark: str, field: str) -> str:
+def _decimal(number: str, places: int, mark: str | None, field: str) -> str:
     """What parts the decimals of ``number``; "" when nothing does."""
     marks = [char for char in number if char in ".,"]
     if not marks or (mark and mark not in marks):
@@ -144,9 +159,13 @@ def _decimal(number: str, places: int, mark: str, field: str) -> str:
         return ""
     if _tells(number, marks[0]) or number.endswith(marks[0]):
         return marks[0]
-    if places >= 3:
-        raise _wrong(field, f"“{number}” can be read in two ways; write all prices with their decimals")
-    return ""
+    if places < 3:
+        return ""
+    if mark is None and marks[0] == ".":
+        return "."
+    whole, _, rest = number.partition(marks[0])
+    two = f"{whole}{rest} or {whole}.{rest.rstrip('0') or 0}"
+    raise _wrong(field, f"“{number}” can be read in two ways; write {two}")
 
 
 def _require(sign: str, currency: str, field: str) -> None:
@@ -155,7 +174,7 @@ def _require(sign: str, currency: str, field: str) -> None:
     named = code if re.fullmatch("[A-Z]{3}", code) else _SIGNS.get(sign, currency)
     if named != currency.upper():
         raise _wrong(field, f"is in {named}; prices here are in {currency}")
-    if len(sign) > 4:
+    if len(sign) > 4 or not all(char.isalpha() or unicodedata.category(char) in _OF_SIGNS for char in sign):
         raise _wrong(field, f"“{tidy(sign, limit=20)}” is no currency")
 
 

@@ -24,7 +24,7 @@ NEEDED = {kind: right for right, kinds in _ABOUT.items() for kind in kinds.split
 kinds are for everybody."""
 
 CHANGE_NOTHING = (
-    *("print", "email", "export", "export report", "start"),
+    *("print", "not printed", "email", "export", "export report", "start"),
     *("see", "refused", "sign in", "sign out", "lock", "unlock"),
 )
 """What the journal keeps although no record is different afterwards."""

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from ..errors import Fault, Invalid
 from .allocation import rounded_together, share_out
 from .basket import Basket, BasketLine, Discount, Share, money_faults
-from .houserules import HouseRules
 from .money import MOST
 from .rounding import Rounding, quotient, rounded, to_step
 from .taxes import WHOLE, Worked, work_out
@@ -33,11 +32,6 @@ class Terms:
     tax_per: str = "line"
     rounding: Rounding = Rounding.HALF_UP
     cash_step: int = 1
-
-
-def terms_of(house: HouseRules, currency: str) -> Terms:
-    """The terms of a clinic that charges as ``house`` says."""
-    return Terms(currency, house.inclusive, house.tax_per, Rounding(house.rounding), house.cash_step)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from ..errors import Fault, Invalid
 from .barcodes import read_barcode
@@ -87,18 +87,6 @@ def read_product(form: ProductFields, currency: str) -> ReadProduct:
     values["loan_days"] = LOAN_DAYS if days is None else days
     values |= _ticks(form, faults)
     return ReadProduct(values, tuple(faults), tuple(remarks))
-
-
-def changed(before: ProductFields, after: ProductFields) -> tuple[str, ...]:
-    """The fields in which two forms differ, in their order."""
-    names = (one.name for one in fields(ProductFields))
-    return tuple(name for name in names if getattr(before, name) != getattr(after, name))
-
-
-def field_text(form: ProductFields, name: str) -> str:
-    """One field as people read it."""
-    value = getattr(form, name)
-    return value if isinstance(value, str) else "yes" if value else "no"
 
 
 def whole(

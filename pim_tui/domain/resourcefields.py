@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -115,11 +115,6 @@ def named(text: str, equipment: Mapping[int, str], faults: list[Fault]) -> tuple
             there = ", ".join(equipment.values()) or "none yet"
             faults.append(Fault("equipment", f"“{part}” is {what}; there is: {there}"))
     return tuple(sorted(found))
-
-
-def differing(before: Fields, after: Fields) -> Sequence[str]:
-    """The names of the fields that differ, of two of one kind."""
-    return [name for name in after.__slots__ if getattr(before, name) != getattr(after, name)]
 
 
 def _unnamed(name: str) -> Iterator[Fault]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from ..errors import Fault
 from .customer import is_email
@@ -39,11 +39,6 @@ def read_staff(typed: StaffFields) -> tuple[StaffFields, list[Fault]]:
     kept = {key: tidy(getattr(typed, key), limit=limit) for key, limit in LIMITS.items()}
     read = StaffFields(**kept, books=typed.books, active=typed.active)
     return read, list(_faults(read))
-
-
-def changed(before: StaffFields, after: StaffFields) -> tuple[str, ...]:
-    """The names of the fields that differ."""
-    return tuple(one.name for one in fields(after) if getattr(before, one.name) != getattr(after, one.name))
 
 
 def _faults(read: StaffFields) -> Iterator[Fault]:

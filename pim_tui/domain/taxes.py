@@ -19,7 +19,6 @@ from .money import MOST
 
 WHOLE = 100_000
 """Thousandths of a percent in one: 19 % is 19_000."""
-KINDS = ("percent", "of_total", "per_unit")
 
 
 @dataclass(frozen=True, slots=True)

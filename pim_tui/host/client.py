@@ -12,9 +12,10 @@ import _signal  # type: ignore[import-not-found]
 import _socket
 import os
 import pwd
+import stat
 import sys
 import termios
-from struct import pack
+from struct import pack, unpack
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 PROTOCOL = "pim-tui host 1"
 SOCKET = "/run/pim-tui/host.sock"
 """Where a host for several accounts listens."""
-LOOKS = ("PIM_COLOUR", "PIM_SYMBOLS", "PIM_PHOTOS", "PIM_SLOW", "PIM_TERMINAL", "PIM_MOUSE")
+LOOKS = (
+    "PIM_COLOUR", "PIM_SYMBOLS", "PIM_PHOTOS", "PIM_SLOW", "PIM_TERMINAL", "PIM_MOUSE", "PIM_LINE_PAGE",
+)  # fmt: skip
 """Settings that are about the terminal alone: whoever sits before it says them."""
 SENT = (
     "TERM", "COLORTERM", "NO_COLOR", "LANG", "LC_ALL", "LC_CTYPE", "SSH_CONNECTION", "SSH_TTY", "TMUX", "STY",
@@ -32,11 +35,15 @@ SENT = (
 LONGEST = 16_384
 """Bytes of a message."""
 
-NO, READY, BACK, CODE = b"n", b"y", b"g", b"x"
+NO, READY, BACK, ASIDE, CODE = b"n", b"y", b"g", b"z", b"x"
 """How its messages begin: refused, with why; ready to take the terminal; what makes the terminal usable
-again, in case it is left as it is; ended, with the exit code in one byte."""
+again, in case it is left as it is; nothing is read or written until it is told to go on, so that this process
+may be a stopped job; ended, with the exit code in one byte."""
 GO = b"\0"
 """The terminal is the session's from here on. Any other byte after it is a signal."""
+
+SLOW, LINE, BRIEF = "slow", "line", "brief"
+"""How the book is opened, if not as usual: on a slow line; line by line; the same in few words."""
 
 PATIENCE = 5
 """Seconds that a host has to be ready: one that stands still is not waited for."""
@@ -54,7 +61,7 @@ def handed(argv: Sequence[str], env: Mapping[str, str] = os.environ) -> int | No
     asked = _read(argv, env)
     if asked is None or not _before_a_terminal():
         return None
-    key, home, shut_in, slow = asked
+    key, home, shut_in, how = asked
     if shut_in:
         # Whoever stops it before there is a screen is not to be left with anything.
         _signal.signal(_signal.SIGTSTP, _signal.SIG_IGN)
@@ -63,10 +70,12 @@ def handed(argv: Sequence[str], env: Mapping[str, str] = os.environ) -> int | No
     own = any(map(os.path.lexists, (f"{config}/pim_tui.toml", f"{data}/clinic.db")))
     told = [] if shut_in else [name for name in env if name.startswith("PIM_") and name not in _PLACES]
     sent = [f"{name}={env[name]}" for name in (*SENT, *told) if name in env]
-    sent += ["PIM_SLOW=on"] if slow else []
-    message = "\0".join((PROTOCOL, program(), key, config, data, "own" if own else "", *sent))
+    sent += ["PIM_SLOW=on"] if how == SLOW else []
+    by_line = how if how in (LINE, BRIEF) else ""
+    message = "\0".join((PROTOCOL, program(), key, config, data, "own" if own else "", by_line, *sent))
+    is_job = bool(by_line) and not shut_in
     for place in _sockets(env, state, shut_in):
-        code = _handed_over(place, message.encode("utf-8", "surrogateescape"))
+        code = _handed_over(place, message.encode("utf-8", "surrogateescape"), is_job)
         if code is not None:
             return code
     return None
@@ -75,8 +84,8 @@ def handed(argv: Sequence[str], env: Mapping[str, str] = os.environ) -> int | No
 _PLACES = ("PIM_HOME", "PIM_HOST_SOCKET")
 
 
-def _read(argv: Sequence[str], env: Mapping[str, str]) -> tuple[str, str, bool, bool] | None:
-    """Of a line that opens the book: whose key, where the files are, if it is a forced one, and if slow.
+def _read(argv: Sequence[str], env: Mapping[str, str]) -> tuple[str, str, bool, str] | None:
+    """Of a line that opens the book: whose key, where the files are, if it is a forced one, and how.
 
     None for any other line, and for what the program has to look at itself.
     """
@@ -84,11 +93,15 @@ def _read(argv: Sequence[str], env: Mapping[str, str]) -> tuple[str, str, bool, 
     if shut_in and env.get("SSH_ORIGINAL_COMMAND"):
         return None
     known = ("--key", "--home") if shut_in else ("--key",)
+    by_line = "--line" if shut_in else "line"
     said: dict[str, str] = {}
     words = iter(argv[shut_in:])
     for word in words:
         name, given, value = word.partition("=")
-        if word == "--slow":
+        if (word == by_line and word not in said) or (word == "--brief" and "line" in said):
+            said[word] = word
+            continue
+        if word == "--slow" and "line" not in said:
             said[word] = word
             continue
         if word == "--sudo" and shut_in:
@@ -98,16 +111,24 @@ def _read(argv: Sequence[str], env: Mapping[str, str]) -> tuple[str, str, bool, 
         if name not in known or name in said or not value:
             return None
         said[name] = value
-    return said.get("--key", ""), said.get("--home", ""), shut_in, "--slow" in said
+    if "line" in said and "--slow" in said:
+        return None
+    how = BRIEF if "--brief" in said else LINE if by_line in said else SLOW if "--slow" in said else ""
+    return said.get("--key", ""), said.get("--home", ""), shut_in, how
 
 
 def _before_a_terminal() -> bool:
     """Whether all that this process reads and writes is one terminal, which is its own just now."""
     try:
         same = len({os.fstat(number).st_rdev for number in range(3)}) == 1
-        return same and all(map(os.isatty, range(3))) and os.tcgetpgrp(0) == os.getpgrp()
+        return same and all(map(os.isatty, range(3))) and not _is_behind()
     except OSError:
         return False
+
+
+def _is_behind() -> bool:
+    """Whether the shell has the terminal. Raises OSError where there is none any more."""
+    return os.tcgetpgrp(0) != os.getpgrp()
 
 
 def _folders(env: Mapping[str, str], home: str, shut_in: bool) -> tuple[str, str, str]:
@@ -154,7 +175,36 @@ def reached(place: str) -> _socket.socket | None:
     return line
 
 
-def _handed_over(place: str, message: bytes) -> int | None:
+def is_sure(line: _socket.socket, place: str) -> bool:
+    """Whether the host that answers can only be this account's, root's, or that of whoever was given the
+    place: all that is typed here is read there."""
+    own = os.geteuid()
+    host: int = unpack("3i", line.getsockopt(_socket.SOL_SOCKET, _socket.SO_PEERCRED, 12))[1]
+    return host in (0, own) or is_kept(place, own, host)
+
+
+def is_kept(place: str, own: int, host: int) -> bool:
+    """Whether only root, ``own`` and ``host`` (accounts) can lay anything at ``place``, and ``host`` only
+    where it was given room.
+
+    Each folder on the way is one of theirs, and nobody else may write there. In one where everybody may, but
+    only over what is their own (``/tmp``), what leads on is root's or ``own``'s.
+    """
+    if os.path.realpath(place) != place:
+        return False
+    owners: tuple[int, ...] = (0, own, host)
+    folder = ""
+    for name in place.split("/")[:-1]:
+        folder = f"{folder}{name}/"
+        found = os.stat(folder)
+        shared = found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+        if found.st_uid not in owners or (shared and not found.st_mode & stat.S_ISVTX):
+            return False
+        owners = (0, own) if shared else (0, own, host)
+    return host in owners
+
+
+def _handed_over(place: str, message: bytes, is_job: bool) -> int | None:
     """Offer the terminal to the host at ``place``, and wait for the end of the session if it is taken."""
     global answered
     line = reached(place)
@@ -164,10 +214,13 @@ def _handed_over(place: str, message: bytes) -> int | None:
     own = _own_handle()
     numbers = b"".join(number.to_bytes(4, sys.byteorder) for number in (0, 1, 2, *own))
     try:
+        if not is_sure(line, place):
+            answered = f"others may put one at {place} as well, and it is of another account"
+            return None
         line.sendmsg([message], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, numbers)])
         answer = line.recv(LONGEST)
         if answer[:1] == READY:
-            return _attended(line, own[0] if own else 2)
+            return _attended(line, own[0] if own else 2, is_job)
         answered = answer[1:].decode("utf-8", "replace")
     except OSError:
         answered = "it does not answer"
@@ -187,12 +240,17 @@ def _own_handle() -> tuple[int, ...]:
         return ()
 
 
-def _pass_signals_on(line: _socket.socket) -> None:
-    """The session hears what this process is told, and has a while to end of a hang-up."""
+def _pass_signals_on(line: _socket.socket, is_job: bool) -> None:
+    """The session hears what this process is told, and has a while to end of a hang-up. ``is_job``: the shell
+    may stop this process, once the session has left the terminal alone (:func:`_stand_aside`)."""
 
     def passes_on(number: int, frame: object) -> None:
         # Without contextlib, which takes as long to load as everything here.
-        try:  # noqa: SIM105
+        try:
+            if number == _signal.SIGCONT and _is_behind():
+                # As the system stops whoever reads or writes behind a shell.
+                os.kill(os.getpid(), _signal.SIGSTOP)
+                return
             line.send(bytes((number,)), _socket.MSG_DONTWAIT)
         except OSError:
             pass
@@ -202,24 +260,37 @@ def _pass_signals_on(line: _socket.socket) -> None:
     def gives_up(number: int, frame: object) -> None:
         raise TimeoutError
 
-    for number in (_signal.SIGHUP, _signal.SIGTERM, _signal.SIGINT, _signal.SIGWINCH, _signal.SIGCONT):
+    for number in (_signal.SIGHUP, _signal.SIGTERM, _signal.SIGINT, _signal.SIGWINCH):
         _signal.signal(number, passes_on)
     _signal.signal(_signal.SIGALRM, gives_up)
-    _signal.signal(_signal.SIGTSTP, _signal.SIG_IGN)
+    _signal.signal(_signal.SIGCONT, _signal.SIG_DFL if is_job else passes_on)
+    _signal.signal(_signal.SIGTSTP, passes_on if is_job else _signal.SIG_IGN)
 
 
-def _attended(line: _socket.socket, own: int) -> int:
+def _stand_aside(line: _socket.socket) -> None:
+    """Be a stopped job until the shell has it in front again; then the session goes on. Raises OSError or
+    termios.error where nobody can have it there."""
+    os.kill(os.getpid(), _signal.SIGSTOP)
+    # Whoever is continued in the background is stopped again by this, as by reading.
+    termios.tcsetattr(0, termios.TCSANOW, termios.tcgetattr(0))
+    line.send(bytes((_signal.SIGCONT,)))
+
+
+def _attended(line: _socket.socket, own: int, is_job: bool) -> int:
     """Stand by until the session ends; its exit code. What gave no code has also left the terminal as it was
     in the session."""
     modes = termios.tcgetattr(0)
-    _pass_signals_on(line)
+    _pass_signals_on(line, is_job)
     line.settimeout(None)
     way_back = said = b""
     try:
         line.send(GO)
         while (said := line.recv(LONGEST)) and said[:1] != CODE:
-            way_back = said[1:]
-    except OSError:
+            if said[:1] == ASIDE:
+                _stand_aside(line)
+            else:
+                way_back = said[1:]
+    except (OSError, termios.error):
         said = b""
     if len(said) == 2:
         return said[1]

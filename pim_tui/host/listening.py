@@ -13,7 +13,7 @@ from pathlib import Path
 from ..config import Settings
 from ..errors import Refused, SettingsError
 from ..paths import Places, private_folder
-from .client import SOCKET, reached
+from .client import SOCKET, is_kept, reached
 
 _WAITING = 128
 """Terminals that wait while the host is busy; the kernel keeps them."""
@@ -67,6 +67,11 @@ def _made(path: str, group: str, places: Places) -> socket.socket:
     """A new socket at ``path``, for the members of ``group`` as well if one is named."""
     number = _number(group, path, places)
     private_folder(Path(path).parent)
+    if number is not None and not is_kept(path, 0, os.geteuid()):
+        raise SettingsError(
+            f"Others may put a host at {path} as well: nobody else's terminal would come here.",
+            "Name a folder in host_socket that is this account's alone, as are those above it or root's.",
+        )
     _take_away_what_is_left(path)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     before = os.umask(0o177)

@@ -25,7 +25,7 @@ from ..errors import Refused
 from ..paths import places
 from ..tui.lent import Lender, lend
 from ..tui.terminal.outlet import Outlet
-from .client import BACK, CODE, GO, LONGEST, LOOKS, NO, PROTOCOL, READY, SENT, program
+from .client import ASIDE, BACK, CODE, GO, LONGEST, LOOKS, NO, PROTOCOL, READY, SENT, program
 from .sentalong import kept_by_host
 from .server import House, Peer
 
@@ -34,7 +34,11 @@ ASKS: Final = f"{PROTOCOL} status"
 _SECONDS: Final = 5
 """For a client to say what it wants and hand over its terminal."""
 _DESCRIPTORS: Final = (3, 4)
-_PASSED: Final = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT, signal.SIGWINCH, signal.SIGCONT)
+_PASSED: Final = (
+    signal.SIGHUP, signal.SIGTERM, signal.SIGINT, signal.SIGWINCH, signal.SIGTSTP, signal.SIGCONT,
+)  # fmt: skip
+_LEAVES: Final = (signal.SIGHUP, signal.SIGTERM)
+"""What a stopped job hears besides that it goes on."""
 _NOT_THEIRS: Final = (
     *SENT, "COLUMNS", "LINES", "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "INVOCATION_ID",
     "JOURNAL_STREAM",
@@ -46,29 +50,32 @@ _PLACES: Final = ("PIM_HOME", "PIM_HOST_SOCKET")
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What a client asks for. ``config`` and ``data`` are the folders that it would work in by itself,
-    ``own`` is whether there is something in them."""
+    ``own`` is whether there is something in them; ``by_line`` is empty for the screens, else ``line``, or
+    ``brief`` for few words."""
 
     program: str
     key: str
     config: str
     data: str
     own: bool
+    by_line: str
     sent: Mapping[str, str]
 
     @classmethod
     def read(cls, message: bytes) -> Wish:
         """Raises Refused for what is no such wish."""
         head, *fields = message.decode("utf-8", "replace").split("\0")
-        if head != PROTOCOL or len(fields) < 5:
+        if head != PROTOCOL or len(fields) < 6:
             raise Refused("that is another version's language")
-        sent = dict(field.partition("=")[::2] for field in fields[5:])
-        return cls(fields[0], fields[1], fields[2], fields[3], fields[4] == "own", sent)
+        sent = dict(field.partition("=")[::2] for field in fields[6:])
+        return cls(fields[0], fields[1], fields[2], fields[3], fields[4] == "own", fields[5], sent)
 
 
-def welcome(open_: Callable[[str], int], line: socket.socket, peer: Peer, house: House) -> NoReturn:
+def welcome(open_: Callable[[str, str], int], line: socket.socket, peer: Peer, house: House) -> NoReturn:
     """Run the session that was asked for at the other end of ``line``, or tell why not; then end.
 
-    ``open_`` opens the book for the key that it is given, empty for nobody's, and answers the exit code.
+    ``open_`` opens the book for the key that it is given, empty for nobody's, line by line if it is told so
+    (:attr:`Wish.by_line`), and answers the exit code.
     """
     signal.alarm(_SECONDS)
     line.settimeout(_SECONDS)
@@ -90,7 +97,7 @@ def welcome(open_: Callable[[str], int], line: socket.socket, peer: Peer, house:
     signal.alarm(0)
     line.settimeout(None)
     _settle(wish, peer, descriptors, line)
-    code = open_(wish.key)
+    code = open_(wish.key, wish.by_line)
     _end(line, code)
 
 
@@ -167,12 +174,34 @@ def _settle(wish: Wish, peer: Peer, descriptors: list[int], line: socket.socket)
     if not peer.is_own:
         works_for(_login(peer.uid))
     Outlet.given = descriptors[3] if len(descriptors) > 3 else None
-    lend(Lender(lambda code: _tell(line, _code(code)), lambda sequence: _tell(line, BACK + sequence)))
+    lend(Lender(
+        lambda code: _tell(line, _code(code)),
+        lambda sequence: _tell(line, BACK + sequence),
+        lambda: _stand_aside(line),
+        _watched(peer.pid),
+    ))  # fmt: skip
     threading.Thread(target=_listen, args=(line,), name="line", daemon=True).start()
 
 
 _FIRST_TO_GO: Final = "300"
 """Where memory runs out, a session goes and the host stays."""
+
+
+def _watched(client: int) -> Callable[[], bool]:
+    """Whether that process runs, or is gone, which the line tells; where it cannot be looked at, it is taken
+    to run."""
+    try:
+        state = os.open(f"/proc/{client}/stat", os.O_RDONLY)
+    except OSError:
+        return lambda: True
+
+    def runs() -> bool:
+        try:
+            return os.pread(state, 100, 0).rpartition(b")")[2][1:2] not in b"Tt"
+        except OSError:
+            return True
+
+    return runs
 
 
 def _take_streams() -> None:
@@ -190,6 +219,16 @@ def _take_streams() -> None:
 _STREAMS: Final = (
     ("stdin", "r", "surrogateescape"), ("stdout", "w", "strict"), ("stderr", "w", "backslashreplace"),
 )  # fmt: skip
+
+
+def _stand_aside(line: socket.socket) -> None:
+    """Leave the terminal to whoever stops the client, until that goes on or is told to end."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _PASSED)
+    _tell(line, ASIDE)
+    heard = signal.sigwait((signal.SIGCONT, *_LEAVES))
+    if heard in _LEAVES:
+        signal.raise_signal(heard)
+    signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _listen(line: socket.socket) -> None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection
 from dataclasses import replace
 
-from ..domain.customer import CustomerFields, EmailEntry, ExternalEntry, PhoneEntry
+from ..domain.customer import CONTENTS, CustomerFields, EmailEntry, ExternalEntry, PhoneEntry
 from ..domain.text import fold
 from ..errors import Fault
 from .mapping import ColumnMapping, Target
@@ -19,7 +19,7 @@ from .rows import Cells, id_faults
 
 TABLE = "customer list"
 """The system of the ids in tables of unknown programs."""
-TABLE_CONTENTS = "customer list contents"
+TABLE_CONTENTS = TABLE + CONTENTS
 """The system of the keys made for rows without an id."""
 
 NAME = "name"

@@ -27,7 +27,7 @@ from pathlib import Path
 
 from ..domain.barcodes import read_barcode
 from ..domain.dates import Order
-from ..domain.money import decimal_mark, read_amount
+from ..domain.money import decimal_mark, digits_of, read_amount
 from ..domain.product import LIMITS, NewProduct
 from ..domain.text import clean, fold, tidy
 from ..errors import Fault, FileProblem, Invalid
@@ -147,7 +147,7 @@ def survey_table(path: Path, currency: str, choices: Mapping[str, str]) -> Surve
 
     Raises :class:`FileProblem`, and :class:`UsageError` for a choice that cannot be.
     """
-    mapping, mark, csv_facts = _looked_through(path, choices)
+    mapping, mark, csv_facts = _looked_through(path, currency, choices)
     left = ", ".join(tidy(column.column, limit=30) for column in mapping.columns if not column.target)
     told = (*csv_facts, ("prices", _told(currency, mark, mapping)), *_stock(mapping),
             ("not read", left or "nothing"))  # fmt: skip
@@ -159,7 +159,7 @@ def open_products(path: Path, currency: str, choices: Mapping[str, str], order: 
     """The table at ``path``, read by its columns' names and ``choices``; raises as :func:`survey_table`,
     and :class:`FileProblem` when no column holds names. ``order`` is how the clinic writes dates.
     """
-    mapping, mark, _ = _looked_through(path, choices)
+    mapping, mark, _ = _looked_through(path, currency, choices)
     if mapping.lacking():
         names = ", ".join(tidy(column.column, limit=30) for column in mapping.columns[:8])
         raise FileProblem(
@@ -170,7 +170,7 @@ def open_products(path: Path, currency: str, choices: Mapping[str, str], order: 
 
 
 def _looked_through(
-    path: Path, choices: Mapping[str, str]
+    path: Path, currency: str, choices: Mapping[str, str]
 ) -> tuple[ColumnMapping, str, tuple[tuple[str, str], ...]]:
     """The mapping, the decimal mark of the prices, and what there is to tell about the file."""
     with CsvFile(path) as csv:
@@ -181,7 +181,8 @@ def _looked_through(
         place = mapping.place_of("price")
         if place is None or first is None:
             return mapping, "", facts
-        mark = decimal_mark(record.cells[place] for record in chain((first,), records))
+        prices = (record.cells[place] for record in chain((first,), records))
+        mark = decimal_mark(prices, digits_of(currency))
     return mapping, mark, facts
 
 

@@ -24,6 +24,7 @@ from pathlib import Path
 from types import TracebackType
 
 from ..domain.customer import (
+    CONTENTS,
     CustomerFields,
     EmailEntry,
     ExternalEntry,
@@ -56,7 +57,7 @@ from .people import Draft, Row, forgiven, known_sex, name_in_one, row_of, titled
 from .report import Refusal
 from .rows import Faults
 
-VCARD_CONTENTS = "vcard contents"
+VCARD_CONTENTS = VCARD + CONTENTS
 """The system of the keys made for cards without a UID."""
 
 _PLACE = {name: place for place, name in enumerate(NOTED)}

@@ -18,7 +18,7 @@ from typing import Final
 
 from pim_tui.destinations import QUEUE
 from pim_tui.domain.text import visible
-from pim_tui.errors import FileProblem, Refused
+from pim_tui.errors import FileProblem, NotTaken, Refused
 
 TIMEOUT_SECONDS: Final = 20.0
 _KEPT: Final = ("PATH", "HOME", "USER", "LOGNAME", "CUPS_SERVER", "LPDEST", "PRINTER")
@@ -56,12 +56,13 @@ def send(
     in the printer's own language and goes through as it is.
 
     ``title`` is what the queue shows to everybody, so it should name no customer. Raises
-    :class:`FileProblem` when the file cannot be read and :class:`Refused` when it cannot be printed.
+    :class:`FileProblem` when the file cannot be read, :class:`NotTaken` when it was not taken and
+    :class:`Refused` when that is not known.
     Takes at most ``timeout`` seconds and must not run on the event loop.
     """
     program = shutil.which("lp")
     if program is None:
-        raise Refused(
+        raise NotTaken(
             "Cannot print: this machine has no lp command.",
             f"Install the CUPS client (package cups-client) {_OR_A_FILE}",
         )
@@ -73,13 +74,13 @@ def send(
     code, answer = run(arguments, timeout)
     said = " ".join(visible(answer).split())[:200].rstrip(" .")
     if code != 0 and not queue and "no default destination" in said.lower():
-        raise Refused(
+        raise NotTaken(
             "No printer is set up as the usual one.",
             f"Choose one in the print menu (F8, then F2), name one in the setting printer, {_OR_A_FILE}",
         )
     if code != 0:
         reason = said or f"lp ended with code {code}"
-        raise Refused(
+        raise NotTaken(
             f"The printer did not take the document: {reason}.",
             f"Look at the queue with lpstat -t, {_OR_A_FILE}",
         )
@@ -89,11 +90,11 @@ def send(
 
 def _arguments(program: str, path: Path, queue: str, title: str, copies: int) -> list[str]:
     if queue and not QUEUE.fullmatch(queue):
-        raise Refused(
+        raise NotTaken(
             f"{visible(queue[:60])!r} is not the name of a printer queue.", "See lpstat -a for the names."
         )
     if not 1 <= copies <= _MAX_COPIES:
-        raise Refused(f"{copies} copies cannot be printed.", f"Ask for 1 to {_MAX_COPIES}.")
+        raise NotTaken(f"{copies} copies cannot be printed.", f"Ask for 1 to {_MAX_COPIES}.")
     to = ["-d", queue] if queue else []
     return [program, *to, "-n", str(copies), "-t", " ".join(visible(title).split())[:80], "--", str(path)]
 
@@ -131,7 +132,7 @@ def run(arguments: list[str], timeout: float) -> tuple[int, str]:
                 start_new_session=True,
             )
         except (OSError, ValueError) as error:
-            raise Refused(
+            raise NotTaken(
                 "Cannot print: the lp command does not start.", f"Check the CUPS client {_OR_A_FILE}"
             ) from error
         try:

@@ -9,7 +9,7 @@ import socket
 import time
 from typing import Final
 
-from pim_tui.errors import Refused
+from pim_tui.errors import NotTaken, Refused
 
 CONNECT_SECONDS: Final = 5.0
 SEND_SECONDS: Final = 20.0
@@ -26,22 +26,23 @@ def send(
 ) -> None:
     """Hand all of ``data`` to the printer, within ``send_seconds`` once it is connected.
 
-    Raises :class:`Refused`: before anything was sent, or with how much was, since that may be on paper.
+    Raises :class:`NotTaken` before anything was sent, and :class:`Refused` with how much was, since that may
+    be on paper.
     """
     name = f"The printer at {host}:{port}"
     try:
         line = socket.create_connection((host, port), connect_seconds)
     except ConnectionRefusedError:
-        raise Refused(
+        raise NotTaken(
             f"{name} takes no connection.", "See that it is switched on and free. Nothing was printed."
         ) from None
     except TimeoutError:
-        raise Refused(
+        raise NotTaken(
             f"{name} does not answer.", "See that it is switched on and its cable is in. Nothing was printed."
         ) from None
     except (OSError, UnicodeError) as error:
         why = getattr(error, "strerror", None) or "there is no such host"
-        raise Refused(f"{name} cannot be reached: {why}.", "Check its address in the settings.") from error
+        raise NotTaken(f"{name} cannot be reached: {why}.", "Check its address in the settings.") from error
     with line:
         _pour(line, data, name, send_seconds)
 

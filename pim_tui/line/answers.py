@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple, TypeAlias
@@ -39,12 +39,20 @@ class Kind(Enum):
     SECRET = "unseen"
 
 
+class Besides(NamedTuple):
+    """What a question takes besides a yes or a number: ``what`` says it to whoever is asked, ``takes`` is
+    whether a line is that."""
+
+    what: str
+    takes: Callable[[str], bool]
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
     """A question: what is told before it, and ``how`` it is answered.
 
     ``choices`` are how many numbers can be answered; ``otherwise`` is said when it is left open, with Enter
-    on an empty line or a no.
+    on an empty line or a no. ``besides`` are the words that answer it as well.
     """
 
     say: Say
@@ -52,6 +60,7 @@ class Ask:
     how: str
     choices: int = 0
     otherwise: str = "Nothing was done."
+    besides: Besides | None = None
 
     def asked(self, full: bool) -> str:
         """How it is answered, in more words or fewer."""
@@ -60,11 +69,15 @@ class Ask:
     def reply(self, line: str, typed: str) -> str | None:
         """What is sent for a ``line``, ``typed`` letter for letter; None where that is no answer."""
         if self.kind is Kind.YES:
-            return "yes" if line.casefold() in ("yes", "y") else None
+            return "yes" if line.casefold() in ("yes", "y") else self._in_words(line)
         if self.kind is Kind.CHOICE:
             plain = line.isascii() and line.isdigit() and len(line) < 6
-            return line if plain and 1 <= int(line) <= self.choices else None
+            return line if plain and 1 <= int(line) <= self.choices else self._in_words(line)
         return typed if self.kind is Kind.SECRET else line
+
+    def _in_words(self, line: str) -> str | None:
+        """A line that is neither a yes nor one of the numbers. Another number is a slip."""
+        return line if self.besides and not line.isdigit() and self.besides.takes(line) else None
 
 
 Talk: TypeAlias = Generator[Ask, str, Say]
@@ -77,25 +90,37 @@ def sentence(text: str) -> str:
 
 
 def numbered(labels: Iterable[str | Row], first: int = 1) -> tuple[Row, ...]:
-    """Rows with a number before each."""
+    """Rows with a number before each, and a breath after it."""
     rows = (Row(label) if isinstance(label, str) else label for label in labels)
-    return tuple(Row(f"{number} {row.text}", row.rest) for number, row in enumerate(rows, first))
+    return tuple(Row(f"{number}, {row.text}", row.rest) for number, row in enumerate(rows, first))
 
 
-def yes_or_no(first: str, details: Sequence[str] = (), otherwise: str = "Nothing was done.") -> Ask:
+def yes_or_no(
+    first: str,
+    details: Sequence[str] = (),
+    otherwise: str = "Nothing was done.",
+    besides: Besides | None = None,
+) -> Ask:
     """A question before something is written."""
-    return Ask(
-        Say(first, (), tuple(details)), Kind.YES, "Answer yes or no; Enter is no.", otherwise=otherwise
-    )
+    how = f"Answer yes or no{_or_say(besides)}; Enter is no."
+    return Ask(Say(first, (), tuple(details)), Kind.YES, how, otherwise=otherwise, besides=besides)
 
 
 def which(
-    first: str, labels: Sequence[str | Row], details: Sequence[str] = (), otherwise: str = "Nothing was done."
+    first: str,
+    labels: Sequence[str | Row],
+    details: Sequence[str] = (),
+    otherwise: str = "Nothing was done.",
+    besides: Besides | None = None,
 ) -> Ask:
     """A choice by number."""
-    many = len(labels) > 1
-    how = f"Answer a number from 1 to {len(labels)}; Enter is none." if many else "Answer 1; Enter is none."
-    return Ask(Say(first, numbered(labels), tuple(details)), Kind.CHOICE, how, len(labels), otherwise)
+    how = f"Answer {f'a number from 1 to {len(labels)}' if len(labels) > 1 else '1'}"
+    say = Say(first, numbered(labels), tuple(details))
+    return Ask(say, Kind.CHOICE, f"{how}{_or_say(besides)}; Enter is none.", len(labels), otherwise, besides)
+
+
+def _or_say(besides: Besides | None) -> str:
+    return f", or say {besides.what}" if besides else ""
 
 
 def words(first: str, how: str, details: Sequence[str] = (), otherwise: str = "Nothing was done.") -> Ask:

@@ -94,7 +94,7 @@ TABLE: tuple[Command, ...] = (
     Command(("reopen", "r"), "visit", "NUMBER WHY", "set it back to Scheduled", "visits:reopen"),
     Command(
         ("move", "m"), "visit", "NUMBER WHEN", "move it: move 3 thu 9:30, move 3 +7d, move 3 next",
-        "visits:move",
+        "moving:move",
     ),
     Command(("more", "next"), "answers", "", "what is left of the last answer"),
     Command(("again",), "answers", "", "the last answer once more, from its beginning"),
@@ -102,7 +102,8 @@ TABLE: tuple[Command, ...] = (
     Command(("full",), "answers", "COMMAND", "all words"),
     Command(("page",), "answers", "LINES", "so many lines at once; 0: all"),
     Command(("help", "?"), "answers", "SUBJECT", "what can be said"),
-    Command(("who",), "you", "", "who is signed in here, and what they may do"),
+    Command(("who",), "you", "may", "who is signed in here; who may: what they may do"),
+    Command(("out",), "you", "", "sign out; somebody else may come in"),
     Command(("lock",), "you", "", "lock the line; your PIN opens it again, as it was"),
     Command(("quit", "exit", "bye"), "you", "", "leave; a question under way is kept"),
 )  # fmt: skip

@@ -39,7 +39,8 @@ def day(clerk: Clerk, text: str) -> Say:
     of = f" of {board.staff.get(staff_id, '')}" if staff_id else ""
     many = f"{len(board.blocks)} appointment{'' if len(board.blocks) == 1 else 's'}"
     first = f"{day_label(wanted)}{of}: {many}{_next(clerk, board.blocks)}."
-    return Say(first, numbered(_row(clerk, block, board.staff, board.rooms) for block in board.blocks))
+    staff = {} if staff_id else board.staff  # who is asked for need not be told on every line
+    return Say(first, numbered(_row(clerk, block, staff, board.rooms) for block in board.blocks))
 
 
 def _day_and_staff(clerk: Clerk, words: Sequence[str]) -> tuple[date, int | None]:
@@ -49,18 +50,23 @@ def _day_and_staff(clerk: Clerk, words: Sequence[str]) -> tuple[date, int | None
         for day_words, name in ((words[:size], words[size:]), (words[many - size :], words[: many - size])):
             found = read_day(" ".join(day_words) or "today", clerk.today, clerk.order)
             if found is not None:
-                return found, _staff(clerk, " ".join(name))
+                return found, _staff(clerk, " ".join(name), " ".join(words))
     raise Refused(explain(" ".join(words)))
 
 
-def _staff(clerk: Clerk, name: str) -> int | None:
-    """Who is meant of those who take appointments; None for everybody."""
+def _staff(clerk: Clerk, name: str, text: str) -> int | None:
+    """Who is meant of those who take appointments; None for everybody. Where nobody is, all of ``text`` may
+    have been meant for a day."""
     if name.casefold() in ("", "all"):
         return None
     if name.casefold() == "me":
         return clerk.session.staff_id
     people = [(one.id, one.name) for one in clerk.fetch(staff_columns)]
-    return one_called(name, people, "Nobody on the staff")
+    try:
+        return one_called(name, people, "Nobody on the staff")
+    except Refused as error:
+        a_day = explain(text) if any(map(str.isdigit, text)) else ""
+        raise Refused(error.message, f"{error.hint} {a_day}".strip()) from None
 
 
 def _next(clerk: Clerk, blocks: Iterable[Block]) -> str:
@@ -82,7 +88,7 @@ def _row(clerk: Clerk, block: Block, staff: Mapping[int, str], rooms: Mapping[in
     where = rooms.get(block.room_id or 0, "") if block.mode == "in_person" else MODES[block.mode]
     more = (block.type_name, block.reason, staff.get(block.staff_id, ""), where)
     times = span(block.starts_at, block.ends_at, clerk.zone)
-    return Row(f"{times} {block.customer}, {_state(clerk, block)}", ", ".join(filter(None, more)))
+    return Row(f"{times}, {block.customer}, {_state(clerk, block)}", ", ".join(filter(None, more)))
 
 
 def _state(clerk: Clerk, block: Block) -> str:
@@ -98,7 +104,7 @@ def _state(clerk: Clerk, block: Block) -> str:
 
 # --- the waiting room --------------------------------------------------------------------------------
 
-_PLACES = {Place.WAITING: "waits", Place.SEATED: "seated", Place.EXPECTED: "expected", Place.LEFT: "left"}
+_PLACES = {Place.WAITING: "waiting", Place.SEATED: "seated", Place.EXPECTED: "expected", Place.LEFT: "left"}
 
 
 def room(clerk: Clerk, text: str) -> Say:
@@ -114,9 +120,24 @@ def room(clerk: Clerk, text: str) -> Say:
 def _guest(clerk: Clerk, guest: Guest, board: ListBoard) -> Row:
     block = guest.block
     when = f"{clock(block.starts_at, clerk.zone)} with {board.staff.get(block.staff_id, '')}"
-    sure = "confirmed" if guest.told.endswith(" y") else ""
+    sure = "confirmed" if guest.place == Place.EXPECTED and block.confirmed_at is not None else ""
     more = ", ".join(filter(None, (when, board.rooms.get(block.room_id or 0, ""), sure)))
-    return Row(f"{block.customer}, {guest.told.removesuffix(' y')} minutes", more)
+    return Row(f"{block.customer}, {_SINCE[guest.place].format(_minutes(guest))}", more)
+
+
+_SINCE = {
+    Place.WAITING: "waits {}",
+    Place.SEATED: "seated {} ago",
+    Place.EXPECTED: "due {}",
+    Place.LEFT: "left {} ago",
+}
+
+
+def _minutes(guest: Guest) -> str:
+    many = f"{abs(guest.minutes)} minute{'' if abs(guest.minutes) == 1 else 's'}"
+    if guest.place != Place.EXPECTED:
+        return many
+    return f"{many} ago" if guest.late else f"in {many}"
 
 
 # --- what is free ------------------------------------------------------------------------------------

@@ -18,14 +18,15 @@ class Doorstep:
         self._door, self._clinic, self._counted = door, clinic, counted
         self._entering: Entering | None = None
         self._first: Ask | None = None
-        self._asked: Ask | None = None
+        self.asked: Ask | None = None
+        """What is asked now."""
         self._typed_at = 0.0
 
     def ask(self) -> Ask:
         """Ask who it is, from the beginning."""
         self.close()
         self._entering = entering(self._door, self._clinic)
-        self._first = self._asked = first = next(self._entering)
+        self._first = self.asked = first = next(self._entering)
         return first
 
     def close(self) -> None:
@@ -36,7 +37,7 @@ class Doorstep:
 
     def seconds(self) -> float | None:
         """Seconds that whoever is coming in may still take: then the door is closed. None where nobody is."""
-        if self._entering is None or self._asked is self._first:
+        if self._entering is None or self.asked is self._first:
             return None
         return max(0.0, self._typed_at + CHOOSING - self._counted())
 
@@ -47,15 +48,15 @@ class Doorstep:
 
     def hear(self, typed: str) -> Ask | Session:
         """What is asked next, or who has come in."""
-        if self._entering is None or self._asked is None or self.is_late:
+        if self._entering is None or self.asked is None or self.is_late:
             return self.ask()
         self._typed_at = self._counted()
         if not typed.strip():
-            return self._asked
+            return self.asked
         try:
-            self._asked = self._entering.send(typed)
+            self.asked = self._entering.send(typed)
         except StopIteration as done:
             self._entering = None
             session: Session = done.value
             return session
-        return self._asked
+        return self.asked

@@ -54,7 +54,7 @@ def _found(one: Found) -> Row:
         f"next visit {short_day(one.next_visit)}" if one.next_visit else "",
         f"number {one.number}",
     )
-    return Row(", ".join(filter(None, (one.listed, born, remark))), ", ".join(filter(None, more)))
+    return Row(", ".join(filter(None, (one.full, born, remark))), ", ".join(filter(None, more)))
 
 
 # --- the card ----------------------------------------------------------------------------------------

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import date
 
 from .answers import Ask, Say
 from .paper import Paper
+from .spoken import spoken
 
 REST = Say("")
 """Stands for what is left of the last answer."""
 
 
 class Speech:
-    """Sets what is said into lines. ``paper`` is asked for what is written on, each time anew."""
+    """Sets what is said into lines. ``paper`` is asked for what is written on, and ``today`` for the day,
+    each time anew."""
 
-    def __init__(self, paper: Callable[[], Paper], *, full: bool) -> None:
-        self._asked_paper = paper
+    def __init__(self, paper: Callable[[], Paper], today: Callable[[], date], *, full: bool) -> None:
+        self._asked_paper, self._today = paper, today
         self._full = full
         self._once: bool | None = None
         self._at_once: int | None = None
@@ -42,20 +45,23 @@ class Speech:
 
     def aside(self, said: Say) -> list[str]:
         """What is no answer: it is not repeated, and what is left of one stays."""
-        return self._paper.lines(said.told(self._full))
+        return self._lines(said.told(self._full))
 
     def answer(self, said: Say | Ask, asked: Ask | None) -> list[str]:
         """As much as comes at once; then how the question that is open is answered."""
         full, self._once = self._full if self._once is None else self._once, None
-        paper = self._paper
         if said is not REST:
             self.last = said
-            self._rest = paper.lines((said.say if isinstance(said, Ask) else said).told(full))
-        how = paper.lines([asked.asked(full)]) if asked is not None else []
-        shown = paper.first_page(self._rest, len(how))
+            self._rest = self._lines((said.say if isinstance(said, Ask) else said).told(full))
+        how = self._lines([asked.asked(full)]) if asked is not None else []
+        shown = self._paper.first_page(self._rest, len(how))
         lines, self._rest = self._rest[:shown], self._rest[shown:]
         left = [f"{len(self._rest)} lines more: say more."] if self._rest else []
         return [*lines, *left, *how]
+
+    def _lines(self, sentences: Iterable[str]) -> list[str]:
+        today = self._today()
+        return self._paper.lines(spoken(sentence, today) for sentence in sentences)
 
     @property
     def _paper(self) -> Paper:

@@ -1,54 +1,23 @@
-"""What is done to an appointment by its number: how far it has got, how it ended, when it is."""
+"""What is done to an appointment by its number: how far it has got, how it ended."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from dataclasses import replace
 from datetime import datetime
 
 from ..domain import dates
-from ..domain.moments import MINUTE, clock, day_label, day_of, resolve, wall
-from ..domain.openings import Wanted
+from ..domain.moments import clock, day_label, resolve
 from ..domain.rights import Right
 from ..domain.states import CANCELERS, Status
-from ..domain.visit import NO_ANSWERS
 from ..errors import Refused
 from ..queries.calendar import Visit, visit
-from ..queries.openings import How
-from ..queries.openings import find as find_openings
-from ..queries.proposals import resolved
 from ..services import booking
 from ..services.arrivals import TakeStep, take_step
 from ..services.undo import Undo
 from ..services.undo import undo as take_back
-from ..services.usecase import Done
-from .answers import Ask, Row, Say, Talk, which, words, yes_or_no
-from .clerk import LINE_FORM, Clerk, new_request
+from .answers import Row, Say, Talk, which, words, yes_or_no
+from .appointment import keeper, named, tell_done
+from .clerk import Clerk, new_request
 from .listed import Booked
-from .ways import Blocked, tried, way_out
-
-TAKES_BACK = "u takes it back."
-
-
-def _named(clerk: Clerk, text: str) -> tuple[Booked, Visit, str]:
-    """The appointment that the number stands for, as it is now, and what follows the number.
-
-    Raises Refused where somebody has changed it since it was read out: nobody acts on what they did not hear.
-    """
-    number, _, rest = text.partition(" ")
-    item = clerk.listed.booked(number)
-    seen = clerk.fetch(visit, item.id)
-    if seen.version != item.version:
-        clerk.listed.renew(item.id, seen.version)
-        now = f"{day_label(seen.day)} {clock(seen.starts_at, clerk.zone)} with {seen.staff}"
-        told = f"{seen.customer} was changed meanwhile: {Status(seen.status).word}, {now}."
-        raise Refused(told, "Nothing was done. Say it again if it is still right.")
-    return item, seen, rest.strip()
-
-
-def _done(clerk: Clerk, item: Booked, done: Done) -> Say:
-    clerk.listed.renew(item.id, done.version)
-    return Say(f"{done.says}.", details=(TAKES_BACK,))
 
 
 def open_one(clerk: Clerk, item: Booked) -> Say:
@@ -98,7 +67,7 @@ def left(clerk: Clerk, text: str) -> Say:
 
 def _step(clerk: Clerk, step: str, text: str) -> Say:
     """Take a step now, or at a time. One that was taken stays: a line sent twice takes nothing back."""
-    item, seen, rest = _named(clerk, text)
+    item, seen, rest = named(clerk, text)
     taken: int | None = getattr(seen, f"{step}_at")
     at = None
     if rest.casefold() == "back":
@@ -111,7 +80,7 @@ def _step(clerk: Clerk, step: str, text: str) -> Say:
         number = text.split()[0]
         raise Refused(told, f"{step} {number} back takes it back; {step} {number} 9:10 gives the time.")
     command = TakeStep(seen.id, seen.version, step, new_request(), at)
-    return _done(clerk, item, clerk.carry_out(take_step, command))
+    return tell_done(clerk, item, clerk.carry_out(take_step, command))
 
 
 def _time_of_day(clerk: Clerk, text: str, seen: Visit) -> int:
@@ -142,18 +111,18 @@ def reopen(clerk: Clerk, text: str) -> Say:
 
 
 def _mark(clerk: Clerk, text: str, status: Status) -> Say:
-    item, seen, rest = _named(clerk, text)
+    item, seen, rest = named(clerk, text)
     if rest and status != Status.SCHEDULED:
         told = f"“{rest[:30]}” was not understood."
         raise Refused(told, f"{status.word.casefold()} and a number is enough.")
     command = booking.MarkAppointment(seen.id, seen.version, status, rest, "", new_request())
-    return _done(clerk, item, clerk.carry_out(booking.mark, command))
+    return tell_done(clerk, item, clerk.carry_out(booking.mark, command))
 
 
 def cancel(clerk: Clerk, text: str) -> Talk:
     """``cancel 3``, ``cancel 3 customer has a cold``: asks for what was not said, then for a yes."""
     clerk.require(Right.CANCEL_APPOINTMENT)
-    item, seen, rest = _named(clerk, text)
+    item, seen, rest = named(clerk, text)
     if seen.status != Status.SCHEDULED:
         word = Status(seen.status).word
         raise Refused(f"It is {word} and cannot be canceled.", "reopen sets it back to Scheduled.", rule="S2")
@@ -162,7 +131,7 @@ def cancel(clerk: Clerk, text: str) -> Talk:
     by = by.casefold()
     if by not in CANCELERS:
         by, reason = "", rest
-    keep = _keeper(clerk, item, "cancel", f"cancel {item.label}")
+    keep = keeper(clerk, item, "cancel", f"cancel {item.label}")
     keep(rest)
     if not by:
         asked = ("customer", "clinic")
@@ -171,84 +140,12 @@ def cancel(clerk: Clerk, text: str) -> Talk:
         keep(f"{by} {reason}".strip())
     if not reason.strip():
         told = f"Cancel {item.label}: why?"
-        reason = yield words(told, "Type the reason; Enter is none.", otherwise=otherwise)
+        reason = yield words(told, "Type the reason; Enter leaves.", otherwise=otherwise)
         keep(f"{by} {reason}")
     series = ("Of its series only this one is canceled.",) if seen.series_rule is not None else ()
     yield yes_or_no(f"Cancel {item.label}, asked by the {by}: {reason}?", series, otherwise)
     command = booking.MarkAppointment(seen.id, seen.version, Status.CANCELED, reason, by, request)
-    return _done(clerk, item, clerk.carry_out(booking.mark, command))
-
-
-# --- when it is --------------------------------------------------------------------------------------
-
-
-def move(clerk: Clerk, text: str) -> Talk:
-    """``move 3 thu 9:30``, ``move 3 +7d``, ``move 3 next``: to another time, after a yes."""
-    clerk.require(Right.CHANGE_APPOINTMENT)
-    item, seen, rest = _named(clerk, text)
-    otherwise, request, answers = "Nothing was moved.", new_request(), NO_ANSWERS
-    keep = _keeper(clerk, item, "move", f"move {item.label}")
-    keep(rest)
-    if not rest:
-        how = "Type a day, a time or both: +7d, next tue, 11:15, thu 9:30; next is the next free time."
-        rest = yield words(f"Move {item.label}: to when?", how, otherwise=otherwise)
-        keep(rest)
-    starts_at = yield from _moved_to(clerk, seen, rest, otherwise)
-    series = ("Of its series only this one is moved.",) if seen.series_rule is not None else ()
-    while True:
-        when = f"{day_label(day_of(starts_at, clerk.zone))} {clock(starts_at, clerk.zone)}"
-        yield yes_or_no(f"Move {item.label} to {when}?", series, otherwise)
-        details = replace(seen.details, starts_at=starts_at)
-        command = booking.ChangeAppointment(
-            seen.id, seen.version, seen.details, details, request, answers, "move"
-        )
-        done = tried(clerk, booking.change, command)
-        if not isinstance(done, Blocked):
-            return _done(clerk, item, done)
-        way = yield from way_out(clerk, done, (), otherwise)
-        starts_at, answers = way.starts_at or starts_at, way.answered(answers)
-
-
-def _moved_to(clerk: Clerk, seen: Visit, text: str, otherwise: str) -> Generator[Ask, str, int]:
-    """The start that is asked for: a day keeps the time, a time keeps the day. Where the clocks change it is
-    asked which (T3)."""
-    if text.casefold() in ("next", "next free"):
-        return _next_free(clerk, seen)
-    starts = dates.read_start(text, clerk.today, wall(seen.starts_at, clerk.zone), clerk.order)
-    if starts is None:
-        raise Refused(dates.explain(text))
-    starts_at, offers, problem = resolved(starts, clerk.zone)
-    if starts_at is None:
-        labels = [label for _, label in offers]
-        starts_at = offers[int((yield which(problem, labels, otherwise=otherwise))) - 1][0]
-    return starts_at
-
-
-def _next_free(clerk: Clerk, seen: Visit) -> int:
-    """The next time at which nothing is in the way: of the same person, room, equipment and length."""
-    wanted = Wanted(
-        seen.minutes, (seen.staff_id,), seen.type_id, seen.customer_id, seen.room_id, seen.equipment_ids,
-        ignore_id=seen.id,
-    )  # fmt: skip
-    session = clerk.session
-    how = How(
-        limit=1, every=True, step=session.calendar.step, after=seen.starts_at + MINUTE, holder=session.key
-    )
-    answer = clerk.fetch(find_openings, wanted, clerk.zone, clerk.now, how)
-    if not answer.openings:
-        raise Refused(answer.why, "Look at another staff member's days.")
-    return answer.openings[0].starts_at
-
-
-def _keeper(clerk: Clerk, item: Booked, command: str, what: str) -> Callable[[str], None]:
-    """Keeps a command as a draft, as far as it was answered; it is said again with the number 1."""
-    ids = {"id": str(item.id), "version": str(item.version), "label": item.label,
-           "customer_id": str(item.person.id), "customer": item.person.name}  # fmt: skip
-
-    def keep(rest: str) -> None:
-        clerk.keep(LINE_FORM, {"what": what, "line": f"{command} 1 {rest}".strip(), **ids}, str(item.id))
-
-    return keep
+    return tell_done(clerk, item, clerk.carry_out(booking.mark, command))
 
 
 def undo(clerk: Clerk, text: str) -> Say:

@@ -12,7 +12,7 @@ from ..domain.session import Session
 from ..domain.visit import NO_ANSWERS, Answers
 from ..errors import NeedsAnswer, Refused
 from ..services.usecase import Done
-from .answers import Ask, sentence, which, words
+from .answers import Ask, Besides, sentence, which, words
 from .clerk import Clerk
 
 Anyway = Literal["", "yes", "overbook"]
@@ -20,14 +20,17 @@ Anyway = Literal["", "yes", "overbook"]
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """The way that was taken: another start, or what was said to what is in the way."""
+    """The way that was taken: another start, other words, or what was said to what is in the way."""
 
     starts_at: int | None = None
+    words: str = ""
     answers: Answers = NO_ANSWERS
 
     def answered(self, earlier: Answers) -> Answers:
         """All that was said by now; of another start, what was said to the first one does not hold."""
-        return NO_ANSWERS if self.starts_at is not None else self.answers.besides(earlier)
+        if self.starts_at is not None or self.words:
+            return NO_ANSWERS
+        return self.answers.besides(earlier)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +66,35 @@ def tried(clerk: Clerk, service: Callable[[Session, Any], Done], command: object
 
 
 def way_out(
-    clerk: Clerk, blocked: Blocked, details: Sequence[str], otherwise: str
+    clerk: Clerk, blocked: Blocked, details: Sequence[str], otherwise: str, besides: Besides
 ) -> Generator[Ask, str, Way]:
-    """Ask which way is taken; ``otherwise`` is said where none is."""
+    """Ask which way is taken, or for the words of ``besides``; ``otherwise`` is said where nothing is."""
     starts = [f"Take {label}" for _, label in blocked.offers]
     told = {"yes": "Do it all the same"}.get(blocked.anyway, "")
     if blocked.anyway == "overbook" and clerk.may(Right.OVERBOOK):
         told = "Overbook, with a reason"
     labels = [*starts, told] if told else starts
-    if not labels:
-        hint = "Overbooking needs a right that you do not have." if blocked.anyway else ""
-        raise Refused(" ".join(map(sentence, blocked.clashes)), f"{otherwise} {hint}".strip())
     first, *others = map(sentence, blocked.clashes)
-    taken = int((yield which(first, labels, [*others, *details], otherwise)))
+    if not labels:
+        rights = ["Overbooking needs a right that you do not have."] if blocked.anyway else []
+        return Way(words=(yield from said(first, besides, [*others, *rights, *details], otherwise)))
+    reply = yield which(first, labels, [*others, *details], otherwise, besides)
+    if not reply.isdigit():
+        return Way(words=reply)
+    taken = int(reply)
     if taken <= len(blocked.offers):
         return Way(blocked.offers[taken - 1][0])
     if blocked.anyway == "yes":
         return Way(answers=Answers(same_customer=True))
-    reason = yield words("Why is it overbooked?", "Type the reason; Enter is none.", otherwise=otherwise)
+    reason = yield words("Why is it overbooked?", "Type the reason; Enter leaves.", otherwise=otherwise)
     return Way(answers=Answers(overbook=reason))
+
+
+def said(told: str, wanted: Besides, details: Sequence[str], otherwise: str) -> Generator[Ask, str, str]:
+    """Ask for words until they are what is wanted: a slip loses nothing of what was typed before."""
+    first = told
+    while True:
+        more = yield words(first, f"Type {wanted.what}; Enter leaves.", details, otherwise)
+        if wanted.takes(more):
+            return more
+        first = f"“{more[:30]}” was not understood. {told}"

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from ..db.connection import select
+from ..db.many import marks
 from ..domain.bills import PostingKind, code
 from ..domain.rights import Right
 from ..errors import NotFound
@@ -121,12 +122,11 @@ def _across(posting_id: int, as_of: int, side: str, other: str) -> tuple[Settled
 @guarded(Right.SEE_BILL)
 def parts_of(posting_ids: Sequence[int]) -> tuple[PartRow, ...]:
     """The parts of payments and refunds. Index: ``payment_part (payment, position)``."""
-    marks = ", ".join("?" * len(posting_ids))
     return tuple(
         PartRow(*row)
         for row in select(
             "select payment_id, method, amount, tendered from payment_part"
-            f" where payment_id in ({marks}) order by payment_id, position",
+            f" where payment_id in ({marks(posting_ids)}) order by payment_id, position",
             posting_ids,
         )
     )
@@ -180,7 +180,7 @@ def methods_of(posting_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
 def _of_ids(sql: str, ids: Sequence[int]) -> Iterator[tuple[Any, ...]]:
     for at in range(0, len(ids), _SOME):
         some = ids[at : at + _SOME]
-        yield from select(sql.format(", ".join("?" * len(some))), some)
+        yield from select(sql.format(marks(some)), some)
 
 
 class CustomerBill(NamedTuple):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..db.connection import select
+from ..db.many import marks
 from ..domain.rights import Right
 from .exporting import batches
 from .gate import guarded
@@ -37,12 +38,11 @@ def items_of(bill_ids: Sequence[int]) -> dict[int, list[Item]]:
 
 
 def _items_of(bill_ids: Sequence[int]) -> dict[int, list[Item]]:
-    marks = ", ".join("?" * len(bill_ids))
-    each = f"from bill_line where bill_id in ({marks}) group by bill_id"
+    each = f"from bill_line where bill_id in ({marks(bill_ids)}) group by bill_id"
     counted = dict(select(f"select bill_id, count(*) {each}", bill_ids))
     rows = select(
         "select l.bill_id, l.id, l.description, l.quantity, l.directions from bill_line l"
-        f" where l.bill_id in ({marks}) and l.position <= ? order by l.bill_id, l.position",
+        f" where l.bill_id in ({marks(bill_ids)}) and l.position <= ? order by l.bill_id, l.position",
         [*bill_ids, FIRST],
     )
     lots = lots_of([row[1] for row in rows])
@@ -72,7 +72,7 @@ def lots_of(line_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     found: dict[int, tuple[str, ...]] = {}
     for line_id, lot, serial in select(
         "select m.line_id, t.code, t.serial from stock_movement m join lot t on t.id = m.lot_id"
-        f" where m.line_id in ({', '.join('?' * len(line_ids))}) and m.quantity < 0 order by m.id",
+        f" where m.line_id in ({marks(line_ids)}) and m.quantity < 0 order by m.id",
         line_ids,
     ):
         name = " ".join(part for part in (lot, serial) if part)

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from ..db.connection import select
+from ..db.many import marks
 from ..domain.bills import code, read_code
 from ..domain.dues import Paid, status
 from ..domain.rights import Right
@@ -22,6 +23,7 @@ from .billtext import bills_with, goods_called
 from .gate import guarded
 from .page import Page, Totals
 from .paging import behind
+from .where import Where
 
 LOANS = {"active": "Active", "overdue": "Overdue", "returned": "Fully returned"}
 """What a borrow bill can be, derived from its loans (K3)."""
@@ -162,7 +164,7 @@ def bills_with_ids(ids: Sequence[int]) -> tuple[BillRow, ...]:
 
     Indexes: primary key, and for each bill as :func:`bills_of`.
     """
-    where = f"p.id in ({', '.join('?' * len(ids))})"
+    where = f"p.id in ({marks(ids)})"
     bills = f"select p.*, {_MONEY}, 0 as out, null as due_on from posting p where {where}"
     return _rows(select(_page(bills, "1 = 1"), [*ids, len(ids), 0]), None) if ids else ()
 
@@ -189,30 +191,27 @@ def _page(bills: str, chosen: str) -> str:
     )
 
 
-def _where(shown: BillFilter) -> tuple[str, list[object]]:
+def _where(shown: BillFilter) -> Where:
     """The condition on posting ``p``."""
-    text, params = "p.kind = ?", list[object]([shown.kind])
+    where = Where("p.kind = ?", (shown.kind,))
     if shown.customer_id is not None:
-        text, params = "p.customer_id = ? and p.kind = ?", [shown.customer_id, shown.kind]
-    for sign, day in ((">=", shown.first), ("<=", shown.last)):
-        if day:
-            text += f" and p.day {sign} ?"
-            params.append(day.isoformat())
+        where = Where("p.customer_id = ? and p.kind = ?", (shown.customer_id, shown.kind))
+    where = where.days("p.day", shown.first, shown.last)
     if shown.text.strip():
-        wanted, more = _with_text(shown, text, params)
-        return f"{text} and {wanted}", [*params, *more]
-    return text, params
+        wanted, params = _with_text(shown, where)
+        return where.also(wanted, *params)
+    return where
 
 
-def _with_text(shown: BillFilter, where: str, params: list[object]) -> tuple[str, list[object]]:
+def _with_text(shown: BillFilter, where: Where) -> tuple[str, Sequence[object]]:
     """The condition for ``shown.text``: in every line of one customer, in the catalogue of a clinic."""
     with suppress(Invalid):  # what is no number names items
         asked = read_code(shown.text)
         return "p.kind = ? and p.year = ? and p.number = ?", [asked.kind.value, asked.year, asked.number]
     if shown.customer_id is None:
         return goods_called(shown.text)
-    ids = bills_with(shown.text, where, params)
-    return f"p.id in ({', '.join('?' * len(ids)) or 'null'})", [*ids]
+    ids = bills_with(shown.text, *where)
+    return f"p.id in ({marks(ids) or 'null'})", [*ids]
 
 
 def _derived(shown: BillFilter) -> tuple[str, list[object]]:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from ..db.connection import select
+from ..db.many import marks
 from ..domain.bills import BILLS, PostingKind, code, read_code
 from ..domain.pricing import PricedTax, tax_totals
 from ..domain.rights import Right
@@ -148,12 +149,11 @@ def _lots(posting_id: int) -> tuple[LotRow, ...]:
 def _parts(payment_ids: Sequence[int]) -> tuple[PartRow, ...]:
     if not payment_ids:
         return ()
-    marks = ", ".join("?" * len(payment_ids))
     return tuple(
         PartRow._make(row)
         for row in select(
             "select id, payment_id, method, amount, tendered, reference, drawer_id from payment_part"
-            f" where payment_id in ({marks}) order by payment_id, position",
+            f" where payment_id in ({marks(payment_ids)}) order by payment_id, position",
             payment_ids,
         )
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 from ..db.connection import select
+from ..db.many import marks
 from ..domain.rights import Right
 from ..domain.text import fold
 from .gate import guarded
@@ -12,7 +14,7 @@ from .matching import matcher
 
 
 @guarded(Right.SEE_BILL)
-def bills_with(text: str, where: str, params: list[object]) -> list[int]:
+def bills_with(text: str, where: str, params: Sequence[object]) -> list[int]:
     """Ids of the bills of one customer whose items hold every word of ``text``; accents aside.
 
     ``where`` is the condition on posting ``p``. Index: that of the condition; ``bill_line (bill, position)``.
@@ -40,8 +42,7 @@ def goods_called(text: str) -> tuple[str, list[object]]:
     ]
     words = text.lower().split()
     free = " and ".join("lower(l.description) like ? escape '!'" for _ in words)
-    marks = ", ".join("?" * len(ids)) or "null"
-    line = f"(l.product_id in ({marks}) or (l.product_id is null and {free}))"
+    line = f"(l.product_id in ({marks(ids) or 'null'}) or (l.product_id is null and {free}))"
     return (
         f"exists (select 1 from bill_line l where l.bill_id = p.id and {line})",
         [*ids, *(f"%{_plain(word)}%" for word in words)],

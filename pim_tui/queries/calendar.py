@@ -52,7 +52,7 @@ class Filter(NamedTuple):
             ("a.status", self.statuses),
         ):
             if wanted:
-                text += f" and {column} in ({', '.join('?' * len(wanted))})"
+                text += f" and {column} in ({marks(wanted)})"
                 params += wanted
         return text, params
 

@@ -103,3 +103,9 @@ def usual_staff(customer_id: int) -> int | None:
         [customer_id],
     )
     return rows[0][0] if rows else None
+
+
+@guarded(Right.SEE_APPOINTMENT)
+def usual_type() -> TypeRow | None:
+    """The type taken when none is said, as :attr:`Catalogue.default_type` has it; there are few types."""
+    return next((kind for kind in calendar.types() if kind.is_default), None)

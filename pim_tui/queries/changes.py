@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..db.connection import select
+from ..db.many import marks
 from ..domain.news import CHANGE_NOTHING, JournalLine, Values
 
 _NAMED = "select id, trim(first_name || ' ' || last_name) from customer where id in ({})"
@@ -21,11 +22,10 @@ def lines_between(after: int, last: int, besides: str, limit: int) -> tuple[Jour
     """The newest ``limit`` changes behind ``after`` up to ``last`` that are not of session ``besides``,
     the oldest first. Index: primary key, so the whole journal is never looked at.
     """
-    nothing = ", ".join("?" * len(CHANGE_NOTHING))
     rows = select(
         "select coalesce(s.name, ''), j.action, j.kind, j.row_id, v.before, v.after from journal j"
         " left join staff s on s.id = j.staff_id left join journal_values v on v.seq_id = j.seq"
-        f" where j.seq > ? and j.seq <= ? and j.session <> ? and j.action not in ({nothing})"
+        f" where j.seq > ? and j.seq <= ? and j.session <> ? and j.action not in ({marks(CHANGE_NOTHING)})"
         " order by j.seq desc limit ?",
         [after, last, besides, *CHANGE_NOTHING, limit],
     )
@@ -86,4 +86,4 @@ def _customer_id(line: JournalLine, of_note: dict[Any, Any]) -> int | None:
 
 def _of_ids(sql: str, ids: Sequence[int | None]) -> list[tuple[Any, ...]]:
     wanted = sorted({id_ for id_ in ids if id_ is not None})
-    return select(sql.format(", ".join("?" * len(wanted))), wanted) if wanted else []
+    return select(sql.format(marks(wanted)), wanted) if wanted else []

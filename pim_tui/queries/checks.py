@@ -14,6 +14,7 @@ from itertools import islice
 
 from ..db.connection import current, select
 from ..db.filestore import is_alone, store_of
+from ..db.many import marks
 from ..db.privacy import Exposed, exposed_beside
 from ..db.soundness import SHOWN, lost_references, page_faults, schema_faults
 from ..domain import chain
@@ -227,15 +228,17 @@ def _search() -> Found:
 
 
 def _unindexed(ids: Sequence[int]) -> Found:
-    marks = ", ".join("?" * len(ids))
-    words = _gathered(f"select customer_id, word from search_word where customer_id in ({marks})", ids)
-    tails = _gathered(f"select customer_id, tail from search_digits where customer_id in ({marks})", ids)
+    words = _gathered(f"select customer_id, word from search_word where customer_id in ({marks(ids)})", ids)
+    tails = _gathered(f"select customer_id, tail from search_digits where customer_id in ({marks(ids)})", ids)
     for id_, *names in select(
-        f"select id, first_name, middle_name, last_name from customer where id in ({marks}) order by id", ids
+        f"select id, first_name, middle_name, last_name from customer where id in ({marks(ids)}) order by id",
+        ids,
     ):
         if missing := {word[:60] for word in search_words(names)} - words.get(id_, set()):
             yield "customer", id_, f"is not found by {len(missing)} words of the name"
-    for id_, number in select(f"select customer_id, number from phone where customer_id in ({marks})", ids):
+    for id_, number in select(
+        f"select customer_id, number from phone where customer_id in ({marks(ids)})", ids
+    ):
         said = digits_of(number)[:40]
         if len(said) >= SHORTEST_DIGITS and not any(tail.startswith(said) for tail in tails.get(id_, ())):
             yield "customer", id_, "is not found by a telephone number"
@@ -261,7 +264,7 @@ def _files() -> Found:
     ):
         if digest not in gone and (fault := store.fault(digest)):
             whose = f" of customer {customer}" if customer is not None else ""
-            yield "stored_file", id_, f"{name}{whose} {fault}"
+            yield "stored_file", id_, f"{name}{whose} {fault}: {store.path(digest)}"
 
 
 def _orphans() -> Found:

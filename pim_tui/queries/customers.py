@@ -8,9 +8,10 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from ..db.connection import select
+from ..db.many import marks
 from ..domain.customer import ConsentEntry, CustomerFields, EmailEntry, NewCustomer, PhoneEntry, as_fields
 from ..domain.names import PersonName
-from ..domain.people import Identity, age, likely_same, namesakes
+from ..domain.people import age, likely_same, namesakes
 from ..domain.phones import display
 from ..domain.rights import Right
 from ..domain.text import fold
@@ -20,6 +21,7 @@ from .matching import MOST_READ, matcher, require_few
 from .page import Page, Totals
 from .paging import behind
 from .texting import Way, texting
+from .where import Where
 
 # --- one record ------------------------------------------------------------------------------------
 
@@ -215,10 +217,10 @@ def look_alikes(
     ``e164s`` are the phones in E.164. ``besides`` is the customer's own id when it is stored already.
     Indexes: ``customer (sort_name)``, ``customer (birth_date)``, ``phone (e164)``, ``email (folded)``.
     """
-    me = _identity(customer)
+    me = customer.identity
     alike: list[LookAlike] = []
     for found in map(record, sorted(_perhaps_alike(customer, e164s) - {besides or 0})):
-        other = _identity(found.customer)
+        other = found.customer.identity
         if reason := likely_same(me, other) or namesakes(me, other):
             name = found.customer.name.listed
             alike.append(
@@ -246,23 +248,12 @@ def _perhaps_alike(customer: NewCustomer, e164s: Iterable[str]) -> set[int]:
 def _gone(ids: Iterable[int]) -> set[int]:
     """Those who became part of another record. Index: ``customer_merge_once``."""
     wanted = sorted(ids)
-    marks = ", ".join("?" * len(wanted))
     rows = select(
-        f"select loser_id from customer_merge where loser_id in ({marks})"
+        f"select loser_id from customer_merge where loser_id in ({marks(wanted)})"
         " and state in ('moving', 'merged', 'undoing') and state = 'merged'",
         wanted,
     )
     return {int(id_) for (id_,) in rows}
-
-
-def _identity(customer: NewCustomer) -> Identity:
-    return Identity(
-        customer.name,
-        customer.former_names,
-        customer.birth_date,
-        tuple(number for _, number in customer.phones),
-        tuple(address for _, address in customer.emails),
-    )
 
 
 # --- appointments ----------------------------------------------------------------------------------
@@ -361,7 +352,7 @@ def appointments_where(
 
 
 def _appointments_with(
-    customer_id: int | None, text: str, where: str, params: list[object]
+    customer_id: int | None, text: str, where: str, params: Sequence[object]
 ) -> tuple[AppointmentRow, ...]:
     """All with the words in them."""
     matches = matcher(text)
@@ -375,7 +366,7 @@ def _appointments_with(
     )  # fmt: skip
 
 
-def _appointment_rows(where: str, params: list[object]) -> tuple[AppointmentRow, ...]:
+def _appointment_rows(where: str, params: Sequence[object]) -> tuple[AppointmentRow, ...]:
     made = map(AppointmentRow._make, select(_APPOINTMENT.format(where=where), params))
     return tuple(row._replace(day=date.fromisoformat(str(row.day))) for row in made)
 
@@ -399,19 +390,8 @@ def _totals(counted: Iterable[tuple[str, int, int]]) -> Totals:
     return Totals(sum(sums[letter] for letter in "SCMX"), sums)
 
 
-def _appointment_where(customer_id: int | None, shown: AppointmentFilter) -> tuple[str, list[object]]:
+def _appointment_where(customer_id: int | None, shown: AppointmentFilter) -> Where:
     """The condition on appointment ``a``; the plus keeps the index of staff out, which knows no days."""
-    text, params = "1 = 1", list[object]()
-    if customer_id is not None:
-        text, params = "a.customer_id = ?", [customer_id]
-    for column, wanted in (
-        ("a.status", shown.statuses), ("a.type_id", shown.type_ids), ("+a.staff_id", shown.staff_ids),
-    ):  # fmt: skip
-        if wanted:
-            text += f" and {column} in ({', '.join('?' * len(wanted))})"
-            params += wanted
-    for comparison, day in ((">=", shown.first), ("<=", shown.last)):
-        if day:
-            text += f" and a.day {comparison} ?"
-            params.append(day.isoformat())
-    return text, params
+    where = Where() if customer_id is None else Where("a.customer_id = ?", (customer_id,))
+    where = where.among("a.status", shown.statuses).among("a.type_id", shown.type_ids)
+    return where.among("+a.staff_id", shown.staff_ids).days("a.day", shown.first, shown.last)

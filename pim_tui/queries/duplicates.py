@@ -8,6 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from ..db.connection import select
+from ..db.many import marks
 from ..domain.names import PersonName
 from ..domain.people import Identity, likely_same
 from ..domain.rights import Right
@@ -140,14 +141,15 @@ def _people(ids: Sequence[int]) -> dict[int, _Person]:
     found: dict[int, _Person] = {}
     for start in range(0, len(ids), _AT_ONCE):
         some = ids[start : start + _AT_ONCE]
-        marks = ", ".join("?" * len(some))
         hanging = {
-            table: _texts(f"select customer_id, {column} from {table} where customer_id in ({marks})", some)
+            table: _texts(
+                f"select customer_id, {column} from {table} where customer_id in ({marks(some)})", some
+            )
             for table, column in (("phone", "number"), ("email", "address"), ("former_name", "name"))
         }
         for id_, number, first, middle, last, suffix, born in select(
             "select id, number, first_name, middle_name, last_name, suffix, birth_date from customer"
-            f" where active = 1 and id in ({marks})",
+            f" where active = 1 and id in ({marks(some)})",
             some,
         ):
             identity = Identity(
@@ -172,10 +174,9 @@ def _with_days(rows: Sequence[DuplicateRow]) -> Iterator[DuplicateRow]:
     Index: ``appointment (customer, starts_at)``.
     """
     ids = sorted({id_ for row in rows for id_ in (row.customer_id, row.other_id)})
-    marks = ", ".join("?" * len(ids)) or "null"
     days = dict(
         select(
-            f"select customer_id, max(day) from appointment where customer_id in ({marks})"
+            f"select customer_id, max(day) from appointment where customer_id in ({marks(ids) or 'null'})"
             " group by customer_id",
             ids,
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ..db.connection import select
+from ..db.many import marks
 from ..domain.money import shown
 from ..domain.rights import Right
 from .balances import balance
@@ -60,9 +61,10 @@ def everybody(customer_id: int) -> tuple[int, ...]:
     """The customer and every record that became part of this one. Index: ``customer_merge (survivor)``."""
     found, newest = [customer_id], [customer_id]
     while newest:
-        marks = ", ".join("?" * len(newest))
         rows = select(
-            f"select loser_id from customer_merge where survivor_id in ({marks}) and state = 'merged'", newest
+            f"select loser_id from customer_merge where survivor_id in ({marks(newest)})"
+            " and state = 'merged'",
+            newest,
         )
         newest = [int(id_) for (id_,) in rows]
         found += newest
@@ -70,7 +72,7 @@ def everybody(customer_id: int) -> tuple[int, ...]:
 
 
 def _count(sql: str, ids: Sequence[int]) -> int:
-    return int(select(sql.format(", ".join("?" * len(ids))), ids)[0][0])
+    return int(select(sql.format(marks(ids)), ids)[0][0])
 
 
 def _told(count: int, word: str) -> str:
@@ -110,7 +112,7 @@ def _stays(ids: Sequence[int], clinical: bool) -> Iterator[str]:
     )  # fmt: skip
     for (number,) in select(
         "select distinct run_id from import_row where kind in ('customer', 'link') and row_id in"
-        f" ({', '.join('?' * len(ids))}) order by 1",
+        f" ({marks(ids)}) order by 1",
         ids,
     ):
         yield f"the report of import {number}, where it names a row that was refused or guessed"

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from ..db.connection import select
+from ..db.many import marks
 from ..domain.bills import BILLS, PostingKind
 from ..domain.returns import quote
 from ..domain.rights import Right
@@ -33,9 +34,8 @@ class Figure(NamedTuple):
 @guarded(Right.SEE_BILL)
 def left_of_visit(appointment_id: int) -> Explained:
     """What the customer and the payer still owe for a visit. Index: ``posting_of_visit``."""
-    marks = ", ".join("?" * len(BILLS))
     bills = select(
-        f"select p.id from posting p where p.appointment_id = ? and p.kind in ({marks}) and not exists"
+        f"select p.id from posting p where p.appointment_id = ? and p.kind in ({marks(BILLS)}) and not exists"
         " (select 1 from posting v where v.corrects_id = p.id and v.kind = 'void') order by p.id",
         [appointment_id, *BILLS],
     )

@@ -12,10 +12,12 @@ from datetime import date
 from itertools import islice
 
 from ..db.connection import select
+from ..db.many import marks
 from ..domain.handout import SeriesOut, VisitOut, VisitsWanted, ZoneUse
 from ..domain.moments import Zone, day_bounds
 from ..domain.rights import Right
 from .gate import guarded
+from .where import Where
 
 CHUNK = 5_000
 """About how many rows are held at once."""
@@ -106,7 +108,7 @@ def visit_named(id_: int) -> VisitOut | None:
     return next(iter(_read("a.id = ?", [id_])), None)
 
 
-def _reaching_in(first: date, zone: Zone, where: str, params: list[object]) -> tuple[str, list[object]]:
+def _reaching_in(first: date, zone: Zone, where: str, params: Sequence[object]) -> tuple[str, list[object]]:
     """Those that began the day before and go on into ``first``."""
     start, iso = day_bounds(first, zone)[0], first.isoformat()
     return f"{where} and a.crosses_midnight = 1 and a.ends_at > ? and a.day < ?", [*params, start, iso]
@@ -126,26 +128,17 @@ def spans(counted: Sequence[tuple[str, int]]) -> Iterator[tuple[str, str]]:
         yield days[0], days[-1]
 
 
-def _where(wanted: VisitsWanted) -> tuple[str, list[object]]:
+def _where(wanted: VisitsWanted) -> Where:
     """The condition on appointment ``a``, but for its day; never empty.
 
     The plus keeps the indexes of staff and rooms out: through them every chunk would look at all the
     visits of somebody, instead of those of its days.
     """
-    text, params = "1 = 1", list[object]()
-    if wanted.customer_id is not None:
-        text, params = "a.customer_id = ?", [wanted.customer_id]
+    where = Where() if wanted.customer_id is None else Where("a.customer_id = ?", (wanted.customer_id,))
     if wanted.ids is not None:
-        text += f" and a.id in ({', '.join('?' * len(wanted.ids)) or 'null'})"
-        params += wanted.ids
-    for column, values in (
-        ("+a.staff_id", wanted.staff_ids), ("+a.room_id", wanted.room_ids),
-        ("a.type_id", wanted.type_ids), ("a.status", wanted.statuses),
-    ):  # fmt: skip
-        if values:
-            text += f" and {column} in ({', '.join('?' * len(values))})"
-            params += values
-    return text, params
+        where = where.also(f"a.id in ({marks(wanted.ids) or 'null'})", *wanted.ids)
+    where = where.among("+a.staff_id", wanted.staff_ids).among("+a.room_id", wanted.room_ids)
+    return where.among("a.type_id", wanted.type_ids).among("a.status", wanted.statuses)
 
 
 def _days(wanted: VisitsWanted) -> str:
@@ -172,18 +165,11 @@ _DIFFERS = (
 )
 
 
-def _series_where(wanted: VisitsWanted) -> tuple[str, list[object]]:
+def _series_where(wanted: VisitsWanted) -> Where:
     """The condition on series ``s``; never empty."""
-    text, params = "1 = 1", list[object]()
-    if wanted.customer_id is not None:
-        text, params = "s.customer_id = ?", [wanted.customer_id]
-    for column, values in (
-        ("staff_id", wanted.staff_ids), ("room_id", wanted.room_ids), ("type_id", wanted.type_ids),
-    ):  # fmt: skip
-        if values:
-            text += f" and s.{column} in ({', '.join('?' * len(values))})"
-            params += values
-    return text, params
+    where = Where() if wanted.customer_id is None else Where("s.customer_id = ?", (wanted.customer_id,))
+    where = where.among("s.staff_id", wanted.staff_ids).among("s.room_id", wanted.room_ids)
+    return where.among("s.type_id", wanted.type_ids)
 
 
 @guarded(Right.SEE_APPOINTMENT)
@@ -215,28 +201,27 @@ def series(wanted: VisitsWanted) -> Iterator[list[SeriesOut]]:
 @guarded(Right.SEE_APPOINTMENT)
 def series_named(some: Sequence[int]) -> list[SeriesOut]:
     """Those few series, by id; indexes as :func:`series`."""
-    marks = ", ".join("?" * len(some))
     dates: dict[tuple[int, str], list[int]] = {}
     for id_, at, kind in select(
-        f"select series_id, at, kind from series_date where series_id in ({marks}) order by at", some
+        f"select series_id, at, kind from series_date where series_id in ({marks(some)}) order by at", some
     ):
         dates.setdefault((id_, kind), []).append(at)
-    changed = _changed(marks, some)
+    changed = _changed(some)
     return [
         SeriesOut._make((
             *row, tuple(dates.get((row[0], "out"), ())), tuple(dates.get((row[0], "in"), ())),
             tuple(changed.get(row[0], ())),
         ))
-        for row in select(f"{_SERIES} s.id in ({marks}) order by s.id", some)
+        for row in select(f"{_SERIES} s.id in ({marks(some)}) order by s.id", some)
     ]  # fmt: skip
 
 
-def _changed(marks: str, ids: Sequence[int]) -> dict[int, list[tuple[int, VisitOut]]]:
+def _changed(ids: Sequence[int]) -> dict[int, list[tuple[int, VisitOut]]]:
     """The visits that differ from their series, by its id, each with the start its rule gave it."""
     found: dict[int, list[tuple[int, VisitOut]]] = {}
     for *visit, id_, at in select(
         f"{_VISIT}, v.series_id, v.recurrence_at from appointment a{_JOINS}"
-        f" where v.series_id in ({marks}) and {_DIFFERS} order by v.recurrence_at",
+        f" where v.series_id in ({marks(ids)}) and {_DIFFERS} order by v.recurrence_at",
         ids,
     ):
         found.setdefault(id_, []).append((at, VisitOut._make(visit)))

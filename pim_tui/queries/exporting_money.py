@@ -9,13 +9,15 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..db.connection import select
+from ..db.many import marks
 from ..domain.bills import BILLS, code
 from ..domain.handout import AccountOut, BillOut, EntryOut, LineOut, MoneyWanted, SealedOut
-from ..domain.moments import Zone, day_bounds
+from ..domain.moments import Zone
 from ..domain.rights import Right
 from .billlists import BillRow, bills_with_ids
 from .exporting import CHUNK, batches, spans
 from .gate import guarded
+from .where import Where
 
 _NAME = "coalesce(trim(c.first_name || ' ' || c.last_name), '')"
 _ABOUT = (
@@ -29,20 +31,11 @@ MONEY_KINDS = (
 """Journal lines whose values an auditor of the money reads."""
 
 
-def _where(wanted: MoneyWanted, kinds: Sequence[str] = ()) -> tuple[str, list[object]]:
+def _where(wanted: MoneyWanted, kinds: Sequence[str] = ()) -> Where:
     """The condition on posting ``p``, its days included."""
-    text, params = "1 = 1", list[object]()
-    if wanted.customer_id is not None:
-        text, params = "p.customer_id = ?", [wanted.customer_id]
-    for column, values in (("p.kind", wanted.kinds or kinds), ("p.staff_id", wanted.staff_ids)):
-        if values:
-            text += f" and {column} in ({', '.join('?' * len(values))})"
-            params += values
-    for sign, day in ((">=", wanted.first), ("<=", wanted.last)):
-        if day:
-            text += f" and p.day {sign} ?"
-            params.append(day.isoformat())
-    return text, params
+    where = Where() if wanted.customer_id is None else Where("p.customer_id = ?", (wanted.customer_id,))
+    where = where.among("p.kind", wanted.kinds or kinds).among("p.staff_id", wanted.staff_ids)
+    return where.days("p.day", wanted.first, wanted.last)
 
 
 def _by_days(
@@ -146,7 +139,7 @@ def _more_of(ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
             " (select coalesce(sum(l.net), 0) from bill_line l where l.bill_id = p.id),"
             " (select coalesce(sum(l.tax), 0) from bill_line l where l.bill_id = p.id) from posting p"
             " left join customer c on c.id = p.customer_id left join payer y on y.id = p.payer_id"
-            f" where p.id in ({', '.join('?' * len(ids))})",
+            f" where p.id in ({marks(ids)})",
             ids,
         )
     }
@@ -233,8 +226,7 @@ def _balance_before(wanted: MoneyWanted) -> int:
 def _lines_of(ids: Sequence[int]) -> dict[int, list[LineOut]]:
     found: dict[int, list[LineOut]] = {}
     for some in batches(ids):
-        marks = ", ".join("?" * len(some))
-        for row in select(f"{_LINE} where l.bill_id in ({marks}) order by l.bill_id, l.position", some):
+        for row in select(f"{_LINE} where l.bill_id in ({marks(some)}) order by l.bill_id, l.position", some):
             found.setdefault(row[0], []).append(_line(row))
     return found
 
@@ -248,13 +240,7 @@ def sealed_span(wanted: MoneyWanted, zone: Zone) -> tuple[int, int]:
 
     Lines in between belong to it, too: the chain has no gaps. The whole journal is looked at.
     """
-    text, params = "1 = 1", list[object]()
-    if wanted.first:
-        text += " and at_ms >= ?"
-        params.append(day_bounds(wanted.first, zone)[0] * 1000)
-    if wanted.last:
-        text += " and at_ms < ?"
-        params.append(day_bounds(wanted.last, zone)[1] * 1000)
+    text, params = Where().moments("at_ms", wanted.first, wanted.last, zone, unit=1000)
     first, last = select(f"select min(seq), max(seq) from journal where {text}", params)[0]
     return (first, last) if first is not None else (1, 0)
 
@@ -262,13 +248,12 @@ def sealed_span(wanted: MoneyWanted, zone: Zone) -> tuple[int, int]:
 @guarded(Right.SEE_JOURNAL)
 def sealed(first: int, last: int) -> Iterator[list[SealedOut]]:
     """The lines of the journal from number ``first`` to ``last``. Index: primary key."""
-    marks = ", ".join("?" * len(MONEY_KINDS))
     for start in range(first, last + 1, CHUNK):
         rows = select(
             "select j.prev, j.seq, j.at_ms, j.staff_id, j.session, j.action, j.kind, j.row_id, j.reason,"
             " j.request, j.before_hash, j.after_hash, j.hash, coalesce(s.name, ''), coalesce(v.before, ''),"
             " coalesce(v.after, '') from journal j left join staff s on s.id = j.staff_id"
-            f" left join journal_values v on v.seq_id = j.seq and j.kind in ({marks})"
+            f" left join journal_values v on v.seq_id = j.seq and j.kind in ({marks(MONEY_KINDS)})"
             " where j.seq between ? and ? order by j.seq",
             [*MONEY_KINDS, start, min(last, start + CHUNK - 1)],
         )

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from ..db.connection import select
+from ..db.many import marks
 from ..domain.customer import ConsentEntry, EmailEntry, NewCustomer, PhoneEntry
 from ..domain.handout import CustomersWanted, PersonOut
 from ..domain.names import PersonName
@@ -67,12 +68,11 @@ def customers(ids: Sequence[int], *, notes: bool = True) -> Iterator[list[Person
     Indexes: primary key; the index by customer of each table that hangs on it.
     """
     for some in batches(ids):
-        marks = ", ".join("?" * len(some))
         hanging: dict[tuple[int, int], list[tuple[Any, ...]]] = {}
-        for id_, kind, _, *values in select(_HANGING.format(marks), [*some] * len(_KINDS)):
+        for id_, kind, _, *values in select(_HANGING.format(marks(some)), [*some] * len(_KINDS)):
             if notes or kind != _NOTE:
                 hanging.setdefault((id_, kind), []).append(tuple(values))
-        rows = {row[0]: row for row in select(f"{_PERSON} id in ({marks})", some)}
+        rows = {row[0]: row for row in select(f"{_PERSON} id in ({marks(some)})", some)}
         yield [_person(rows[id_], hanging) for id_ in some if id_ in rows]
 
 

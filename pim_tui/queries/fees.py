@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..db.connection import select
+from ..db.many import marks
 from ..domain.bills import BILLS, code
 from ..domain.rights import Right
 from ..errors import NotFound
@@ -59,7 +60,7 @@ def bill_of_visit(appointment_id: int) -> VisitBill | None:
     """The newest bill for a visit that was not voided. Index: ``posting_of_visit``."""
     rows = select(
         "select p.id, p.kind, p.year, p.number from posting p where p.appointment_id = ?"
-        f" and p.kind in ({', '.join('?' * len(BILLS))}) and not exists"
+        f" and p.kind in ({marks(BILLS)}) and not exists"
         " (select 1 from posting v where v.corrects_id = p.id and v.kind = 'void')"
         " order by p.id desc limit 1",
         [appointment_id, *BILLS],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -10,7 +11,7 @@ from ..db.connection import current, select
 from ..db.filestore import store_of
 from ..domain.documentkinds import SOON, expiry_alert, good_until, loud_word, subject_word
 from ..domain.filekinds import KINDS
-from ..domain.moments import Zone, day_bounds
+from ..domain.moments import Zone
 from ..domain.rights import Right
 from ..domain.text import clean
 from ..errors import NotFound
@@ -18,6 +19,7 @@ from .gate import guarded
 from .matching import MOST_READ, matcher, require_few
 from .page import Page, Totals
 from .paging import behind
+from .where import Where
 
 
 class Photo(NamedTuple):
@@ -150,31 +152,21 @@ def documents_of(
     return Page(rows[offset : offset + limit], _totals(rows), offset)
 
 
-def _where(customer_id: int | None, shown: DocumentFilter, zone: Zone, near: str) -> tuple[str, list[object]]:
+def _where(customer_id: int | None, shown: DocumentFilter, zone: Zone, near: str) -> Where:
     """The condition on attachment ``a``; ``near`` is the last day that is told of."""
-    text, params = "a.kind = 'document'", list[object]()
+    where = Where("a.kind = 'document'")
     if customer_id is not None:
-        text, params = "a.customer_id = ? and a.kind = 'document'", [customer_id]
+        where = Where("a.customer_id = ? and a.kind = 'document'", (customer_id,))
     if not shown.removed:
-        text += " and a.removed_at is null"
-    for column, wanted in (("a.subject", shown.subjects), ("a.added_by_id", shown.adder_ids)):
-        if wanted:
-            text += f" and {column} in ({', '.join('?' * len(wanted))})"
-            params += wanted
+        where = where.also("a.removed_at is null")
+    where = where.among("a.subject", shown.subjects).among("a.added_by_id", shown.adder_ids)
     if shown.expiring:
-        text += " and a.expires_on <= ? and a.removed_at is null"
-        params.append(near)
-    if shown.first:
-        text += " and a.added_at >= ?"
-        params.append(day_bounds(shown.first, zone)[0])
-    if shown.last:
-        text += " and a.added_at < ?"
-        params.append(day_bounds(shown.last + timedelta(days=1), zone)[0])
-    return text, params
+        where = where.also("a.expires_on <= ? and a.removed_at is null", near)
+    return where.moments("a.added_at", shown.first, shown.last, zone)
 
 
 def _with_text(
-    customer_id: int | None, text: str, where: str, params: list[object], today: date | None
+    customer_id: int | None, text: str, where: str, params: Sequence[object], today: date | None
 ) -> tuple[DocumentRow, ...]:
     """All with the words in their name, kind, who added them, or of the clinic in whose they are."""
     matches = matcher(text)
@@ -185,7 +177,7 @@ def _with_text(
     )
 
 
-def _added_up(where: str, params: list[object], near: str) -> Totals:
+def _added_up(where: str, params: Sequence[object], near: str) -> Totals:
     total, kept, size, expired = select(f"{_SUMS} {where}", [near, *params])[0]
     sums = {"documents": kept, "removed": total - kept, "bytes": size, "expired": expired}
     return Totals(total, sums)
@@ -200,7 +192,7 @@ def _totals(found: tuple[DocumentRow, ...]) -> Totals:
     return Totals(len(found), sums)
 
 
-def _documents(where: str, params: list[object], today: date | None) -> tuple[DocumentRow, ...]:
+def _documents(where: str, params: Sequence[object], today: date | None) -> tuple[DocumentRow, ...]:
     return tuple(_document(row, today) for row in select(_DOCUMENT.format(where=where), params))
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any, Literal, NamedTuple
 
 from ..db.connection import select
+from ..db.many import marks
 from ..domain.intervals import Interval, intersect, union
 from ..domain.moments import MINUTE, Zone, day_bounds, day_of
 from ..domain.rights import Right
@@ -201,7 +202,7 @@ def occupied_around(
         )
         params += [customer_id, window.end, window.start]
     if having := _having(window, equipment_ids):
-        parts.append(f"a.id in ({', '.join('?' * len(having))}) and a.occupied_from is not null")
+        parts.append(f"a.id in ({marks(having)}) and a.occupied_from is not null")
         params += having
     rows = select(" union ".join(_OCCUPIED + part for part in parts), params) if parts else []
     # Put in order here: asked of the database, the order would choose the index, and not the long stays.

@@ -16,6 +16,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from ..db.connection import Book, current, select
+from ..db.many import marks
 from ..domain.intervals import Interval
 from ..domain.moments import Zone, day_bounds
 from ..domain.news import CHANGE_NOTHING
@@ -158,7 +159,7 @@ def _staff_changed(seq: int) -> set[int] | None:
     primary key."""
     rows = select(
         "select j.kind, v.before, v.after from journal j left join journal_values v on v.seq_id = j.seq"
-        f" where j.seq > ? and j.action not in ({', '.join('?' * len(CHANGE_NOTHING))})"
+        f" where j.seq > ? and j.action not in ({marks(CHANGE_NOTHING)})"
         " order by j.seq limit ?",
         [seq, *CHANGE_NOTHING, _MOST_LINES + 1],
     )

@@ -8,10 +8,12 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from ..db.connection import select
-from ..domain.moments import Zone, day_bounds
+from ..db.many import marks
+from ..domain.moments import Zone
 from ..domain.rights import Right
 from .gate import guarded, reader_may, require_reader
 from .page import Page, Totals
+from .where import Where
 
 COUNTED = 10_000
 """Lines that are counted; of more it is said that there are so many."""
@@ -128,13 +130,7 @@ def _span(wanted: JournalWanted, zone: Zone) -> tuple[int, int]:
     ((last,),) = select("select coalesce(max(seq), 0) from journal")
     first = 1
     if wanted.first or wanted.last:
-        text, params = "1 = 1", list[object]()
-        if wanted.first:
-            text += " and at_ms >= ?"
-            params.append(day_bounds(wanted.first, zone)[0] * 1000)
-        if wanted.last:
-            text += " and at_ms < ?"
-            params.append(day_bounds(wanted.last, zone)[1] * 1000)
+        text, params = Where().moments("at_ms", wanted.first, wanted.last, zone, unit=1000)
         ((first, last),) = select(f"select min(seq), max(seq) from journal where {text}", params)
         first, last = first or 1, last or 0
     if wanted.words and wanted.customer_id is None and wanted.row_id is None:
@@ -180,7 +176,7 @@ def _conditions(wanted: JournalWanted) -> tuple[str, list[object]]:
         ("j.kind || ''", wanted.kinds),
     ):
         if values:
-            text += f" and {column} in ({', '.join('?' * len(values))})"
+            text += f" and {column} in ({marks(values)})"
             params += values
     if wanted.row_id is not None:
         text += " and j.row_id = ?"
@@ -228,10 +224,9 @@ def sealed_numbered(found: Sequence[int]) -> Iterator[list[tuple[Any, ...]]]:
     """These lines as they were sealed, :data:`SEALED_COLUMNS`, a chunk at a time. Index: primary key."""
     columns = ", ".join(f"j.{name}" for name in SEALED_COLUMNS[:-1])
     for some in _chunks(found):
-        marks = ", ".join("?" * len(some))
         yield select(
             f"select {columns}, coalesce(s.name, '') from journal j left join staff s on s.id = j.staff_id"
-            f" where j.seq in ({marks}) order by j.seq",
+            f" where j.seq in ({marks(some)}) order by j.seq",
             some,
         )
 
@@ -240,8 +235,9 @@ def sealed_numbered(found: Sequence[int]) -> Iterator[list[tuple[Any, ...]]]:
 def rows_numbered(found: Sequence[int]) -> Iterator[list[JournalRow]]:
     """The same as rows of the list."""
     for some in _chunks(found):
-        marks = ", ".join("?" * len(some))
-        yield list(map(JournalRow._make, select(f"{_ROW} where j.seq in ({marks}) order by j.seq", some)))
+        yield list(
+            map(JournalRow._make, select(f"{_ROW} where j.seq in ({marks(some)}) order by j.seq", some))
+        )
 
 
 def _chunks(found: Sequence[int]) -> Iterator[Sequence[int]]:

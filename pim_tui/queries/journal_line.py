@@ -21,7 +21,8 @@ _NEEDS: Final = {
     **dict.fromkeys(("appointment", "series", "hold", "leave", "special_hours"), Right.SEE_APPOINTMENT),
     **dict.fromkeys(("product", "lot", "stock_movement"), Right.SEE_PRODUCT),
     **dict.fromkeys(
-        ("posting", "draft_bill", "drawer", "day_close", "payer", "paper", "allocation"), Right.SEE_BILL
+        ("posting", "draft_bill", "drawer", "day_close", "payer", "paper", "paper_print", "allocation"),
+        Right.SEE_BILL,
     ),
 }
 """The right that the values of a kind of record need; those of :data:`_ANYBODY` none besides, and all others

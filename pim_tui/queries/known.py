@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from ..db.connection import select
 from ..db.many import marks
@@ -12,6 +12,9 @@ from ..domain.handout import OURS, id_in_clinic
 from ..domain.intervals import Interval
 from .exporting import clinic_key
 from .fitting import DAY
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 _ELSEWHERE = "select loser_id from customer_merge where state = 'merged'"
 """Records that became part of another one: the other one is found (P4)."""
@@ -28,14 +31,9 @@ class Span(NamedTuple):
 
 def customers_by_external_id(system: str, values: Iterable[str]) -> dict[str, int]:
     """Customer ids by what ``system`` calls them. Index: ``external_id (system, value)``."""
-    wanted = list(values)
-    if not wanted:
-        return {}
-    rows = select(
-        f"select value, customer_id from external_id where system = ? and value in ({marks(wanted)})",
-        [system, *wanted],
+    return dict(
+        _among("select value, customer_id from external_id where system = ? and value", values, system)
     )
-    return dict(map(tuple, rows))
 
 
 def ours(kind: str, uids: Iterable[str]) -> dict[str, int]:
@@ -57,11 +55,28 @@ def appointments_by_external_id(values: Iterable[str]) -> dict[str, int]:
 
 
 def _by_external_id(table: str, values: Iterable[str]) -> dict[str, int]:
+    return dict(_among(f"select external_id, id from {table} where external_id", values))
+
+
+def _among(
+    select_where: str, values: Iterable[object], *before: object, also: str = ""
+) -> list[tuple[Any, ...]]:
+    """The rows of a select that ends with the column that is one of the values; none for no values.
+
+    ``before`` are the parameters that come first, ``also`` is what else has to hold.
+    """
     wanted = list(values)
     if not wanted:
-        return {}
-    rows = select(f"select external_id, id from {table} where external_id in ({marks(wanted)})", wanted)
-    return dict(map(tuple, rows))
+        return []
+    return list(map(tuple, select(f"{select_where} in ({marks(wanted)}){also}", [*before, *wanted])))
+
+
+def _gathered(rows: Iterable[tuple[K, V]]) -> dict[K, list[V]]:
+    """The second values of pairs by their first."""
+    found: dict[K, list[V]] = {}
+    for key, value in rows:
+        found.setdefault(key, []).append(value)
+    return found
 
 
 class Here(NamedTuple):
@@ -76,13 +91,10 @@ class Here(NamedTuple):
 
 def visits_by_external_id(values: Iterable[str]) -> dict[str, Here]:
     """Appointments by external id. Indexes: ``appointment (external_id)``, ``series_visit`` primary key."""
-    wanted = list(values)
-    if not wanted:
-        return {}
-    rows = select(
+    rows = _among(
         "select a.external_id, a.id, a.starts_at, a.minutes, a.status, v.recurrence_at from appointment a"
-        f" left join series_visit v on v.appointment_id = a.id where a.external_id in ({marks(wanted)})",
-        wanted,
+        " left join series_visit v on v.appointment_id = a.id where a.external_id",
+        values,
     )
     return {row[0]: Here(*row[1:]) for row in rows}
 
@@ -112,25 +124,19 @@ def visits_of_series(series_id: int) -> dict[int, Here]:
 
 def visits_here(ids: Iterable[int]) -> dict[int, Here]:
     """Appointments by id. Index: primary key."""
-    if not (wanted := list(ids)):
-        return {}
-    rows = select(
+    rows = _among(
         "select a.id, a.starts_at, a.minutes, a.status, v.recurrence_at from appointment a"
-        f" left join series_visit v on v.appointment_id = a.id where a.id in ({marks(wanted)})",
-        wanted,
+        " left join series_visit v on v.appointment_id = a.id where a.id",
+        ids,
     )
     return {row[0]: Here(*row) for row in rows}
 
 
 def series_by_uid(uids: Iterable[str]) -> dict[str, SeriesHere]:
     """Series by UID. Index: ``series (uid)``."""
-    wanted = list(uids)
-    if not wanted:
-        return {}
-    rows = select(
-        "select uid, id, rule, zone, wall, minutes, customer_id, staff_id, drawn_to from series"
-        f" where uid in ({marks(wanted)})",
-        wanted,
+    rows = _among(
+        "select uid, id, rule, zone, wall, minutes, customer_id, staff_id, drawn_to from series where uid",
+        uids,
     )
     return {row[0]: SeriesHere(*row[1:]) for row in rows}
 
@@ -155,13 +161,7 @@ class Called(NamedTuple):
 
 def customers_numbered(numbers: Iterable[int]) -> dict[int, Called]:
     """Customers in use by number. Index: ``customer (number)``."""
-    wanted = list(numbers)
-    if not wanted:
-        return {}
-    rows = select(
-        f"select id, number, sort_name from customer where active = 1 and number in ({marks(wanted)})",
-        wanted,
-    )
+    rows = _among("select id, number, sort_name from customer where active = 1 and number", numbers)
     return {row[1]: Called(*row) for row in rows}
 
 
@@ -192,40 +192,22 @@ class Namesake(NamedTuple):
 def born_on(days: Iterable[date]) -> dict[date, list[Namesake]]:
     """Customers by birth date. Index: ``customer (birth_date)``."""
     wanted = sorted({day.isoformat() for day in days})
-    found: dict[date, list[Namesake]] = {}
-    if wanted:
-        rows = select(
-            "select birth_date, id, sort_name from customer where birth_date in"
-            f" ({marks(wanted)}) and id not in ({_ELSEWHERE})",
-            wanted,
-        )
-        for day, id_, sort_name in rows:
-            found.setdefault(date.fromisoformat(day), []).append(Namesake(id_, sort_name))
-    return found
+    rows = _among(
+        "select birth_date, id, sort_name from customer where birth_date", wanted,
+        also=f" and id not in ({_ELSEWHERE})",
+    )  # fmt: skip
+    return _gathered((date.fromisoformat(day), Namesake(id_, sort_name)) for day, id_, sort_name in rows)
 
 
 def called(names: Iterable[str]) -> dict[str, list[int]]:
     """Customer ids by the folded name that they are listed under. Index: ``customer (sort_name)``."""
-    found: dict[str, list[int]] = {}
-    if wanted := sorted(set(names)):
-        rows = select(
-            f"select sort_name, id from customer where sort_name in ({marks(wanted)})"
-            f" and id not in ({_ELSEWHERE})",
-            wanted,
-        )
-        for name, id_ in rows:
-            found.setdefault(name, []).append(id_)
-    return found
+    also = f" and id not in ({_ELSEWHERE})"
+    return _gathered(_among("select sort_name, id from customer where sort_name", set(names), also=also))
 
 
 def sort_names(ids: Iterable[int]) -> dict[int, str]:
     """The folded names of customers by id. Index: primary key."""
-    wanted = list(ids)
-    if not wanted:
-        return {}
-    return dict(
-        map(tuple, select(f"select id, sort_name from customer where id in ({marks(wanted)})", wanted))
-    )
+    return dict(_among("select id, sort_name from customer where id", ids))
 
 
 def reached_by(emails: Iterable[str], phones: Iterable[str]) -> dict[str, list[int]]:
@@ -233,17 +215,10 @@ def reached_by(emails: Iterable[str], phones: Iterable[str]) -> dict[str, list[i
 
     Indexes: ``email (folded)``, ``phone (e164)``.
     """
-    found: dict[str, list[int]] = {}
-    for table, column, values in (("email", "folded", emails), ("phone", "e164", phones)):
-        if wanted := list(filter(None, values)):
-            rows = select(
-                f"select {column}, customer_id from {table} where {column} in ({marks(wanted)})"
-                f" and customer_id not in ({_ELSEWHERE})",
-                wanted,
-            )
-            for value, customer_id in rows:
-                found.setdefault(value, []).append(customer_id)
-    return found
+    also = f" and customer_id not in ({_ELSEWHERE})"
+    by_email = _among("select folded, customer_id from email where folded", filter(None, emails), also=also)
+    by_phone = _among("select e164, customer_id from phone where e164", filter(None, phones), also=also)
+    return _gathered([*by_email, *by_phone])
 
 
 def taken(spans: Sequence[Span]) -> list[bool]:

@@ -20,6 +20,7 @@ from .gate import guarded
 from .page import Page, Totals
 from .paging import behind
 from .postingwords import Told, words_of
+from .where import Where
 
 CHUNK = 2_000
 """About how many rows of a ledger are read at once."""
@@ -174,11 +175,7 @@ def ledger_rows(
 
     Indexes: as :func:`ledger_of`.
     """
-    where, params = _OF, list[object]([customer_id])
-    for sign, day in ((">=", first), ("<=", last)):
-        if day:
-            where += f" and e.day {sign} ?"
-            params.append(day.isoformat())
+    where, params = Where(_OF, (customer_id,)).days("e.day", first, last)
     running = balance_on(customer_id, first - timedelta(days=1)) if first else 0
     counted = select(
         f"select e.day, count(*) from entry e where {where} group by e.day order by e.day", params

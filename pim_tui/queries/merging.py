@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ..db.connection import select
+from ..db.many import marks
 from ..domain.bills import code
 from ..domain.chain import canonical, digest
 from ..domain.customer import as_fields
@@ -153,9 +154,8 @@ def survivors(ids: Sequence[int]) -> dict[int, int]:
 
 
 def _steps(ids: Sequence[int]) -> dict[int, int]:
-    marks = ", ".join("?" * len(ids))
     rows = select(
-        f"select loser_id, survivor_id from customer_merge where loser_id in ({marks})"
+        f"select loser_id, survivor_id from customer_merge where loser_id in ({marks(ids)})"
         " and state in ('moving', 'merged', 'undoing') and state = 'merged'",
         ids,
     )
@@ -241,10 +241,6 @@ def _side(customer_id: int) -> Side:
     ]
     rows = tuple((word, count) for word, count in counts if count)
     return Side(record(customer_id), balance(customer_id), rows)
-
-
-def _count(one: Going, customer_id: int) -> int:
-    return int(select(f"select count(*) from {one.table} where customer_id = ?", [customer_id])[0][0])
 
 
 _PHOTO = next(one for one in GOING if one.table == "attachment")

@@ -7,6 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from ..db.connection import select
+from ..db.many import marks
 from ..domain.bills import PostingKind, code
 from ..domain.rights import Right
 from .gate import guarded
@@ -145,7 +146,7 @@ def _narrowed(shown: MovementFilter) -> tuple[tuple[str, str], list[object]]:
             conditions.append(condition)
             params.append(value.isoformat())
     if shown.kinds:
-        conditions.append(f"m.kind in ({', '.join('?' * len(shown.kinds))})")
+        conditions.append(f"m.kind in ({marks(shown.kinds)})")
         params += shown.kinds
     if shown.controlled:
         conditions.append("p.controlled = 1")

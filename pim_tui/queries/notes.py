@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 from ..db.connection import select
-from ..domain.moments import Zone, day_bounds, day_of
+from ..domain.moments import Zone, day_of
 from ..domain.rights import Right
 from ..errors import NotFound
 from .gate import guarded
 from .matching import MOST_READ, matcher, require_few
 from .page import Page, Totals
 from .paging import behind
+from .where import Where
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +84,13 @@ def notes_of(
     return Page(rows[offset : offset + limit], totals, offset)
 
 
-def _added_up(where: str, params: list[object]) -> Totals:
+def _added_up(where: str, params: Sequence[object]) -> Totals:
     stand, gone, total = select(f"{_SUMS} {where}", params)[0]
     return Totals(total, {"notes": stand, "withdrawn": gone})
 
 
 def _with_text(
-    customer_id: int | None, text: str, where: str, params: list[object], zone: Zone
+    customer_id: int | None, text: str, where: str, params: Sequence[object], zone: Zone
 ) -> tuple[NoteRow, ...]:
     """All with the words in them, in who wrote them, or of the clinic in whom they are about."""
     matches = matcher(text)
@@ -112,25 +114,15 @@ def note(note_id: int, *, zone: Zone) -> NoteRow:
     return rows[0]
 
 
-def _where(customer_id: int | None, shown: NoteFilter, zone: Zone) -> tuple[str, list[object]]:
-    text, params = "1 = 1", list[object]()
-    if customer_id is not None:
-        text, params = "n.customer_id = ?", [customer_id]
+def _where(customer_id: int | None, shown: NoteFilter, zone: Zone) -> Where:
+    where = Where() if customer_id is None else Where("n.customer_id = ?", (customer_id,))
     if not shown.withdrawn:
-        text += " and n.withdrawn = 0"
-    if shown.author_ids:
-        text += f" and n.author_id in ({', '.join('?' * len(shown.author_ids))})"
-        params += shown.author_ids
-    if shown.first:
-        text += " and n.written_at >= ?"
-        params.append(day_bounds(shown.first, zone)[0])
-    if shown.last:
-        text += " and n.written_at < ?"
-        params.append(day_bounds(shown.last + timedelta(days=1), zone)[0])
-    return text, params
+        where = where.also("n.withdrawn = 0")
+    where = where.among("n.author_id", shown.author_ids)
+    return where.moments("n.written_at", shown.first, shown.last, zone)
 
 
-def _rows(where: str, params: list[object], zone: Zone) -> tuple[NoteRow, ...]:
+def _rows(where: str, params: Sequence[object], zone: Zone) -> tuple[NoteRow, ...]:
     return tuple(
         NoteRow._make((*told, at, day_of(at, zone), text, bool(withdrawn), customer))
         for *told, at, text, withdrawn, customer in select(_NOTE.format(where=where), params)

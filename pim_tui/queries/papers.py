@@ -13,7 +13,7 @@ from .gate import guarded
 
 class IssuedRow(NamedTuple):
     """A paper as it was issued. ``copies`` is the number of the last copy, ``printed`` whether one of it,
-    original or copy, has gone to a printer. Moments are UTC seconds."""
+    original or copy, has gone to a printer; what no printer took is neither. Moments are UTC seconds."""
 
     id: int
     kind: str
@@ -24,10 +24,16 @@ class IssuedRow(NamedTuple):
     printed: bool
 
 
+NOT_TAKEN = (
+    "exists (select 1 from journal t where t.kind = 'paper_print' and t.row_id = r.id"
+    " and t.action = 'not printed')"
+)
+"""Whether nothing of the print ``r`` went anywhere. Index: ``journal (kind, row_id)``."""
 _ISSUED = (
     "select p.id, p.kind, f.sha256, p.about, p.issued_at,"
-    " (select coalesce(max(r.copy), 0) from paper_print r where r.paper_id = p.id),"
-    " exists (select 1 from paper_print r where r.paper_id = p.id and r.goes_to = 'printer')"
+    f" (select coalesce(max(r.copy), 0) from paper_print r where r.paper_id = p.id and not {NOT_TAKEN}),"
+    f" exists (select 1 from paper_print r where r.paper_id = p.id and r.goes_to = 'printer'"
+    f" and not {NOT_TAKEN})"
     " from paper p join stored_file f on f.id = p.file_id where {} order by p.id limit 1"
 )
 

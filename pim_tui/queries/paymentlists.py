@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -13,6 +14,7 @@ from .gate import guarded
 from .page import Page, Totals
 from .paging import behind
 from .postingwords import methods_of, methods_told
+from .where import Where
 
 METHODS = ("cash", "card", "transfer", "cheque", "other", "rounding")
 """How money goes; ``rounding`` is the part of cash that no coin exists for."""
@@ -97,7 +99,7 @@ def payments_of(
     return Page(rows, lambda: _added_up(where, params), offset)
 
 
-def _added_up(where: str, params: list[object]) -> Totals:
+def _added_up(where: str, params: Sequence[object]) -> Totals:
     stands = f"case when {_VOID} = 0 then 1 else 0 end"
     shown = (
         f"select ({_SIGN}) * p.amount as amount, {stands} as stands, p.currency from posting p where {where}"
@@ -118,22 +120,13 @@ def _added_up(where: str, params: list[object]) -> Totals:
     return Totals(total, sums, currency or "")
 
 
-def _where(shown: PaymentFilter) -> tuple[str, list[object]]:
-    kinds = shown.kinds or _BOTH
-    text, params = f"p.kind in ({', '.join('?' * len(kinds))})", list[object](kinds)
-    if shown.customer_id is not None:
-        text, params = f"p.customer_id = ? and {text}", [shown.customer_id, *params]
-    for sign, day in ((">=", shown.first), ("<=", shown.last)):
-        if day:
-            text += f" and p.day {sign} ?"
-            params.append(day.isoformat())
+def _where(shown: PaymentFilter) -> Where:
+    where = Where() if shown.customer_id is None else Where("p.customer_id = ?", (shown.customer_id,))
+    where = where.among("p.kind", shown.kinds or _BOTH).days("p.day", shown.first, shown.last)
     if shown.methods:
-        marks = ", ".join("?" * len(shown.methods))
-        text += (
-            f" and exists (select 1 from payment_part q where q.payment_id = p.id and q.method in ({marks}))"
-        )
-        params += shown.methods
-    return text, params
+        part = Where("q.payment_id = p.id").among("q.method", shown.methods)
+        where = where.also(f"exists (select 1 from payment_part q where {part.text})", *part.params)
+    return where
 
 
 def _row(row: tuple[Any, ...], methods: str) -> PaymentRow:

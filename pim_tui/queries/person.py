@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from ..db.connection import current, select
+from ..db.many import marks
 from ..domain.rights import Right
 from .erasing import everybody
 from .gate import guarded
@@ -88,12 +89,11 @@ def files_of(customer_id: int) -> tuple[PersonFile, ...]:
     Indexes: ``attachment (customer, ...)``, ``paper (customer)``.
     """
     ids = everybody(customer_id)
-    marks = ", ".join("?" * len(ids))
     rows = select(
         "select 'files', a.id, a.name, f.sha256, f.media_type from attachment a join stored_file f"
-        f" on f.id = a.file_id where a.customer_id in ({marks}) and a.removed_reason <> 'erased'"
+        f" on f.id = a.file_id where a.customer_id in ({marks(ids)}) and a.removed_reason <> 'erased'"
         " union all select 'papers', p.id, p.kind, f.sha256, f.media_type from paper p join stored_file f"
-        f" on f.id = p.file_id where p.customer_id in ({marks}) order by 1, 2",
+        f" on f.id = p.file_id where p.customer_id in ({marks(ids)}) order by 1, 2",
         [*ids, *ids],
     )
     return tuple(map(PersonFile._make, rows))
@@ -104,8 +104,7 @@ def _rows(table: str, column: str, ids: Sequence[int]) -> Rows:
     names_ = [one.name for one in current().db.get_columns(table)]
     found: Rows = []
     for some in _batches(ids):
-        marks = ", ".join("?" * len(some))
-        sql = f"select {', '.join(names_)} from {table} where {column} in ({marks}) order by 1"
+        sql = f"select {', '.join(names_)} from {table} where {column} in ({marks(some)}) order by 1"
         found += [dict(zip(names_, row, strict=True)) for row in select(sql, some)]
     return found
 
@@ -135,14 +134,13 @@ def _journal(found: dict[str, Rows]) -> Iterator[dict[str, Any]]:
     lines: Rows = []
     for kind in JOURNALED:
         for some in _batches(_ids(found[kind])):
-            marks = ", ".join("?" * len(some))
             lines += [
                 dict(zip(_LINE, row, strict=True))
                 for row in select(
                     "select j.seq, j.at_ms, coalesce(s.name, ''), j.action, j.kind, j.row_id, j.reason,"
                     " v.before, v.after from journal j left join staff s on s.id = j.staff_id"
                     " left join journal_values v on v.seq_id = j.seq"
-                    f" where j.kind = ? and j.row_id in ({marks})",
+                    f" where j.kind = ? and j.row_id in ({marks(some)})",
                     [kind, *some],
                 )
             ]

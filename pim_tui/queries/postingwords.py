@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from ..db.connection import select
+from ..db.many import marks
 from ..domain.bills import BILLS, PostingKind, code
 from ..domain.money import figures
 from ..domain.rights import Right
@@ -78,4 +79,4 @@ def _corrections(ids: Sequence[int]) -> dict[int, str]:
 
 def _of_ids(sql: str, ids: Sequence[int]) -> Iterator[tuple[Any, ...]]:
     for some in batches(ids):
-        yield from select(sql.format(", ".join("?" * len(some))), some)
+        yield from select(sql.format(marks(some)), some)

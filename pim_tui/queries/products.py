@@ -7,6 +7,7 @@ from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from ..db.connection import select
+from ..db.many import marks
 from ..domain.barcodes import LENGTHS, same_code
 from ..domain.product import NewProduct, sort_name
 from ..domain.rights import Right
@@ -68,7 +69,7 @@ def _looks(text: str) -> list[tuple[str, list[object]]]:
     number = digits(text) if not any(char.isalpha() for char in text) else ""
     if len(number) in LENGTHS:
         same = same_code(number)
-        looks.append((f"p.barcode in ({', '.join('?' * len(same))})", [*same]))
+        looks.append((f"p.barcode in ({marks(same)})", [*same]))
     for code in dict.fromkeys((text, text.upper())):
         looks += [("p.code = ?", [code]), _begins("p.code", code)]
     if len(number) >= _LEAST_DIGITS:
@@ -103,7 +104,7 @@ def by_external_id(keys: Collection[str]) -> dict[str, Known]:
     """Those of the keys that a product has. Index: product (external_id)."""
     rows = _in("select id, external_id from product where external_id in ({})", keys)
     ids = dict(rows)
-    found = _read(f"p.id in ({', '.join('?' * len(ids))})", [*ids]) if ids else []
+    found = _read(f"p.id in ({marks(ids)})", [*ids]) if ids else []
     return {ids[one.id]: Known(one.id, _as_new(one)) for one in found}
 
 
@@ -121,4 +122,4 @@ def _as_new(one: Listed) -> NewProduct:
 
 
 def _in(sql: str, values: Collection[str]) -> list[tuple[Any, ...]]:
-    return select(sql.format(", ".join("?" * len(values))), list(values)) if values else []
+    return select(sql.format(marks(values)), list(values)) if values else []

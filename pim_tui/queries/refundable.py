@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ..db.connection import select
+from ..db.many import marks
 from ..domain.rights import Right
 from .gate import guarded
 
@@ -118,7 +119,7 @@ def _parts(payment_ids: Sequence[int], credit_id: int, paid_id: int) -> list[Cam
     rows = select(
         f"select q.payment_id, q.id, q.method, q.amount, ({back}), ({back} and r.method <> 'rounding'),"
         " p.staff_id from payment_part q join posting p on p.id = q.payment_id"
-        f" where q.payment_id in ({', '.join('?' * len(payment_ids))}) order by q.payment_id, q.position",
+        f" where q.payment_id in ({marks(payment_ids)}) order by q.payment_id, q.position",
         payment_ids,
     )
     found: list[CameIn] = []

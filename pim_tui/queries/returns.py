@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from ..db.connection import select
+from ..db.many import marks
 from ..domain.bills import OWED, PostingKind, code
 from ..domain.money import shown
 from ..domain.pricing import PricedTax
@@ -286,12 +287,11 @@ def waiting(states: tuple[str, ...], limit: int, offset: int) -> Page[RequestRow
     Indexes: ``return_request (state)``; for the currency of what is no bill's ``posting (customer, day)`` and
     ``entry (payer, day, amount)``.
     """
-    marks = ", ".join("?" * len(states))
-    rows = select(f"{_ROW} where q.state in ({marks}) order by q.id limit ? offset ?",
+    rows = select(f"{_ROW} where q.state in ({marks(states)}) order by q.id limit ? offset ?",
                   [*states, limit, offset])  # fmt: skip
     ((total, value),) = select(
         "select count(*), coalesce(sum(value + payer_value), 0) from return_request"
-        f" where state in ({marks})",
+        f" where state in ({marks(states)})",
         [*states],
     )
     sums = {"requests": int(total), "value": int(value)}

@@ -15,6 +15,7 @@ from itertools import chain, combinations
 from typing import Any, NamedTuple
 
 from ..db.connection import select
+from ..db.many import marks
 from ..domain.names import PersonName, search_words, sounds
 from ..domain.people import Order, SearchQuery, age, read_birth_date, read_search
 from ..domain.phones import display
@@ -106,10 +107,9 @@ def _followed(hits: list[Hit]) -> tuple[list[Hit], dict[int, str]]:
     moved = survivors([hit.id for hit in hits if hit.rank == 0])
     if not moved:
         return hits, {}
-    marks = ", ".join("?" * len(moved))
-    numbers = dict(_pairs(select(f"select id, number from customer where id in ({marks})", [*moved])))
+    numbers = dict(_pairs(select(f"select id, number from customer where id in ({marks(moved)})", [*moved])))
     names = dict(
-        _pairs(select(f"select id, sort_name from customer where id in ({marks})", [*moved.values()]))
+        _pairs(select(f"select id, sort_name from customer where id in ({marks(moved)})", [*moved.values()]))
     )
     kept: dict[int, Hit] = {}
     for hit in hits:
@@ -448,8 +448,9 @@ def _words_of(ids: Sequence[int]) -> dict[int, set[str]]:
     held: dict[int, set[str]] = {}
     if not ids:
         return held
-    marks = ", ".join("?" * len(ids))
-    for id_, word in select(f"select customer_id, word from search_word where customer_id in ({marks})", ids):
+    for id_, word in select(
+        f"select customer_id, word from search_word where customer_id in ({marks(ids)})", ids
+    ):
         held.setdefault(id_, set()).add(word)
     return held
 
@@ -488,7 +489,6 @@ def _told(
     shown = hits[:limit]
     if not shown:
         return ()
-    marks = ", ".join("?" * len(shown))
     # A visit lies within a day of its local date in UTC, which lets the index narrow it down.
     tomorrow = (today - date(1970, 1, 1) + timedelta(days=2)) // timedelta(seconds=1)
     yesterday = tomorrow - 3 * 86_400
@@ -500,7 +500,7 @@ def _told(
         " (select a.day from appointment a where a.customer_id = c.id and a.starts_at < ? and a.status = 'C'"
         " and a.day <= ? order by a.starts_at desc limit 1),"
         " (select a.day from appointment a where a.customer_id = c.id and a.starts_at > ? and a.status = 'S'"
-        f" and a.day >= ? order by a.starts_at limit 1) from customer c where c.id in ({marks})",
+        f" and a.day >= ? order by a.starts_at limit 1) from customer c where c.id in ({marks(shown)})",
         [tomorrow, day, yesterday, day, *(hit.id for hit in shown)],
     )
     by_id = {row[0]: row[1:] for row in rows}
@@ -542,10 +542,10 @@ def _former_of(ids: Sequence[int], query: SearchQuery, rows: dict[int, tuple[Any
     wanted = [id_ for id_, held in present.items() if not _covered(query.words, held)]
     if not wanted:
         return {}
-    marks = ", ".join("?" * len(wanted))
     found: dict[int, str] = {}
     for id_, name in select(
-        f"select customer_id, name from former_name where customer_id in ({marks}) order by id", wanted
+        f"select customer_id, name from former_name where customer_id in ({marks(wanted)}) order by id",
+        wanted,
     ):
         if id_ not in found and _covered(query.words, present[id_] | search_words([name])):
             found[id_] = name

@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection
 
 from ..db.connection import select
+from ..db.many import marks
 
 _PLACE = ("staff_id", "room_id", "customer_id", "occupied_from", "occupied_to")
 
@@ -17,8 +18,7 @@ def stood_before(ids: Collection[int], line: int) -> frozenset[int]:
     """
     names = ", ".join(_PLACE)
     known = [id_ for id_ in ids if id_ > 0]
-    marks = ", ".join("?" * len(known))
-    rows = select(f"select id, {names} from appointment where id in ({marks})", known) if known else []
+    rows = select(f"select id, {names} from appointment where id in ({marks(known)})", known) if known else []
     return frozenset(id_ for id_, *place in rows if _before(id_, line) in (None, place))
 
 

@@ -13,7 +13,8 @@ from .gate import guarded
 
 _GOODS = (
     "select p.id, p.code, p.name, p.kind, p.unit, p.price, p.currency, p.tracked, p.lots, p.serials,"
-    " p.medicine, p.controlled, p.lendable, p.loan_days, p.directions, p.tax_class_id"
+    " p.medicine, p.controlled, p.lendable, p.loan_days, p.directions, p.tax_class_id,"
+    " case when p.tax_class_id is null then p.tax else '' end"
     " from product p where p.id = ? and p.active = 1"
 )
 
@@ -28,11 +29,12 @@ def priced_product(product_id: int, today: date) -> Goods:
     rows = select(_GOODS, [product_id])
     if not rows:
         raise NotFound("That product is not sold any more.", "Search again.")
-    (id_, code, name, kind, unit, price, currency, *marks, loan_days, directions, tax_class) = rows[0]
+    (id_, code, name, kind, unit, price, currency, *marks, loan_days, directions, tax_class, tax) = rows[0]
     tracked, lots, serials, medicine, controlled, lendable = map(bool, marks)
     return Goods(
         id_, code, name, kind, unit, price, currency, tracked, lots, serials, medicine, controlled, lendable,
         loan_days, directions, _taxes(tax_class), _lots(product_id, today) if tracked else (),
+        tax,
     )  # fmt: skip
 
 

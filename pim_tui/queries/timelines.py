@@ -8,6 +8,7 @@ from ..db.connection import select
 from ..domain.bills import code
 from ..domain.rights import Right
 from .gate import guarded
+from .papers import NOT_TAKEN
 
 
 class Event(NamedTuple):
@@ -49,7 +50,7 @@ _WORDS = {
     "payment": "paid", "requested": "return asked for", "refund": "paid back", "screen": "shown",
     "approve again": "approved once more", "credit": "not paid back", "withdraw": "withdrawn",
     "file": "saved", "printer": "printed", "email": "emailed", "hand_back": "handed back",
-    "extended": "given more time",
+    "extended": "given more time", "not printer": "not printed", "not file": "not saved",
 }  # fmt: skip
 
 _PARTS = (
@@ -85,7 +86,8 @@ _PARTS = (
     " and j.action in ('approve again', 'credit', 'withdraw')",
     "select p.at, 2, p.id, s.name, p.kind, p.amount, p.id, p.kind, p.year, p.number, '' from return_request q"
     " join posting p on p.id = q.refund_id join staff s on s.id = p.staff_id where q.bill_id = ?",
-    "select r.at, 3, r.id, s.name, r.goes_to, null, null, null, null, null, case when r.copy > 0"
+    f"select r.at, 3, r.id, s.name, case when {NOT_TAKEN} then 'not ' || r.goes_to else r.goes_to end, null,"
+    " null, null, null, null, case when r.copy > 0"
     " then p.kind || ', COPY ' || r.copy else p.kind end || case when length(r.where_to) > 0"
     " then ', ' || r.where_to else '' end from paper p join paper_print r on r.paper_id = p.id"
     " join staff s on s.id = r.staff_id where p.posting_id = ?",

@@ -3,6 +3,7 @@ or not all of it was paid."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -13,6 +14,7 @@ from ..domain.rights import Right
 from .gate import guarded
 from .page import Page, Totals
 from .paging import behind
+from .where import Where
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def unpaid_visits(
     return Page(rows, lambda: _added_up(f"({_VISITS} where {where}) {open_}", params, currency), offset)
 
 
-def _added_up(visits: str, params: list[object], currency: str) -> Totals:
+def _added_up(visits: str, params: Sequence[object], currency: str) -> Totals:
     total, unbilled, left = select(
         "select count(*), coalesce(sum(case when b.bills = 0 then 1 else 0 end), 0),"
         f" coalesce(sum(b.unpaid), 0) from {visits}",
@@ -113,19 +115,14 @@ def _row(row: tuple[Any, ...]) -> UnpaidRow:
     return UnpaidRow._make((id_, date.fromisoformat(day), *visit, bill_id, bill, currency, left, status))
 
 
-def _where(shown: UnpaidFilter) -> tuple[str, list[object]]:
-    text, params = "a.status = 'C'", list[object]()
+def _where(shown: UnpaidFilter) -> Where:
+    where = Where() if shown.customer_id is None else Where("a.customer_id = ?", (shown.customer_id,))
     if shown.fees:
-        marks = ", ".join("?" * len(shown.fees))
-        text = f"a.status in ({marks}) and (a.status <> 'X' or a.late_cancel = 1) and a.fee_waived = ''"
-        params += shown.fees
-    if shown.customer_id is not None:
-        text, params = f"a.customer_id = ? and {text}", [shown.customer_id, *params]
-    for sign, day in ((">=", shown.first), ("<=", shown.last)):
-        if day:
-            text += f" and a.day {sign} ?"
-            params.append(day.isoformat())
-    return text, params
+        where = where.among("a.status", shown.fees).also("(a.status <> 'X' or a.late_cancel = 1)")
+        where = where.also("a.fee_waived = ''")
+    else:
+        where = where.also("a.status = 'C'")
+    return where.days("a.day", shown.first, shown.last)
 
 
 def _billed(shown: UnpaidFilter) -> str:

@@ -18,6 +18,7 @@ from ..domain.visit import Details
 from ..domain.waiting import LETTERS, Slot, Wish, fits
 from ..domain.wishes import as_line
 from ..errors import NotFound
+from .catalogue import usual_type
 from .equipment import usual_equipment
 from .fitting import collisions, occupied_around
 from .gate import guarded
@@ -220,10 +221,13 @@ def _bookable(
 
 @guarded(Right.SEE_APPOINTMENT)
 def details_for(one: Waiting, slot: Slot) -> Details:
-    """The visit that would be booked for an entry at the beginning of the slot."""
+    """The visit that would be booked for an entry at the beginning of the slot; of no type it is, as by the
+    quick line, of the type that is taken when none is said."""
+    usual = usual_type() if one.type_id is None else None
+    type_id, mode = (usual.id, usual.mode) if usual else (one.type_id, one.mode)
     return Details(
-        one.customer_id, slot.staff_id, slot.starts_at, one.minutes, one.type_id, slot.room_id, one.mode,
-        equipment_ids=usual_equipment(one.type_id),
+        one.customer_id, slot.staff_id, slot.starts_at, one.minutes, type_id, slot.room_id, mode,
+        equipment_ids=usual_equipment(type_id),
     )  # fmt: skip
 
 

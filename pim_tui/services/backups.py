@@ -17,7 +17,7 @@ from typing import BinaryIO, cast
 from .. import __version__
 from ..db.backup import copied
 from ..db.connection import SCHEMA, Book, current, go_back_to, opened_beside, select
-from ..db.disk import to_disk
+from ..db.disk import megabytes, to_disk
 from ..db.filestore import FileStore, store_of
 from ..db.parcel import BOOK, MANIFEST, UNPACKED, Packer, chunks_of, packed_book, unpack
 from ..db.workroom import workroom
@@ -266,6 +266,6 @@ def _require_space(book: Book, room: Path, folder: Path) -> None:
         if disk.f_bavail * disk.f_frsize < needed:
             raise StoreFull(
                 f"There is no room for a backup in {place.parent if place == room else place}:"
-                f" it takes {needed >> 20:,} MB while it is made.",
+                f" it takes {megabytes(needed)} while it is made.",
                 "Free some space, or set backup_folder to another disk.",
             )

@@ -25,8 +25,9 @@ from ..domain.scheduling import (
     occupied_interval,
 )
 from ..domain.states import STEPS, Status, check_move, is_late_cancel
+from ..domain.versions import meanwhile
 from ..domain.visit import NO_ANSWERS, Answers, Details
-from ..errors import Difference, Fault, Invalid, Refused, Stale
+from ..errors import Fault, Invalid, Refused, Stale
 from ..models import Appointment
 from ..models.calendar import MODES
 from ..queries import calendar
@@ -413,13 +414,9 @@ def _require_fresh(work: Work, before: Mapping[str, Any], command: ChangeAppoint
     if before["version"] == command.version:
         return
     theirs, zone = Details.of(before), work.session.zone
-    differences = [
-        Difference(
-            name, *(_told(name, getattr(one, name), zone) for one in (command.was, theirs, command.details))
-        )
-        for name in Details.__slots__
-        if getattr(command.was, name) != getattr(theirs, name)
-    ]
+    differences = meanwhile(
+        command.was, theirs, command.details, lambda one, name: _told(name, getattr(one, name), zone)
+    )
     raise Stale("This appointment", differences, before["version"])
 
 

@@ -11,13 +11,12 @@ from ..domain.productfields import (
     KEPT_IN_STOCK,
     TITLES,
     ProductFields,
-    changed,
-    field_text,
     read_product,
 )
 from ..domain.rights import Right
 from ..domain.text import fold, tidy
-from ..errors import Difference, Fault, Invalid, Refused, Stale
+from ..domain.versions import meanwhile
+from ..errors import Fault, Invalid, Refused, Stale
 from ..models import Product
 from ..queries.product_records import ProductRecord, also_with, product_record
 from ..queries.stock import on_hand
@@ -220,12 +219,7 @@ def _store(found: ProductRecord, columns: dict[str, object]) -> None:
 
 
 def _stale(found: ProductRecord, command: ChangeProduct) -> Stale:
-    differences = [
-        Difference(
-            key, field_text(command.was, key), field_text(found.fields, key), field_text(command.fields, key)
-        )
-        for key in changed(command.was, found.fields)
-    ]
+    differences = meanwhile(command.was, found.fields, command.fields)
     return Stale(found.fields.name, differences, found.version)
 
 

@@ -11,15 +11,15 @@ from ..domain.customer import (
     CustomerFields,
     NewCustomer,
     as_fields,
-    changed_fields,
     field_text,
     read_fields,
 )
-from ..domain.moments import day_of
+from ..domain.moments import day_of, short_day
 from ..domain.people import Order
 from ..domain.rights import Right
 from ..domain.text import fold
-from ..errors import Difference, Invalid, NeedsAnswer, Refused, Stale
+from ..domain.versions import changed, meanwhile
+from ..errors import Invalid, NeedsAnswer, Refused, Stale
 from ..models import (
     Alert,
     Consent,
@@ -104,9 +104,9 @@ def change_customer(work: Work, command: ChangeCustomer) -> Done:
         raise _stale(found, command)
     stored = as_fields(found.customer)
     read = _read(work, stored, command.fields, command.order)
-    wanted = _merged(found.customer, read, changed_fields(stored, command.fields))
+    wanted = _merged(found.customer, read, changed(stored, command.fields))
     wanted = _with_former_name(found.customer, wanted) if command.keep_former else wanted
-    dirty = changed_fields(stored, as_fields(wanted))
+    dirty = changed(stored, as_fields(wanted))
     if not dirty:
         raise Refused("Nothing was changed.", "Change something, or press Escape.")
     _refuse_taken_ids(wanted, found.id)
@@ -186,12 +186,7 @@ def _with_former_name(before: NewCustomer, after: NewCustomer) -> NewCustomer:
 
 def _stale(found: Record, command: ChangeCustomer) -> Stale:
     theirs = as_fields(found.customer)
-    differences = [
-        Difference(
-            key, field_text(command.was, key), field_text(theirs, key), field_text(command.fields, key)
-        )
-        for key in changed_fields(command.was, theirs)
-    ]
+    differences = meanwhile(command.was, theirs, command.fields, field_text)
     return Stale(found.customer.name.full, differences, found.version)
 
 
@@ -223,7 +218,7 @@ def _ask_about_duplicates(work: Work, customer: NewCustomer, own_id: int | None)
 
 
 def _described(other: LookAlike) -> str:
-    born = f", born {other.birth_date}" if other.birth_date else ""
+    born = f", born {short_day(other.birth_date)}" if other.birth_date else ""
     return f"number {other.number}, {other.listed}{born} ({other.why})"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from ..db.connection import select
+from ..db.many import marks
 from ..documents.blocks import Letterhead
 from ..documents.daysheet import DaySheet, Row, Section
 from ..domain.moments import day_label, short_day, span
@@ -44,8 +45,7 @@ def _staff(rows: Sequence[SheetRow], staff_id: int | None) -> list[tuple[int, st
     known = {column.id: column.name for column in calendar.staff_columns()}
     others = sorted({row.staff_id for row in rows} - set(known))
     if others:
-        marks = ", ".join("?" * len(others))
-        known |= dict(select(f"select id, name from staff where id in ({marks}) order by id", others))
+        known |= dict(select(f"select id, name from staff where id in ({marks(others)}) order by id", others))
     return [(id_, name) for id_, name in known.items() if staff_id in (None, id_)]
 
 

@@ -29,6 +29,8 @@ SEED = 20_261_123
 CUSTOMERS = 300
 WEEKS_BACK, WEEKS_AHEAD = 8, 5
 ROOMS = ("Room 1", "Room 2", "Room 3", "Treatment", "Physio", "Lab")
+OPENED = 4 * 86_400
+"""Seconds since the staff list was made: whoever is on it may say yes to what the others do (R4)."""
 NOTICE = 86_400
 """Seconds before a visit after which canceling it is late."""
 EARLY = 35
@@ -100,8 +102,8 @@ def furnish(
     """
     with book.write_tx():
         now = clock()
-        session = write_clinic(_small_clinic(login, day_of(now, zone), zone), lambda: now, country)
-        session = replace(session, currency=currency)
+        session = write_clinic(_small_clinic(login, day_of(now, zone), zone), lambda: now - OPENED, country)
+        session = replace(session, currency=currency, clock=lambda: now)
         rng = Random(seed)
         made = list(demodata.people(rng, CUSTOMERS, day_of(now, zone)))
         customers = insert_customers(session, made)

@@ -8,10 +8,10 @@ from ..domain.session import Session
 from ..models import StaffPin
 from .returns import RequestReturn, ReturnOf, request_return
 
-PIN = "demo-pin"
-"""The PIN of everybody in the demo clinic."""
 _HASH = "$argon2id$v=19$m=19456,t=2,p=1$FPMCkVnfCrlE56+xIL7mIQ$kC0khJqdyJ9oFIvVmkNkuWjVYzwTxjKZq4PER41ENI0"
-"""Its hash, made once: making it anew would take longer than the rest of the demo."""
+"""Of ``demo-pin``, everybody's PIN in the demo clinic. Made once: making it anew would take longer than the
+rest of the demo.
+"""
 
 
 def ask_back(session: Session, customer_id: int) -> None:

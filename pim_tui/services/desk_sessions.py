@@ -1,4 +1,8 @@
-"""Who is at work: a row for each session, from its beginning to its end, whoever or whatever ended it."""
+"""Who is at work: a row for each session, from its beginning to its end, whoever or whatever ended it.
+
+Why it ended is told in a word: somebody ``left``, may no longer work here (``locked out``), did nothing for
+long (``idle``), its process died (``lost``), or somebody else ``asked`` for it.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +22,6 @@ from . import audit
 from .audit import Change
 from .usecase import Done, Work, use_case
 
-WHY = ("left", "locked out", "idle", "lost", "asked")
-"""Why a session ended: somebody left, may no longer work here, did nothing for long, its process died, or
-somebody else asked for it.
-"""
 ORIGIN = 120
 """Characters of where somebody came in from that are kept."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..db.connection import select
+from ..db.many import marks
 from ..domain.basket import NO_DISCOUNT, Basket, BasketLine, missing, money_faults
 from ..domain.money import written
 from ..domain.rights import Right
@@ -67,7 +68,7 @@ def _goods_of(work: Work, basket: Basket) -> dict[int, Goods]:
         return {}
     rows = select(
         "select id, name, case when currency = ? then price end, tracked, lendable, active from product"
-        f" where id in ({', '.join('?' * len(ids))})",
+        f" where id in ({marks(ids)})",
         [work.session.currency, *ids],
     )
     goods = {row[0]: Goods._make(row) for row in rows}

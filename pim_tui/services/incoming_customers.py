@@ -9,7 +9,7 @@ from datetime import date
 from ..db.bulk import insert
 from ..db.connection import select
 from ..domain.customer import CustomerFields, NewCustomer, as_fields
-from ..domain.people import Identity, likely_same
+from ..domain.people import likely_same
 from ..domain.text import fold, words
 from ..imports.ownfields import VCARD
 from ..imports.people import Row
@@ -136,7 +136,7 @@ class CustomerIntake:
         run.scratch.meet(f"customer {key[0]}", key[1], row.line, id_)
         for one in free:
             run.scratch.meet("also", " ".join(one), row.line, id_)
-        run.scratch.add_person(id_, row.own_id, _identity(row.customer))
+        run.scratch.add_person(id_, row.own_id, row.customer.identity)
         self._new.append((id_, row))
 
     # --- who is it? ------------------------------------------------------------------------------
@@ -187,7 +187,7 @@ class CustomerIntake:
         return twins[0] if twins else None
 
     def _twins(self, row: Row, here: _Known) -> Iterator[_Twin]:
-        identity = _identity(row.customer)
+        identity = row.customer.identity
         for met in self._run.scratch.perhaps(identity):
             likeness = likely_same(identity, met.identity)
             if likeness and likeness.strong:
@@ -197,7 +197,7 @@ class CustomerIntake:
             if self._run.scratch.added(id_):
                 continue  # compared above, without looking up the whole record
             found = record(id_)
-            likeness = likely_same(identity, _identity(found.customer))
+            likeness = likely_same(identity, found.customer.identity)
             if likeness and likeness.strong:
                 why = f"customer {found.number}, {found.customer.name.listed} ({likeness})"
                 yield _Twin(id_, why, is_same=not (row.own_id and _has_id(found.customer, row.key[0])))
@@ -266,16 +266,6 @@ def _told(customer: NewCustomer) -> dict[str, object]:
 
 def _has_id(customer: NewCustomer, system: str) -> bool:
     return any(known_by == system for known_by, _ in customer.external_ids)
-
-
-def _identity(customer: NewCustomer) -> Identity:
-    return Identity(
-        customer.name,
-        customer.former_names,
-        customer.birth_date,
-        tuple(number for _, number in customer.phones),
-        tuple(address for _, address in customer.emails),
-    )
 
 
 def _is_odd(customer: NewCustomer, region: str) -> bool:

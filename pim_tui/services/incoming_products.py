@@ -26,6 +26,11 @@ _COLUMNS = (
     Product.directions, Product.reorder_at, Product.tax_class,
 )  # fmt: skip
 _SHOWN = 60
+_NO_CLASS = "is no tax class here"
+_NO_CLASSES = (
+    "has the tax “{}”, and there are no tax classes yet: nothing is taxed until they are added (F5 in the"
+    " list of products) and m there has given them to the products"
+)
 
 
 class ProductIntake:
@@ -41,6 +46,7 @@ class ProductIntake:
         self._new: list[ProductRow] = []
         self._stock = OpeningIntake(run)
         self._classes = [one.named() for one in tax_classes()]
+        self._none_told = False
 
     def take(self, rows: Sequence[ProductRow], file: str) -> None:
         """Decide about every row in order, then store those that are new."""
@@ -108,11 +114,13 @@ class ProductIntake:
         return []
 
     def _untaxed(self, row: ProductRow) -> list[str]:
-        """A remark when the tax of a row is none of the clinic's; nothing where it has no classes yet."""
+        """A remark when the tax of a row is none of the clinic's; one for all where it has none yet."""
         tax = row.product.tax
-        if not tax or not self._classes or meant(tax, self._classes):
+        if not tax or self._none_told or meant(tax, self._classes):
             return []
-        return [f"has the tax “{tidy(tax, limit=_SHOWN)}”, which is no tax class here"]
+        self._none_told = not self._classes
+        named = tidy(tax, limit=_SHOWN)
+        return [_NO_CLASSES.format(named) if self._none_told else f"has the tax “{named}”, which {_NO_CLASS}"]
 
     def _store(self) -> None:
         run, rows = self._run, self._new

@@ -11,6 +11,7 @@ from collections.abc import Collection
 from typing import Final
 
 from ..db.connection import select
+from ..db.many import marks
 from ..domain.rights import Right
 from ..errors import Forbidden
 
@@ -30,7 +31,7 @@ def require_independent(now: int, second_id: int, others: Collection[int], right
         "select s.name, o.name from journal j join staff s on s.id = j.staff_id"
         " join staff o on o.id = j.row_id left join journal_values v on v.seq_id = j.seq"
         " where j.kind in ('staff', 'staff_pin')"
-        f" and j.row_id = ? and j.at_ms > ? and j.staff_id in ({', '.join('?' * len(first))})"
+        f" and j.row_id = ? and j.at_ms > ? and j.staff_id in ({marks(first)})"
         " and (j.action in ('add', 'set') or (j.action = 'change' and v.after like ?)) order by j.seq desc"
         " limit 1",
         [second_id, (now - JUST) * 1000, *first, '%"login":%'],

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, cast
 
@@ -55,13 +55,15 @@ class HandOut:
 
 @dataclass(frozen=True, slots=True)
 class HandedOut:
-    """The PDF that leaves the book, told to the journal already. ``copy`` is 0 for what was issued."""
+    """The PDF that leaves the book, told to the journal already. ``copy`` is 0 for what was issued,
+    ``print_id`` the row that says that it left, of a paper that is kept."""
 
     data: bytes
     made: Made
     copy: int
     done: Done
     note: str = ""
+    print_id: int | None = None
 
     @property
     def sha256(self) -> str:
@@ -86,7 +88,8 @@ def hand_out(session: Session, command: HandOut, watch: Watch = UNWATCHED) -> Ha
             done = _tell(session, ready)
         except _Overtaken:
             continue
-        return HandedOut(ready.data, ready.made, ready.copy, done, ready.note)
+        print_id = next(iter(ready.prints), None)
+        return HandedOut(ready.data, ready.made, ready.copy, done, ready.note, print_id)
     raise _Overtaken("This paper is being printed elsewhere.", "Wait a moment and print it again.")
 
 
@@ -96,7 +99,8 @@ class _Overtaken(Refused):
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """A paper about to leave: ``before`` is what was known of it when it was made."""
+    """A paper about to leave: ``before`` is what was known of it when it was made, ``prints`` the row that
+    was written then, if one was."""
 
     command: HandOut
     before: IssuedRow | None
@@ -104,6 +108,7 @@ class _Ready:
     made: Made
     copy: int
     note: str
+    prints: list[int] = field(default_factory=list)
 
     @property
     def request(self) -> str:
@@ -164,11 +169,12 @@ def _tell(work: Work, ready: _Ready) -> Done:
         told["where"] = Path(command.where_to).name if command.goes_to == "file" else command.where_to
     paper_id = ready.before.id if ready.before else _issued(work, ready, digest)
     if paper_id is not None:
-        PaperPrint.insert(
+        row_id = PaperPrint.insert(
             paper=paper_id, copy=ready.copy, goes_to=command.goes_to,
             where_to=command.where_to[: PaperPrint.where_to.limit], at=work.now,
             staff=work.session.staff_id,
         ).execute()  # fmt: skip
+        ready.prints[:] = [cast(int, row_id)]
         told["paper"] = paper_id
     if command.also is not None:
         file_row(PreparedFile(digest, len(ready.data), _PDF), work.now)

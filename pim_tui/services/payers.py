@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 
 from ..db.connection import select
 from ..domain.dates import Order
@@ -12,7 +11,8 @@ from ..domain.payer import TITLES, CoverageFields, PayerFields, read_coverage, r
 from ..domain.product import sort_name
 from ..domain.rights import Right
 from ..domain.text import tidy
-from ..errors import Difference, Invalid, NotFound, Refused, Stale
+from ..domain.versions import meanwhile
+from ..errors import Invalid, NotFound, Refused, Stale
 from ..models import Coverage, Payer
 from ..queries.payers import Cover, coverage, payer
 from .usecase import Done, Work, use_case
@@ -94,7 +94,7 @@ def change_payer(work: Work, command: ChangePayer) -> Done:
     """Change a payer. Raises Invalid, NotFound, Stale with both values, Refused."""
     found = payer(command.id)
     if found.version != command.version:
-        raise Stale(found.name, _differences(command.was, found.fields, command.fields), found.version)
+        raise Stale(found.name, meanwhile(command.was, found.fields, command.fields), found.version)
     values, before = _payer_values(command.fields), asdict(found.fields)
     dirty = [key for key, value in values.items() if before[key] != value]
     if not dirty:
@@ -153,7 +153,7 @@ def change_coverage(work: Work, command: ChangeCoverage) -> Done:
     """Change policy, share or last day. Raises Invalid, NotFound, Stale with both values, Refused."""
     found = coverage(command.id)
     if found.version != command.version:
-        raise Stale(found.payer, _differences(command.was, found.fields, command.fields), found.version)
+        raise Stale(found.payer, meanwhile(command.was, found.fields, command.fields), found.version)
     values = _coverage_values(work, command.fields, command.order)
     before = {"policy": found.policy, "share": found.share, "valid_to": found.valid_to}
     if values == before:
@@ -229,9 +229,3 @@ def _told(customer_id: int, name: str, values: dict[str, object]) -> dict[str, o
 
 def _covered(customer_id: int, version: int, says: str) -> Done:
     return Done("customer", (customer_id,), (), version, says)
-
-
-def _differences(was: object, theirs: object, yours: object) -> Sequence[Difference]:
-    names = [one.name for one in fields(type(was))]  # type: ignore[arg-type]
-    values = [(name, *(str(getattr(one, name)) for one in (was, theirs, yours))) for name in names]
-    return [Difference(*row) for row in values if row[1] != row[2]]

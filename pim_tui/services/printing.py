@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from ..documents.billpaper import BillPaper
 from ..documents.watch import UNWATCHED, Watch
 from ..domain.rights import Right
 from ..domain.session import Session
-from ..errors import FileProblem, UsageError
+from ..errors import FileProblem, NotTaken, UsageError
 from ..exports.outfile import write_whole
 from .carrying import NO_WAYS, Load, Ways, carry, reachable
 from .issuing import GoesTo, HandOut, hand_out
@@ -66,14 +68,26 @@ def print_paper(
     paper, done = _told(session, command, goes_to, to.name, watch)
     made = paper.made
     size = "" if made.label else command.paper.size_of(made)
-    carried = carry(to, Load(made.document, paper.data, _stem(command.wanted, made), size), ways)
+    with _owning_up(session, paper):
+        carried = carry(to, Load(made.document, paper.data, _stem(command.wanted, made), size), ways)
     return _answer(done, paper, carried.says, carried.job)
 
 
 def _into_file(session: Session, command: PrintPaper, where: Path, watch: Watch) -> Printed:
     paper, done = _told(session, command, "file", command.to, watch)
-    write_whole(where, paper.data)
+    with _owning_up(session, paper):
+        write_whole(where, paper.data)
     return _answer(done, paper, f"is in {where}")
+
+
+@contextmanager
+def _owning_up(session: Session, paper: _Paper) -> Iterator[None]:
+    """What the journal has and nobody took is told to be nowhere: the next one is no copy of it (M10)."""
+    try:
+        yield
+    except (NotTaken, FileProblem) as error:
+        _not_taken(session, _NotTaken(paper, error.message))
+        raise
 
 
 def _destination(session: Session, command: PrintPaper) -> Destination:
@@ -91,6 +105,7 @@ class _Paper:
     data: bytes
     made: Made
     note: str = ""
+    print_id: int | None = None
 
 
 def _told(
@@ -100,7 +115,7 @@ def _told(
     if isinstance(command.wanted, KEPT) and not command.to.lower().endswith(".txt"):
         told = HandOut(command.wanted, command.paper, goes_to, where_to, command.request)
         handed = hand_out(session, told, watch)
-        return _Paper(handed.data, handed.made, handed.note), handed.done
+        return _Paper(handed.data, handed.made, handed.note, handed.print_id), handed.done
     paper = _paper(session, command, watch)
     digest = hashlib.sha256(paper.data).hexdigest()
     return paper, _tell(session, _Leaving(command, goes_to, where_to, paper.made, digest))
@@ -170,6 +185,22 @@ def _tell(work: Work, leaving: _Leaving) -> Done:
             {"day": made.days[0]} if len(made.days) == 1 else {"first": made.days[0], "last": made.days[-1]}
         )
     work.changed("print", made.kind, made.row_id, None, after)
+    return Done(made.kind, (), made.days)
+
+
+@dataclass(frozen=True, slots=True)
+class _NotTaken:
+    paper: _Paper
+    why: str
+    request: str = ""
+
+
+@use_case(Right.PRINT)
+def _not_taken(work: Work, refused: _NotTaken) -> Done:
+    """The line that takes back what the one before it says: nothing has left the book."""
+    made, print_id = refused.paper.made, refused.paper.print_id
+    kind, row_id = (made.kind, made.row_id) if print_id is None else ("paper_print", print_id)
+    work.changed("not printed", kind, row_id, None, {"why": refused.why})
     return Done(made.kind, (), made.days)
 
 

@@ -6,6 +6,7 @@ from ..documents.blocks import Letterhead
 from ..documents.grid import firm, free
 from ..documents.part import Part
 from ..documents.record import Note, Record, RecordBill, bills
+from ..domain.customer import given_ids
 from ..domain.dues import status
 from ..domain.moments import day_label, day_of, short_day
 from ..domain.people import age
@@ -49,7 +50,7 @@ def _identity(session: Session, found: customers.Record) -> tuple[tuple[str, str
     told = (
         ("Born", born), ("Sex", _SEXES.get(who.sex, who.sex)),
         ("Died", short_day(who.death_date) if who.death_date else ""),
-        *(("Formerly", name) for name in who.former_names), *who.external_ids,
+        *(("Formerly", name) for name in who.former_names), *given_ids(who.external_ids),
     )  # fmt: skip
     return tuple((label, value) for label, value in told if value)
 

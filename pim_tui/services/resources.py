@@ -21,13 +21,13 @@ from ..domain.resourcefields import (
     Read,
     ThingFields,
     TypeFields,
-    differing,
     read_thing,
     read_type,
 )
 from ..domain.rights import Right
 from ..domain.text import fold
-from ..errors import Difference, Fault, Invalid, Refused, Stale
+from ..domain.versions import changed, meanwhile
+from ..errors import Fault, Invalid, Refused, Stale
 from ..models import AppointmentType, Equipment, Room, TypeEquipment
 from ..queries.equipment import equipment
 from ..queries.resources import ResourceRow, resource, resource_list
@@ -90,8 +90,8 @@ def change_resource(work: Work, command: ChangeResource) -> Done:
     _keep_one_usual(work, kind, stored.id, read)
     now = resource(kind, stored.id)
     work.changed(_verb(stored.fields, now.fields), kind, stored.id, asdict(stored.fields), asdict(now.fields))
-    changed = ", ".join(TITLES[name] for name in differing(stored.fields, now.fields))
-    return Done(kind, (stored.id,), (), now.version, f"{now.name}: {changed} changed.")
+    titles = ", ".join(TITLES[name] for name in changed(stored.fields, now.fields))
+    return Done(kind, (stored.id,), (), now.version, f"{now.name}: {titles} changed.")
 
 
 def _verb(before: Fields, after: Fields) -> str:
@@ -197,8 +197,4 @@ def _moment(work: Work, instant: int) -> str:
 
 
 def _stale(stored: ResourceRow, command: ChangeResource) -> Stale:
-    differences = [
-        Difference(name, *(str(getattr(one, name)) for one in (command.was, stored.fields, command.fields)))
-        for name in differing(command.was, stored.fields)
-    ]
-    return Stale(stored.name, differences, stored.version)
+    return Stale(stored.name, meanwhile(command.was, stored.fields, command.fields), stored.version)

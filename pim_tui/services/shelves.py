@@ -8,6 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from ..db.connection import select
+from ..db.many import marks
 from ..domain.moments import day_of, short_day
 from ..errors import Refused
 from ..models import Lot
@@ -141,7 +142,7 @@ def shelves(work: Work, product_ids: Iterable[int]) -> dict[int, Shelf]:
         "select p.id, p.name, p.lots, p.serials, l.id, l.code, l.serial, l.expires_on, coalesce((select"
         " m.on_hand from stock_movement m where m.lot_id = l.id and m.place = 'shelf'"
         " order by m.id desc limit 1), 0) from product p left join lot l on l.product_id = p.id"
-        f" where p.id in ({', '.join('?' * len(ids))})"
+        f" where p.id in ({marks(ids)})"
         " order by p.id, l.expires_on is null, l.expires_on, l.id",
         ids,
     ):

@@ -104,7 +104,7 @@ class Door:
             raise Refused(_GIVEN, "Sign in with it, and choose one of your own.")
 
     def leave(self, session: Session, why: str) -> None:
-        """Write down that the person has gone; ``why`` is one of :data:`~.desk_sessions.WHY`."""
+        """Write down that the person has gone; ``why`` as in :mod:`.desk_sessions`."""
         session.needs(Right.WORK)
         with write_tx():
             desk_sessions.end(session, why)

@@ -6,9 +6,10 @@ from dataclasses import asdict, dataclass, replace
 
 from ..db.connection import select
 from ..domain.rights import Right
-from ..domain.stafflist import TITLES, StaffFields, changed, read_staff
+from ..domain.stafflist import TITLES, StaffFields, read_staff
 from ..domain.text import fold
-from ..errors import Difference, Fault, Invalid, Refused, Stale
+from ..domain.versions import changed, meanwhile
+from ..errors import Fault, Invalid, Refused, Stale
 from ..models import Staff
 from ..queries.roles import rights_of_role, role_names
 from ..queries.staff import StaffRow, names_ever, staff_record
@@ -123,10 +124,4 @@ def _refuse_locking_out(before: StaffFields, after: StaffFields) -> None:
 
 
 def _stale(stored: StaffRow, command: ChangeStaff) -> Stale:
-    differences = [
-        Difference(
-            TITLES[key], *(str(getattr(one, key)) for one in (command.was, stored.fields, command.fields))
-        )
-        for key in changed(command.was, stored.fields)
-    ]
-    return Stale(stored.name, differences, stored.version)
+    return Stale(stored.name, meanwhile(command.was, stored.fields, command.fields), stored.version)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from ..db.bulk import insert
 from ..db.connection import select
+from ..db.many import marks
 from ..domain.moments import day_of
 from ..errors import Refused
 from ..models import StockMovement
@@ -27,26 +28,10 @@ __all__ = [
     "put_back",
     "scrap",
     "still_out",
-    "take_out",
 ]
 
 OUT = ("sale", "borrow", "dispense")
 BACK = ("return", "hand_back")
-
-
-def take_out(
-    work: Work,
-    product_id: int,
-    quantity: int,
-    kind: str,
-    line_id: int,
-    lot_id: int | None = None,
-    lot_reason: str = "",
-) -> tuple[Taken, ...]:
-    """Hand out one tracked product for a bill line; :func:`choose` and :func:`hand_out` in one."""
-    (taken,) = choose(work, [Want(product_id, quantity, lot_id, lot_reason)])
-    hand_out(work, kind, [(line_id, taken)])
-    return taken
 
 
 def choose(work: Work, wants: Sequence[Want]) -> list[tuple[Taken, ...]]:
@@ -134,8 +119,8 @@ def still_out(line_ids: Sequence[int]) -> dict[int, tuple[tuple[int, int], ...]]
         return {}
     rows = select(
         "select line_id, lot_id, -sum(quantity) from stock_movement"
-        f" where line_id in ({', '.join('?' * len(line_ids))})"
-        f" and kind in ({', '.join('?' * len(OUT + BACK))})"
+        f" where line_id in ({marks(line_ids)})"
+        f" and kind in ({marks(OUT + BACK)})"
         " group by line_id, lot_id having sum(quantity) < 0 order by line_id, lot_id",
         [*line_ids, *OUT, *BACK],
     )

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from ..domain.messages import BUILT_IN, Words, faults_of, fields_of
 from ..domain.rights import Right
-from ..errors import Difference, Fault, Invalid, Refused, Stale
+from ..domain.versions import meanwhile
+from ..errors import Fault, Invalid, Refused, Stale
 from ..models import MessageTemplate
 from ..queries.templates import template
 from .usecase import Done, Work, use_case
@@ -40,7 +41,7 @@ def save_template(work: Work, command: SaveTemplate) -> Done:
     found = template(command.kind, command.channel, command.language)
     if (found.version if found else 0) != command.version:
         theirs = found.words if found else BUILT_IN[command.kind, command.channel]
-        raise Stale("These words", _differences(command.was, theirs, words), found.version if found else 0)
+        raise Stale("These words", meanwhile(command.was, theirs, words), found.version if found else 0)
     if words == command.was and found:
         raise Refused("Nothing was changed.", "Change the text, or press Escape.")
     key = {"kind": command.kind, "channel": command.channel, "language": command.language}
@@ -65,11 +66,3 @@ def _kind_faults(command: SaveTemplate) -> list[Fault]:
     if not _LANGUAGE.fullmatch(command.language):
         found.append(Fault("language", "is a code such as en, de or pt-BR"))
     return found
-
-
-def _differences(was: Words, theirs: Words, mine: Words) -> list[Difference]:
-    return [
-        Difference(name, getattr(was, name), getattr(theirs, name), getattr(mine, name))
-        for name in ("subject", "body")
-        if getattr(was, name) != getattr(theirs, name)
-    ]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..db.connection import select
+from ..db.many import marks
 from ..domain.chain import canonical
 from ..domain.moments import clock, day_label, days_touched
 from ..domain.rights import Right
@@ -28,8 +29,13 @@ UNDOABLE = (
     *("book", "move", "stretch", "change", "complete", "miss", "cancel", "reopen"),
     *("confirm", "arrive", "seat", "leave", "waive fee"),
 )
-STEPS_TAKEN = {"confirm": "confirmed", "arrive": "arrived", "seat": "seated", "leave": "left"}
-"""What the desk calls a step that the journal calls otherwise."""
+NOUNS = {
+    "book": "booking", "move": "move", "stretch": "new length", "change": "change", "cancel": "cancelation",
+    "complete": "mark as Completed", "miss": "mark as Missed", "reopen": "reopening",
+    "confirm": "confirmation", "arrive": "arrival", "seat": "seating", "leave": "leaving",
+    "waive fee": "waived fee",
+}  # fmt: skip
+"""What the desk calls that which the journal has as a verb."""
 NAMED = 2
 """Customers of one step that are told by name."""
 
@@ -57,6 +63,12 @@ class Step:
 
     first: int
     changes: tuple[Change, ...]
+    of_series: bool = False
+
+    @property
+    def noun(self) -> str:
+        """What was done, in the words of the desk."""
+        return NOUNS.get(self.changes[0].action, self.changes[0].action)
 
 
 @use_case(Right.CHANGE_APPOINTMENT)
@@ -136,12 +148,15 @@ def _last(work: Work, before: int | None = None) -> Step | None:
     rows = select(
         f"select {first} from journal j join journal_values v on v.seq_id = j.seq"
         " where j.session = ? and j.seq < ? and j.kind = 'appointment' and v.after <> ''"
-        f" and j.action in ({', '.join('?' * len(UNDOABLE))})"
+        f" and j.action in ({marks(UNDOABLE)})"
         " and not exists (select 1 from journal u where u.session = j.session and u.seq > j.seq"
         f" and u.action = 'undo' and u.reason = 'undo ' || {first}) order by j.seq desc limit 1",
         [work.session.key, before or _NEVER, *UNDOABLE],
     )
-    return Step(rows[0][0], _changes(work, rows[0][0])) if rows else None
+    if not rows:
+        return None
+    ((first,),) = rows
+    return Step(first, _changes(work, first), any(lines_of(work.session.key, first, "series")))
 
 
 _NEVER = 2**62
@@ -186,13 +201,12 @@ def _told(work: Work, step: Step, current: Sequence[dict[str, Any]]) -> Done:
         for row, was in zip(seen, current, strict=True)
         for day in (*days_touched(row.starts_at, row.ends_at, zone), was["day"])
     )
-    action, version = step.changes[0].action, 0
+    noun, version = step.noun, 0
     if len(seen) == 1:
-        says = "Booking taken back" if action == "book" else f"Taken back: {STEPS_TAKEN.get(action, action)}"
-        done = booking.done(work, seen[0].id, seen[0].version, says)
+        done = booking.done(work, seen[0].id, seen[0].version, f"{noun[:1].upper()}{noun[1:]} taken back")
         told, version = done.says, done.version
     else:
-        told = f"Taken back: {_named(step, zone)}"
+        told = f"{_several(step)} taken back: {_people(step)}"
     told += _next(work, step.first)
     return Done("appointment", tuple(row.id for row in seen), tuple(days), version, told)
 
@@ -206,16 +220,26 @@ def _next(work: Work, first: int) -> str:
 
 
 def _named(step: Step, zone: str) -> str:
-    """A step in a few words: ``move John Roe 10:30``, ``book 3: Jane Doe, John Roe and 1 more``.
-
-    Whoever has several in it, as in a series, is named once.
-    """
-    action = STEPS_TAKEN.get(step.changes[0].action, step.changes[0].action)
+    """A step in a few words: ``move of John Roe, Mon 23 Nov 2026 10:30``, ``2 moves: Jane Doe, John Roe``."""
     if len(step.changes) == 1:
         seen = calendar.visit(step.changes[0].id)
-        return f"{action} {seen.customer}, {day_label(seen.day)} {clock(seen.starts_at, zone)}"
+        when = f"{day_label(seen.day)} {clock(seen.starts_at, zone)}"
+        return f"{step.noun} of {seen.customer}, {when}"
+    return f"{_several(step)}: {_people(step)}"
+
+
+def _several(step: Step) -> str:
+    """How many of what: ``2 moves``, ``6 visits of a series``."""
+    count = len(step.changes)
+    if step.changes[0].action == "book" and step.of_series:
+        return f"{count} visits of a series"
+    kind, as_, state = step.noun.partition(" as ")
+    return f"{count} {kind}s{as_}{state}"
+
+
+def _people(step: Step) -> str:
+    """Whose they are; whoever has several in it, as in a series, is named once."""
     ids = {change.after["customer_id"]: change.id for change in reversed(step.changes)}
     first = list(reversed(ids.values()))[:NAMED]
     more = len(ids) - len(first)
-    names = ", ".join(calendar.visit(id_).customer for id_ in first) + (f" and {more} more" if more else "")
-    return f"{action} {len(step.changes)}: {names}"
+    return ", ".join(calendar.visit(id_).customer for id_ in first) + (f" and {more} more" if more else "")

@@ -15,6 +15,7 @@ from typing import Any
 from peewee import IntegrityError
 
 from ..db.connection import current, select, write_tx
+from ..db.many import marks
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..errors import Refused
@@ -180,9 +181,8 @@ def _take_back(session: Session, run: Imported, kind: str) -> int:
                 _unlink(session, run, ids)
             else:
                 audit.append(session, _gone(run, kind, ids))
-            marks = ", ".join("?" * len(ids))
             _do(
-                f"delete from import_row where run_id = ? and kind = ? and row_id in ({marks})",
+                f"delete from import_row where run_id = ? and kind = ? and row_id in ({marks(ids)})",
                 [run.number, kind, *ids],
             )
     except IntegrityError as error:
@@ -225,7 +225,7 @@ def _given(reason: str, ids: Sequence[int]) -> list[tuple[int, str, str]]:
     """Customer, system and value of the ids given for that reason. Index: journal (kind, row_id)."""
     rows = select(
         "select j.row_id, v.after from journal j join journal_values v on v.seq_id = j.seq"
-        f" where j.kind = ? and j.row_id in ({', '.join('?' * len(ids))}) and j.action = ? and j.reason = ?",
+        f" where j.kind = ? and j.row_id in ({marks(ids)}) and j.action = ? and j.reason = ?",
         ["customer", *ids, "link", reason],
     )
     return [(id_, *pair) for id_, after in rows if after for pair in json.loads(after)["external_ids"]]
@@ -233,8 +233,7 @@ def _given(reason: str, ids: Sequence[int]) -> list[tuple[int, str, str]]:
 
 def _rows(table: str, column: str, ids: Sequence[int]) -> list[dict[str, Any]]:
     """Rows of ``table`` by column name, empty columns left out."""
-    marks = ", ".join("?" * len(ids))
-    cursor = _do(f"select * from {table} where {column} in ({marks})", ids)
+    cursor = _do(f"select * from {table} where {column} in ({marks(ids)})", ids)
     names = [column[0] for column in cursor.description]
     return [
         {name: value for name, value in zip(names, row, strict=True) if value not in (None, "")}
@@ -243,7 +242,7 @@ def _rows(table: str, column: str, ids: Sequence[int]) -> list[dict[str, Any]]:
 
 
 def _delete(table: str, column: str, ids: Sequence[int]) -> None:
-    _do(f"delete from {table} where {column} in ({', '.join('?' * len(ids))})", ids)
+    _do(f"delete from {table} where {column} in ({marks(ids)})", ids)
 
 
 def _do(sql: str, params: Sequence[object]) -> Any:

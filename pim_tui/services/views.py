@@ -19,9 +19,6 @@ ANEW: Final = 600
 """Seconds after which looking at the same is told again."""
 WITHIN: Final = 0.5
 """Seconds that a look waits for others before all are written."""
-CHOICES: Final = ("off", "notes", "all")
-"""What the journal has of looks: none, those at notes and documents, or at every profile as well. A record
-that was opened for a reason is told of whatever is chosen."""
 NOTES, DOCUMENTS, PROFILE = "notes", "documents", "profile"
 _PARTS: Final = {Right.SEE_NOTE: NOTES, Right.SEE_FILE: DOCUMENTS}
 _MOST = 2_000
@@ -33,7 +30,9 @@ class Views:
     """What the people of one process have looked at; from any thread."""
 
     def __init__(self, kept: str) -> None:
-        """``kept`` is one of :data:`CHOICES`."""
+        """``kept`` is what the journal has of looks: ``off`` none, ``notes`` those at notes and documents,
+        ``all`` those at profiles as well. A record that was opened for a reason is told of in any case.
+        """
         self._kept = kept
         self._lock = Lock()
         self._told: dict[tuple[str, int, str], int] = {}

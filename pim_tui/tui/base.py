@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from ..queries.catalogue import Catalogue
     from ..queries.holds import Asker
     from ..queries.journal import JournalWanted
+    from ..services.usecase import Done
     from .app import PimApp
 
 P = ParamSpec("P")
@@ -204,6 +205,8 @@ class PimScreen(Reads, Screen[None]):
     scope: ClassVar[str] = "app"
     exports: ClassVar[bool] = False
     """Whether what it shows can be written to a file."""
+    customer_shown: int | None = None
+    """The customer that all of it is about: the till opens for them."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -243,6 +246,9 @@ class PimScreen(Reads, Screen[None]):
         else:
             self._compositor._dirty_regions.clear()
             self._dirty_widgets.clear()
+
+    def taken_back(self, done: Done) -> None:
+        """The last change was taken back from here; a screen may go to where it is now."""
 
     def _screen_resized(self, size: Size) -> None:
         """Lay out for another size; Textual (8.2) tells a new screen of its size again and again."""

@@ -11,10 +11,10 @@ from ..errors import Invalid, PimError, StoreError
 from .widgets.bars import KeyBar
 
 if TYPE_CHECKING:
-    from .app import PimApp
+    from .seated import SeatedApp
 
 
-def tell(app: PimApp, error: PimError) -> None:
+def tell(app: SeatedApp, error: PimError) -> None:
     """Show what was refused and what to do; a database that fails stays on screen longer."""
     if bars := app.screen.query(KeyBar):
         bars.first().refuse(str(error))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -53,13 +54,15 @@ class Printing:
         slip, label = isinstance(wanted, SLIPS), isinstance(wanted, LabelPaper)
         return "" if can_print(self.paper(), slip=slip, label=label) else "pdf"
 
-    def send(self, command: PrintPaper, also: str = "") -> None:
-        """Print; ``also`` is said of it."""
+    def send(
+        self, command: PrintPaper, also: str = "", refused: Callable[[PimError], object] | None = None
+    ) -> None:
+        """Print; ``also`` is said of it, ``refused`` hears what was refused in place of the person."""
         from ..services.printing import print_paper
 
         self._app.say("Printing…")
         service = partial(print_paper, ways=self.ways())
-        self._app.submit(service, command, partial(self._sent, also), waits=False)
+        self._app.submit(service, command, partial(self._sent, also), refused, waits=False)
 
     def test(self, said: str) -> None:
         """Print a test page on the printer called ``said``."""

@@ -18,7 +18,8 @@ from typing import Final
 
 from textual.pilot import Pilot, WaitForScreenTimeout
 
-from .app import Desk, PimApp
+from .app import PimApp
+from .desk import Desk
 
 _TYPED: Final = ("\x1b[B", "\x1b[C", "3", "1", "a", "\x1b", "/", "\x1b", "g", "\x1b")
 """What is typed most: moving about, the week and the day, booking, finding, another day."""

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from ..domain.agenda import Block
     from ..queries.standing import Known
-    from .app import Desk, PimApp
+    from .app import PimApp
+    from .desk import Desk
     from .screens.importwork import Plan
 
 R = TypeVar("R")

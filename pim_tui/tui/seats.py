@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from textual import events
 
@@ -30,9 +30,9 @@ from .turns import Turns
 if TYPE_CHECKING:
     from ..domain.session import Session
     from ..services.signing import Door
-    from .app import Desk, PimApp
+    from .app import PimApp
+    from .desk import Desk
 
-R = TypeVar("R")
 
 MOST = 4
 """People signed in at one terminal at a time."""

@@ -75,6 +75,7 @@ def surroundings(book: tuple[int, ...] | Path) -> Iterator[dict[str, str]]:
             "PIM_DATABASE": str(book if isinstance(book, Path) else clinic(book)), "PIM_ZONE": ZONE,
             "HOME": home, "XDG_CONFIG_HOME": home,
             "XDG_DATA_HOME": home, "XDG_STATE_HOME": home, "PYTHONPATH": str(ROOT),
+            "PYTHONDONTWRITEBYTECODE": "",
         }  # fmt: skip
 
 

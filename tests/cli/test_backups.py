@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sqlite3
@@ -12,6 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from pim_tui.cli import _file_problem
+from pim_tui.cli.clinic import _what_to_do
+from pim_tui.queries.checks import Finding
 from tests.cli.shell import Shell
 from tests.readme.pages import block
 
@@ -22,12 +26,32 @@ def count(book: Path) -> int:
         return int(db.execute("select count(*) from customer").fetchone()[0])
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["/mnt/backups/.clinic-20261127-100000.part", "/mnt/backups/.pim-copies-x1/book.db", "/mnt/backups"],
+)
+def test_a_disk_that_is_mounted_for_reading_is_told_by_the_folder_that_a_person_knows(name: str) -> None:
+    told = str(_file_problem(OSError(errno.EROFS, "Read-only file system", name)))
+    assert told.startswith("/mnt/backups: Read-only file system. Name a folder that can be written to")
+
+
+def test_check_says_what_to_do_about_what_it_found() -> None:
+    def told(*codes: str) -> str:
+        return _what_to_do([Finding(code, "file", None, "is wrong") for code in codes])
+
+    assert told("C02") == "What to do stands behind each."
+    assert "restore FILE --to FOLDER" in told("C13", "C02")
+    assert told("C13", "C38").startswith("Let nobody work in the book")
+
+
 @pytest.mark.walk
 def test_a_book_is_backed_up_tried_lost_and_had_again(clinic: Shell) -> None:
     key = clinic.home / "key"
     made = clinic.run("backup", "--make-key", str(key))
     public = made.out.split('"')[1]
     assert key.stat().st_mode & 0o777 == 0o600
+    again = clinic.run("backup", "--make-key", str(key))
+    assert (again.code, "no key is ever written over" in again.complaint) == (1, True)
 
     taken = clinic.run("backup", "--json", PIM_BACKUP_RECIPIENTS=public)
     told = json.loads(taken.out)

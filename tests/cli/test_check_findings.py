@@ -76,6 +76,17 @@ def test_a_changed_trigger_is_a_fault(file: Path) -> None:
     assert found(file) == {"C01 note_stays: the trigger is not as this version makes it"}
 
 
+def test_a_trigger_of_somebody_elses_is_a_fault(file: Path) -> None:
+    """One such keeps exports out of the journal: the line is dropped, and no seal is missing."""
+    with sqlite3.connect(file) as db:
+        db.execute("create table notes_of_my_own (a)")
+        db.execute(
+            "create trigger quiet before insert on journal when new.action = 'export'"
+            " begin select raise(ignore); end"
+        )
+    assert found(file) == {"C01 quiet: the trigger is none of this version's"}
+
+
 def test_a_file_others_can_read_is_a_fault(file: Path) -> None:
     file.chmod(0o644)
     (fault,) = (one for one in found(file) if str(file) + ":" in one)

@@ -7,15 +7,17 @@ import socket
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from pim_tui.bootstrap import Clinic
+from pim_tui.cli import trials
 from pim_tui.cli.doctor import tried
 from pim_tui.config import Settings
 from pim_tui.domain.trials import Off, Trial
-from pim_tui.errors import Refused
+from pim_tui.errors import PimError, Refused
 from pim_tui.paths import Places
 from tests.cli.shell import Answer, Shell
 from tests.cli.test_deliver import queue
@@ -54,6 +56,22 @@ def test_what_is_not_set_up_names_its_setting_and_is_not_wrong(clinic: Shell) ->
     assert [name for name, (state, _) in found.items() if state == "wrong"] == []
     plain = clinic.run("doctor")
     assert (plain.code, plain.out.splitlines()[-1]) == (0, "Nothing is wrong.")
+
+
+def test_a_disk_without_room_and_a_folder_that_takes_no_backups_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "clinic.db"
+    told = SimpleNamespace(book=SimpleNamespace(place=place), settings=Settings(backup_folder=str(place)))
+    (disk,) = trials._disk(told)  # type: ignore[arg-type]
+    (backups,) = trials._backups(told)  # type: ignore[arg-type]
+    assert disk.run().endswith(" MB left.")
+    monkeypatch.setattr("pim_tui.db.disk.room_left", lambda path: 4 << 20)
+    with pytest.raises(Refused, match=r"has only 4 MB left.*Free some space there"):
+        disk.run()
+    place.write_bytes(b"no folder")
+    with pytest.raises(PimError, match="takes no file"):
+        backups.run()
 
 
 @pytest.mark.walk

@@ -57,6 +57,10 @@ def test_the_mapping_is_told_before_it_runs_and_can_be_given(run: Run, tmp_path:
     assert code == 0
     assert "customers: 1 added" in out
     assert out.splitlines()[-1] == "This is import 1: pim-tui import undo 1 takes it back."
+    products = tmp_path / "products.csv"
+    products.write_text("name,price,on hand\nGel,2.50,4\n", "utf-8")
+    _, out, _ = run("import", "products", products)
+    assert out.splitlines()[-1] == "This is import 2: it took in stock, so it cannot be taken back."
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from pim_tui.documents.document import Document
 from pim_tui.documents.ink import Picture
 from pim_tui.documents.listreport import ListReport
 from pim_tui.documents.monthsheet import DayBox, MonthSheet
+from pim_tui.documents.report import MOST_BARS, Bars, Report, WeekMap
 from pim_tui.documents.schedule import Entry, Schedule, ScheduleDay
 from pim_tui.documents.weeksheet import Day, Visit, WeekSheet
 from pim_tui.lists.spec import Table
@@ -112,6 +113,19 @@ def table(names: Sequence[str], rows: int) -> Table:
 def listed(names: Sequence[str], rows: int) -> ListReport:
     """That list on paper."""
     return ListReport(CLINIC, table(names, rows), PRINTED, ZONE, "Doe, Jane", "Status: Missed")
+
+
+def report(names: Sequence[str], rows: int, weekdays: int = 0) -> Report:
+    """A report with a bar for each name, or with a map of the week."""
+    bars = tuple(
+        Bars(names[at % len(names)], (("12", 0.5), ("3", 0.1))) for at in range(min(rows, MOST_BARS))
+    )
+    hours = tuple(f"{hour}" for hour in range(8, 18))
+    week = WeekMap(hours, tuple((day[:3], (("4", 0.4),) * len(hours)) for day in DAYS[:weekdays]))
+    return Report(
+        CLINIC, table(names, rows), "November 2026", PRINTED, ZONE, (names[0], "Missed"), bars,
+        week if weekdays else None, names[-1], tuple(names[:3]),
+    )  # fmt: skip
 
 
 def everything(names: Sequence[str], count: int = 6, per_day: int = 0) -> dict[str, Document]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pim_tui.domain import links
 from pim_tui.domain.bigtype import CELLS, HEIGHT, lines_of, rows_of
-from pim_tui.domain.contact import Number, Outcome, Person, Way, call_told, values_for, ways
+from pim_tui.domain.contact import Number, Outcome, Person, Way, call_told, message_faults, values_for, ways
 from pim_tui.domain.customer import ConsentEntry
 from pim_tui.domain.messages import House
 
@@ -29,6 +29,13 @@ def person(*consents: tuple[str, str], phones: bool = True, emails: bool = True,
 def of(who: Person, join: str = "", **unset: tuple[str, ...]) -> dict[str, Way]:
     found = ways(who, join, "no video visit ahead", unset, unknown=False)
     return {way.key: way for way in found}
+
+
+def test_a_text_message_takes_what_every_service_takes_and_an_email_more() -> None:
+    assert message_faults("sms", "+4915123456789", "", "x" * 1600) == []
+    (fault,) = message_faults("sms", "+4915123456789", "", "x" * 1601)
+    assert fault.message == "takes at most 1600 characters, and this has 1601"
+    assert message_faults("email", "jane@example.org", "Hello", "x" * 1601) == []
 
 
 def test_each_way_says_what_it_would_use_and_what_was_said_about_it() -> None:

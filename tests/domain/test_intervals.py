@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pim_tui.domain.intervals import Interval, gaps, intersect, lanes, subtract, union
+from pim_tui.domain.intervals import Interval, intersect, lanes, subtract, union
 from pim_tui.errors import Invalid
 
 _OUT_OF_SCOPE = {
@@ -96,8 +96,8 @@ def test_intersect_keeps_exactly_the_common_minutes(sets: list[list[Interval]]) 
 
 
 @given(intervals, some)
-def test_gaps_and_what_is_taken_make_the_whole(within: Interval, taken: list[Interval]) -> None:
-    assert _minutes(gaps(within, taken)) == _minutes([within]) - _minutes(taken)
+def test_what_is_left_and_what_is_taken_make_the_whole(within: Interval, taken: list[Interval]) -> None:
+    assert _minutes(subtract((within,), taken)) == _minutes([within]) - _minutes(taken)
 
 
 @given(intervals, intervals)

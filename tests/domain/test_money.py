@@ -40,7 +40,13 @@ CURRENCIES = st.sampled_from(["USD", "EUR", "JPY", "KWD", "CLF"])
         ("1.2345", "CLF", 12345),
         ("0.125", "KWD", 125),
         ("1234.500", "KWD", 1234500),
-        ("٤٥٫٣".replace("٫", "."), "USD", 4530),
+        ("٤٥٫٣", "USD", 4530),
+        ("١٬٢٣٤٫٥", "EUR", 123450),
+        ("1.500", "KWD", 1500),
+        ("12,345.750", "KWD", 12345750),
+        ("Rs.500", "INR", 50000),
+        ("Fr. 5.50", "CHF", 550),
+        ("US $ .5", "USD", 50),
     ],
 )
 def test_an_amount_is_read(text: str, currency: str, minor: int) -> None:
@@ -58,7 +64,11 @@ def test_an_amount_is_read(text: str, currency: str, minor: int) -> None:
         ("5.00-", "USD", "below zero"),
         ("0.039", "USD", "more than 2 decimals"),
         ("12.5", "JPY", "more than 0 decimals"),
-        ("1.299", "KWD", "two ways"),
+        ("1,299", "KWD", "two ways; write 1299 or 1.299"),
+        ("1,000", "KWD", "two ways; write 1000 or 1.0"),
+        ("5%", "USD", "“%” is no currency"),
+        ("100k", "USD", "not an amount"),
+        ("5 *", "USD", "“*” is no currency"),
         ("12.00 EUR", "USD", "in EUR; prices here are in USD"),
         ("€ 5", "USD", "in EUR"),
         ("1.2.3", "USD", "not an amount"),
@@ -82,6 +92,13 @@ def test_the_list_tells_what_a_single_mark_is() -> None:
     assert decimal_mark(["1.299", "12,50"]) == ","
     assert decimal_mark(["1,299.00"]) == "."
     assert decimal_mark(["1.299", "1299", ""]) == ""
+    assert decimal_mark(["1.299", "12.500", ""], places=3) == "."
+    assert decimal_mark(["1,299", "0,500"], places=3) == ","
+    assert [decimal_mark(texts, places=3) for texts in (["1.299", "250"], ["1.299", "1,500"], ["", "5"])] == [
+        "", "", "",
+    ]  # fmt: skip
+    with pytest.raises(Invalid):
+        read_amount("1.299", "KWD", "")
     assert read_amount("1.299", "KWD", ".") == 1299
     assert read_amount("1.299", "KWD", ",") == 1_299_000
     with pytest.raises(Invalid):
@@ -115,6 +132,8 @@ def test_what_people_read_is_what_programs_read_with_commas(minor: int, currency
 @given(AMOUNTS, CURRENCIES)
 def test_what_is_written_is_read_again(minor: int, currency: str) -> None:
     assert read_amount(written(minor, currency), currency, ".") == minor
+    assert read_amount(written(minor, currency), currency) == read_amount(shown(minor, currency), currency)
+    assert read_amount(written(minor, currency), currency) == minor
 
 
 @settings(max_examples=150, deadline=None)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pim_tui.domain.customer import given_ids
 from pim_tui.domain.names import PersonName
 from pim_tui.domain.people import (
     Answer,
@@ -22,6 +23,8 @@ from pim_tui.domain.people import (
     read_sex,
     same_phone,
 )
+from pim_tui.imports.people_table import TABLE_CONTENTS
+from pim_tui.imports.vcard import VCARD_CONTENTS
 
 BORN = date(1990, 5, 14)
 
@@ -190,3 +193,8 @@ def test_words_for_the_screen() -> None:
     assert [sex.word for sex in Sex] == ["female", "male", "other", "unknown"]
     assert Channel("sms").word == "SMS"
     assert Answer("unknown") is not Answer.YES
+
+
+def test_a_key_that_an_import_made_of_a_row_is_nothing_to_show() -> None:
+    ids = ((VCARD_CONTENTS, "6ade2f86"), (TABLE_CONTENTS, "846d05ac"), ("synthea", "S-77"))
+    assert given_ids(ids) == [("synthea", "S-77")]

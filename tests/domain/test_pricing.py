@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from pim_tui.domain.basket import Basket, BasketLine, Discount, Share
 from pim_tui.domain.houserules import AS_USUAL, HouseRules
 from pim_tui.domain.money import MOST, read_amount, written
-from pim_tui.domain.pricing import PricedBill, PricedLine, Terms, cash_due, price, tax_totals, terms_of
+from pim_tui.domain.pricing import PricedBill, PricedLine, Terms, cash_due, price, tax_totals
 from pim_tui.domain.rounding import Rounding, rounded
+from pim_tui.domain.session import Session
 from pim_tui.domain.taxes import UNTAXED, WHOLE, Tax, TaxClass, work_out
+from pim_tui.domain.terms import terms_of
 from pim_tui.errors import Invalid, Refused
 from tests.domain.bills import MODES, TERMS, VAT, baskets
 
@@ -114,8 +116,11 @@ def test_no_bill_comes_to_more_than_any_amount() -> None:
 
 def test_the_clinics_settings_are_its_terms() -> None:
     house = HouseRules(inclusive=False, tax_per="rate", rounding="half_even", cash_step=5)
-    assert terms_of(house, "CHF") == Terms("CHF", False, "rate", Rounding.HALF_EVEN, 5)
-    assert terms_of(AS_USUAL, "EUR") == INCLUSIVE
+    session = Session(
+        1, "Anna Berg", "Europe/Berlin", lambda: 0, frozenset(), "desk", currency="CHF", house=house
+    )
+    assert terms_of(session) == Terms("CHF", False, "rate", Rounding.HALF_EVEN, 5)
+    assert terms_of(replace(session, currency="EUR", house=AS_USUAL)) == INCLUSIVE
 
 
 @pytest.mark.parametrize(("currency", "text"), [("JPY", "1299"), ("EUR", "12.99"), ("KWD", "1.299")])

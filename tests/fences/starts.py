@@ -21,7 +21,8 @@ def compiled(pattern, flags=0):
     return compile_one(pattern, flags)
 compiler.compile = compiled
 import json, os, sys, threading
-from pim_tui import cli, quickclasses
+from pim_tui import cli, quickclasses, quickpatterns
+quickpatterns.FILE = os.environ["KEPT"]
 from pim_tui.cli import clinic
 asked = []
 def count():
@@ -41,6 +42,7 @@ def stands():
             "sheets": sheets_read(), "widgets": widgets, "patterns": patterns}
     with open(os.environ["TOLD"], "w") as file:
         json.dump(told, file)
+    quickpatterns.keep()
     os._exit(0)
 spare = clinic.spare
 def spared():
@@ -55,13 +57,20 @@ cli.main()
 
 
 def told_by_a_start(home: Path) -> dict[str, Any]:
-    """What a start on a new clinic in ``home`` told of itself: the modules it has loaded, the questions it
-    has asked the book, how many sheets it has read, the widgets of its screen, and the patterns that it has
-    compiled, as they are written, with their flags.
+    """What a start on the clinic in ``home``, made there if it is new, told of itself: the modules it has
+    loaded, the questions it has asked the book, how many sheets it has read, the widgets of its screen, and
+    the patterns that it has compiled, as they are written, with their flags.
     """
-    file, told = home / "clinic.db", home / "told.json"
-    new_book(str(file), lambda book: furnish_large(book, Size(3, 0), "Europe/Berlin", clock, login(), "US"))
-    env = {"PIM_HOME": str(home), "PIM_DATABASE": str(file), "PYTHONPATH": str(ROOT), "TOLD": str(told)}
+    file, told, kept = home / "clinic.db", home / "told.json", home / "patterns"
+    if not file.exists():
+        new_book(
+            str(file), lambda book: furnish_large(book, Size(3, 0), "Europe/Berlin", clock, login(), "US")
+        )
+    env = {
+        "PIM_HOME": str(home), "PIM_DATABASE": str(file), "PYTHONPATH": str(ROOT), "TOLD": str(told),
+        "KEPT": str(kept),
+    }  # fmt: skip
+    told.unlink(missing_ok=True)
     with PtyTerm([sys.executable, "-c", _START], env=env) as term:
         term.wait_exit(60)
         shown = term.text

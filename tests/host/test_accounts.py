@@ -6,6 +6,7 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import sqlite3
 import sys
 import traceback
@@ -74,7 +75,7 @@ def hosting(home: Path) -> Iterator[int]:
             os.environ.update(environment(home) | {"PIM_HOST_SOCKET": str(place), "PIM_HOST_GROUP": GROUP})
             for name in [one for one, value in os.environ.items() if one.startswith("PIM_") and not value]:
                 del os.environ[name]
-            command._run(command.office(), lambda: os.write(tells, b"ready") and None)
+            command._run(command.office(), lambda _: os.write(tells, b"ready"))
         except BaseException:
             os.write(tells, traceback.format_exc().encode())
         finally:
@@ -89,7 +90,7 @@ def hosting(home: Path) -> Iterator[int]:
         os.waitpid(host, 0)
 
 
-def comes(name: str, home: Path, *groups: str) -> PtyTerm:
+def comes(name: str, home: Path, *groups: str, asks: tuple[str, ...] = ()) -> PtyTerm:
     """The client of that account at a terminal of its own; the code 99 is that of one that nobody took in."""
     place = str(home.parent / "run" / "host.sock")
 
@@ -99,7 +100,7 @@ def comes(name: str, home: Path, *groups: str) -> PtyTerm:
             os.fchown(0, pwd.getpwnam(name).pw_uid, -1)
             become(name, home.parent, *groups)
             client.SOCKET = place
-            code = client.handed([])
+            code = client.handed(asks)
             os.write(1, client.answered.encode())
             os._exit(99 if code is None else code)
         finally:
@@ -127,6 +128,16 @@ def test_the_staff_work_by_the_host_and_have_no_right_on_the_book(clinic: Path) 
     assert origin.startswith("pts/")
 
 
+def test_they_work_line_by_line_as_well(clinic: Path) -> None:
+    with hosting(clinic), comes(STAFF, clinic, GROUP, asks=("line", "--brief")) as terminal:
+        terminal.wait_for("Harbour Clinic, Anna Berg")
+        for typed, said in (("find doe", "1, Jane Doe"), ("1", "Owes nothing"), ("day", "0 appointments")):
+            terminal.feed(f"{typed}\n")
+            terminal.wait_for(said)
+        terminal.feed("quit\n")
+        assert terminal.wait_exit() == 0
+
+
 def readable(name: str, home: Path, *groups: str) -> bool:
     """Whether that account can read the book's file."""
     if (pid := os.fork()) == 0:
@@ -146,3 +157,44 @@ def test_nobody_else_is_let_in(clinic: Path) -> None:
         with comes(STAFF, clinic) as outside_the_group:
             assert outside_the_group.wait_exit() == 99
             assert "not to you" in outside_the_group.text
+
+
+@contextmanager
+def standing_in(name: str, place: Path) -> Iterator[socket.socket]:
+    """That account listens at ``place`` as a host does; whoever comes there is at the socket given."""
+    mine, theirs = socket.socketpair()
+    if (other := os.fork()) == 0:
+        try:
+            become(name, place.parent)
+            with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
+                listener.bind(str(place))
+                listener.listen()
+                socket.send_fds(theirs, [b"listens"], [listener.fileno()])
+                theirs.recv(1)
+        finally:
+            os._exit(0)
+    _, (number,), _, _ = socket.recv_fds(mine, 10, 1)
+    with mine, theirs, socket.socket(fileno=number) as listener:
+        listener.settimeout(10)
+        yield listener
+        mine.send(b".")
+        os.waitpid(other, 0)
+
+
+def test_a_stranger_who_listens_where_everybody_may_is_handed_no_terminal(open_folder: Path) -> None:
+    place = open_folder / "run" / "host.sock"
+    place.parent.mkdir()
+    for mode, owner, handed in ((0o1777, "root", False), (0o777, "root", False), (0o755, STRANGER, True)):
+        os.chown(place.parent, pwd.getpwnam(owner).pw_uid, -1)
+        place.parent.chmod(mode)
+        with standing_in(STRANGER, place) as listener:
+            place.chmod(0o666)
+            with comes(STAFF, open_folder / "home") as terminal:
+                line, _ = listener.accept()
+                with line:
+                    line.settimeout(10)
+                    assert bool(socket.recv_fds(line, 16_384, 4)[1]) is handed
+                if not handed:
+                    assert terminal.wait_exit() == 99
+                    assert "others may put one" in terminal.text
+        place.unlink()

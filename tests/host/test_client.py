@@ -12,6 +12,7 @@ import termios
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -67,8 +68,8 @@ def test_it_hands_over_the_terminal_and_ends_with_the_sessions_code(
             assert [os.isatty(number) for number in numbers] == [True] * 4
             assert not os.get_blocking(numbers[3])
             assert os.get_blocking(numbers[0])
-            assert said[2:6] == ["anna", f"{tmp_path}/config", f"{tmp_path}/data", ""]
-            assert {"TERM=xterm-256color", "PIM_CLINIC_NAME=X"} <= set(said[6:])
+            assert said[2:7] == ["anna", f"{tmp_path}/config", f"{tmp_path}/data", "", ""]
+            assert {"TERM=xterm-256color", "PIM_CLINIC_NAME=X"} <= set(said[7:])
             assert not [field for field in said if "MARK" in field or "PIM_HOME" in field]
             os.write(numbers[1], b"hello")
             term.wait_for("hello")
@@ -131,13 +132,18 @@ def test_where_no_host_takes_it_the_program_starts_by_itself(listener: socket.so
 
 def test_only_lines_that_open_the_book_are_handed_over() -> None:
     read = client._read
-    assert read([], {}) == ("", "", False, False)
-    assert read(["--slow", "--key", "anna"], {}) == ("anna", "", False, True)
-    assert read(["session", "--key=anna", "--home", "/srv"], {}) == ("anna", "/srv", True, False)
-    assert read(["session", "--sudo"], {"SUDO_USER": "lee"}) == ("lee", "", True, False)
+    assert read([], {}) == ("", "", False, "")
+    assert read(["--slow", "--key", "anna"], {}) == ("anna", "", False, "slow")
+    assert read(["line"], {}) == ("", "", False, "line")
+    assert read(["--key", "anna", "line", "--brief"], {}) == ("anna", "", False, "brief")
+    assert read(["session", "--key=anna", "--home", "/srv"], {}) == ("anna", "/srv", True, "")
+    assert read(["session", "--line", "--slow"], {}) == ("", "", True, "line")
+    assert read(["session", "--sudo"], {"SUDO_USER": "lee"}) == ("lee", "", True, "")
     assert read(["session"], {"SSH_ORIGINAL_COMMAND": "ls"}) is None
     for line in ("day", "--demo", "--help", "--key", "--home /x", "session --sudo", "session --json", "host",
-                 "session --key a --key b", "session --key a --sudo", "--key= x", "sessions"):  # fmt: skip
+                 "session --key a --key b", "session --key a --sudo", "session line", "session --brief",
+                 "line line", "line now", "--brief", "--brief line", "line --slow", "--slow line", "--line",
+                 "line --demo", "line --key a --key b", "--key= x", "sessions"):  # fmt: skip
         assert read(line.split(), {}) is None, line
 
 
@@ -159,6 +165,52 @@ def test_it_looks_where_the_program_keeps_its_files(monkeypatch: pytest.MonkeyPa
     # A forced command goes by nothing that the client could have sent.
     assert client._folders(os.environ, "", True)[1] == f"{person}/.local/share/pim_tui"
     assert client._sockets({"PIM_HOST_SOCKET": "/x"}, "/state", True) == ("/state/host.sock", client.SOCKET)
+
+
+ME, HOST, SOMEBODY = 1000, 900, 1001
+FOLDERS = {
+    "/": (0o755, 0), "/run": (0o755, 0), "/run/pim": (0o755, HOST), "/run/group": (0o775, HOST),
+    "/run/group/x": (0o755, HOST), "/tmp": (0o1777, 0), "/tmp/pim": (0o755, HOST), "/tmp/root": (0o755, 0),
+    "/tmp/root/pim": (0o755, HOST), "/home": (0o755, 0), "/home/me": (0o700, ME), "/home/me/x": (0o755, HOST),
+    "/home/them": (0o755, SOMEBODY), "/home/them/x": (0o755, HOST), "/open": (0o777, 0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("folder", "kept"),
+    [("/run/pim", True), ("/home/me/x", True), ("/tmp/root/pim", True), ("/run", True), ("/tmp", False),
+     ("/tmp/pim", False), ("/run/group", False), ("/run/group/x", False), ("/open", False),
+     ("/home/them", False), ("/home/them/x", False)],
+)  # fmt: skip
+def test_a_place_is_the_hosts_where_nobody_else_could_have_put_one(
+    monkeypatch: pytest.MonkeyPatch, folder: str, kept: bool
+) -> None:
+    def stands(path: str) -> SimpleNamespace:
+        mode, owner = FOLDERS[path.rstrip("/") or "/"]
+        return SimpleNamespace(st_mode=mode, st_uid=owner)
+
+    monkeypatch.setattr(client.os, "stat", stands)
+    monkeypatch.setattr(client.os.path, "realpath", lambda path: path)
+    assert client.is_kept(f"{folder}/host.sock", ME, HOST) is kept
+
+
+def test_a_place_that_a_link_leads_to_is_nobodys(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path)
+    assert not client.is_kept(f"{tmp_path}/link/host.sock", os.geteuid(), os.geteuid())
+
+
+def test_a_host_that_anybody_may_have_put_there_is_given_no_terminal(
+    listener: socket.socket, tmp_path: Path
+) -> None:
+    """The kernel's word is another account's, and the folder is everybody's."""
+    (tmp_path / "state").chmod(0o777)
+    strange = TRIES.replace("code =", "client.unpack = lambda *_: (1, 4242, 1); code =")
+    with PtyTerm([sys.executable, "-I", "-S", "-c", strange], env={"PIM_HOME": str(tmp_path)}) as term:
+        line, _ = listener.accept()
+        line.settimeout(10)
+        assert line.recvmsg(16_384, 1000)[:2] == (b"", [])
+        term.wait_for("by itself others may put one")
+        line.close()
 
 
 def test_whoever_has_no_book_and_is_not_taken_by_the_host_is_not_asked_to_make_one(

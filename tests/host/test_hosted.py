@@ -42,9 +42,14 @@ def standing(home: Path) -> dict[str, int]:
     return found
 
 
+def children(process: int) -> list[int]:
+    """The processes that it has begun."""
+    return [int(one) for one in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+
+
 def sessions(host: int) -> list[int]:
     """The processes of its sessions."""
-    return [int(one) for one in Path(f"/proc/{host}/task/{host}/children").read_text().split()]
+    return children(host)
 
 
 def session_of(host: int) -> int:
@@ -56,7 +61,10 @@ def session_of(host: int) -> int:
 @contextmanager
 def hosting(home: Path) -> Iterator[int]:
     """A host for the clinic, begun as anybody begins it; its process."""
-    assert "has begun" in run(home, "host").stdout
+    assert run(home, "host").stdout == (
+        f"The host has begun and listens at {home / 'state/host.sock'}. pim-tui host --status tells who is"
+        " there, --stop ends it and no session.\n"
+    )
     host = standing(home)["pid"]
     try:
         yield host
@@ -176,6 +184,46 @@ def test_a_client_that_is_stopped_and_goes_on_finds_its_picture(home: Path, host
         terminal.wait_for(lambda: b"Harbour Clinic" in terminal.raw[seen:])
         terminal.feed("\x11")
         assert_left_cleanly(terminal)
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="a shell that manages jobs")
+def test_while_its_client_is_stopped_the_keys_are_the_shells_and_nothing_is_shown(
+    home: Path, host: int
+) -> None:
+    shell = ("bash", "--norc", "--noprofile", "--noediting", "-i")
+    with PtyTerm(shell, env=environment(home) | {"PS1": "ready> "}) as terminal:
+        terminal.wait_for("ready> ")
+        terminal.feed(f"{sys.executable} -m pim_tui\n")
+        calendar(terminal)
+        (client,) = children(terminal.process.pid)
+        os.kill(client, signal.SIGSTOP)
+        terminal.wait_for("Stopped")
+        # Whoever works at another desk meanwhile changes what would be shown.
+        run(home, "book", "jane doe 0d 16:30 30m")
+        terminal.feed("stty sane; " + "echo $((6*7)); " * 40 + "\n")
+        terminal.wait_for(lambda: terminal.raw.endswith(b"42\r\n" * 40 + b"ready> "))
+        seen = len(terminal.raw)
+        for_a_while(terminal, 1.5)
+        assert not terminal.raw[seen:]
+        # Sent on where it is, behind the shell, it stops again.
+        terminal.feed("bg\n")
+        terminal.wait_for(lambda: terminal.raw.endswith(b"&\r\nready> "))
+        assert is_stopped(client)
+        terminal.feed("fg\n")
+        terminal.wait_for(lambda: b"Harbour Clinic" in terminal.raw[seen:])
+        terminal.feed("g")
+        terminal.wait_for("Go to")
+        terminal.feed("\x1b\x11")
+        terminal.wait_for(lambda: terminal.raw.endswith(b"ready> "))
+
+
+def is_stopped(process: int) -> bool:
+    """Whether it stands still within a while."""
+    for _ in range(100):
+        if Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "T":
+            return True
+        select.select([], [], [], 0.02)
+    return False
 
 
 def test_a_session_that_is_killed_leaves_a_terminal_to_work_in_and_nobody_else_notices(

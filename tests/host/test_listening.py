@@ -52,6 +52,9 @@ def test_a_group_is_let_in_only_where_it_can_come(places: Places, tmp_path: Path
     inside, outside = str(places.state / "host.sock"), str(tmp_path / "x" / "host.sock")
     assert "nobody else comes into" in refusal(Settings(host_socket=inside, host_group=GROUP), places)
     assert "no group here" in refusal(Settings(host_socket=outside, host_group="no-such"), places)
+    (tmp_path / "x").mkdir(0o700)
+    (tmp_path / "x").chmod(0o777)
+    assert "nobody else's terminal" in refusal(Settings(host_socket=outside, host_group=GROUP), places)
 
 
 def test_one_host_at_a_place_and_what_a_killed_one_left_is_taken_away(places: Places) -> None:

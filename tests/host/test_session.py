@@ -40,15 +40,18 @@ def no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PIM_HOME", str(tmp_path))
 
 
-def wish(key: str = "", own: str = "", sent: Sequence[str] = (), **other: str) -> bytes:
+def wish(key: str = "", own: str = "", by_line: str = "", sent: Sequence[str] = (), **other: str) -> bytes:
     """What a client sends."""
     found = places()
     fields = {"program": program(), "key": key, "config": str(found.config), "data": str(found.data)} | other
-    return "\0".join((PROTOCOL, *fields.values(), own, *sent)).encode("utf-8", "surrogateescape")
+    return "\0".join((PROTOCOL, *fields.values(), own, by_line, *sent)).encode("utf-8", "surrogateescape")
 
 
 def answer(
-    message: bytes, descriptors: Sequence[int], peer: Peer = ME, open_: Callable[[str], int] = lambda key: 7
+    message: bytes,
+    descriptors: Sequence[int],
+    peer: Peer = ME,
+    open_: Callable[[str, str], int] = lambda *_: 7,
 ) -> list[bytes]:
     """All that a session says to a client that sends this and then agrees."""
     mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -81,11 +84,12 @@ def refused(*asked: object, **how: object) -> str:
 
 
 def test_a_terminal_that_is_handed_over_gets_its_session_and_the_client_its_exit_code(terminal: int) -> None:
-    def opens(key: str) -> int:
+    def opens(key: str, by_line: str) -> int:
         streams = (os.isatty(n) and os.fstat(n).st_rdev == os.fstat(terminal).st_rdev for n in range(3))
-        return 7 if all(streams) and key == "anna" else 1
+        return 7 if all(streams) and (key, by_line) == ("anna", "brief") else 1
 
-    assert answer(wish("anna"), [terminal] * 3, open_=opens) == [READY, CODE + b"\x07", b"7"]
+    said = answer(wish("anna", by_line="brief"), [terminal] * 3, open_=opens)
+    assert said == [READY, CODE + b"\x07", b"7"]
 
 
 def test_the_host_is_told_of_by_its_own_number_though_it_may_have_ended() -> None:
@@ -147,7 +151,7 @@ def test_a_session_has_the_hosts_environment_and_the_terminals_looks(
     lies = ["TERM=vt220", "PIM_COLOUR=none", "LD_PRELOAD=/x", "HOME=/x", "PATH=/x", "LINES=1", "MARK=mine",
             "PYTHONPATH=/x", "SSH_CONNECTION=192.0.2.1 1 192.0.2.2 22", "TMUX=/tmp/x,1,1"]  # fmt: skip
 
-    def told(key: str) -> int:
+    def told(key: str, by_line: str) -> int:
         names = [line.partition("=")[0] for line in lies]
         os.write(1, "|".join(f"{name}={os.environ.get(name)}" for name in names).encode())
         return 0

@@ -15,7 +15,8 @@ from pim_tui.domain.names import PersonName
 from pim_tui.domain.people import Sex
 from pim_tui.domain.rights import Right, rights_of
 from pim_tui.domain.session import Session
-from pim_tui.line.conversation import Answer, Conversation, Desk
+from pim_tui.line.conversation import Conversation
+from pim_tui.line.desk import Answer, Desk
 from pim_tui.line.paper import Paper
 from pim_tui.services.customer_rows import insert_customers
 from pim_tui.services.pins import SetPin, set_pin

@@ -53,7 +53,7 @@ def test_each_role_hears_what_it_may_and_else_who_may(clinic: Practice, tmp_path
         heard = here.told(typed)
         lacks = f"does not have the right {right.value}" in heard and "Who may: owner" in heard
         closed = "are closed to you" in heard
-        known = not here.talk._somebody.listed._items
+        known = not here.talk.seat.clerk.listed._items
         assert (lacks or closed or (known and "Nothing was listed" in heard)) is (right not in rights), (
             role, typed, heard,
         )  # fmt: skip

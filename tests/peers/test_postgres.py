@@ -86,6 +86,21 @@ def test_a_rule_that_was_taken_away_is_told(clinic: Practice) -> None:
     }
 
 
+def test_what_acts_by_itself_and_is_somebody_elses_is_told(clinic: Practice) -> None:
+    for statement in (
+        "create schema elsewhere",
+        "create function elsewhere.quiet() returns trigger language plpgsql as 'begin return null; end'",
+        "create trigger quiet before insert on journal for each row execute function elsewhere.quiet()",
+        "create rule quieter as on insert to journal where new.action = 'print' do instead nothing",
+        "create view told as select reason from journal",
+    ):
+        clinic.store.db.execute_sql(statement)
+    assert dict(schema_faults(clinic.store)) == {
+        "quiet": "the trigger is none of this version's",
+        "quieter": "the rule is none of this version's",
+    }
+
+
 @pytest.mark.parametrize("table", ["journal", "posting", "entry", "customer"])
 def test_no_table_is_emptied_at_a_stroke(clinic: Practice, table: str) -> None:
     with pytest.raises(IntegrityError, match="PIM A1"):

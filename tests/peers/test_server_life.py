@@ -16,7 +16,8 @@ from pim_tui.db.drafts import DraftStore
 from pim_tui.domain.visit import Answers, Details
 from pim_tui.errors import PimError, StoreAway
 from pim_tui.services.booking import BookAppointment, book
-from pim_tui.tui.app import Desk, PimApp
+from pim_tui.tui.app import PimApp
+from pim_tui.tui.desk import Desk
 from pim_tui.tui.widgets.bars import KeyBar
 from tests.db.book import drop_databases
 from tests.peers import postgres, present

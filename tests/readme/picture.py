@@ -27,7 +27,8 @@ from pim_tui.db.newfile import new_book
 from pim_tui.domain.moments import resolve
 from pim_tui.paths import Places
 from pim_tui.services.demo import furnish
-from pim_tui.tui.app import Desk, PimApp
+from pim_tui.tui.app import PimApp
+from pim_tui.tui.desk import Desk
 
 HERE = Path(__file__).parent
 PICTURES: dict[str, tuple[str, ...]] = {

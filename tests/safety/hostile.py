@@ -39,7 +39,7 @@ from pim_tui.documents.daysheet import DaySheet, Section, day_sheet
 from pim_tui.documents.document import Document
 from pim_tui.documents.escpos import receipt
 from pim_tui.documents.fonts import Fonts
-from pim_tui.documents.paper import Printed
+from pim_tui.documents.paper import ROLL_SIZE, Printed
 from pim_tui.documents.slip import SlipLine, slip_of
 from pim_tui.domain.customer import NewCustomer
 from pim_tui.domain.formulas import restored
@@ -52,6 +52,7 @@ from pim_tui.tui.widgets.cells import fit
 from tests.documents import paper_samples, till_samples
 from tests.documents.daysheet_samples import CREATED, row, sheet
 from tests.exports.samples import KEY, STAMP, at, visit
+from tests.safety import hostile_letters
 from tests.safety.hostiletext import KNOWN, texts
 from tests.tui.hostile import FORBIDDEN
 
@@ -64,6 +65,8 @@ TOGETHER = 12
 """Texts in one name on paper: so many are laid out, and cut where the place ends."""
 NAMES = 100
 """Names in one document: its fonts cost as much as its lines."""
+ON_ROLLS = ("receipt", "unpaid bill", "credit note", "Z report", "X report")
+"""Kinds that receipt printers have rolls for."""
 BRIEF = ("card", "on account")
 """Kinds with room for a few names only: they come besides."""
 PICTURED = 24
@@ -170,6 +173,17 @@ class Sheet:
         return day_sheet(self.made, at, fonts=fonts)
 
 
+@dataclass(frozen=True)
+class OnRoll:
+    """A paper as the roll of a receipt printer has it."""
+
+    made: Document | Sheet
+
+    def pdf(self, at: datetime, *, fonts: Fonts | None = None) -> Printed:
+        assert not isinstance(self.made, Sheet)
+        return self.made.pdf(at, size=ROLL_SIZE, fonts=fonts)
+
+
 def batches(some: Sequence[str]) -> Iterator[Sequence[str]]:
     """As many texts as one document holds, again and again."""
     return (some[first : first + NAMES * TOGETHER] for first in range(0, len(some), NAMES * TOGETHER))
@@ -182,6 +196,8 @@ def papers(some: Sequence[str]) -> Iterator[tuple[str, Document | Sheet]]:
     longer: dict[str, Document] = {
         "label": till_samples.label(names, " ".join(names)),
         "X report": till_samples.day_close(names, NAMES, counted=None),
+        "report": paper_samples.report(names, NAMES),
+        "report of a week": paper_samples.report(names, NAMES, 5),
     }
     yield from (weekdays | till_samples.everything(names, NAMES) | longer).items()
     rows = Section(names[0], tuple(row(name) for name in names))
@@ -210,7 +226,8 @@ def pdfs(
     # What comes first is known to every process: it is another kind of document there.
     first = sum(map(ord, some[-1]))
     for number, part in enumerate(batches(some), first):
-        every, fonts = dict(papers(part)), Fonts() if each else None
+        flat, fonts = dict(papers(part)), Fonts() if each else None
+        every = flat | {f"{name} on a roll": OnRoll(flat[name]) for name in ON_ROLLS}
         roomy = [name for name in every if name not in BRIEF]
         chosen = every if each else (roomy[number % len(roomy)], BRIEF[number % len(BRIEF)])
         for name in chosen:
@@ -274,7 +291,7 @@ def said(some: Sequence[str], say: Callable[[str], object] = terminal.say) -> Fa
 WAYS: dict[str, Callable[[Sequence[str]], Faults]] = {
     "kept in a field": stored, "shown by a widget": drawn, "CSV": spreadsheet, "JSON Lines": json_lines,
     "iCalendar": calendars, "vCard": cards, "said by a command": said, "documents as text": pages,
-    "documents as PDF": pdfs, "receipt printers": receipts,
+    "documents as PDF": pdfs, "receipt printers": receipts, **hostile_letters.WAYS,
 }  # fmt: skip
 """Every way out."""
 EVERY_KIND = "documents as PDF, every kind"
@@ -298,6 +315,7 @@ CONTROLS: dict[str, Callable[[Sequence[str]], Faults]] = {
     "receipt printers": lambda some: receipts(
         some, lambda lines: "\n".join(map(str, lines)).encode() + b"\x1bp"
     ),
+    **hostile_letters.CONTROLS,
 }
 """The careless way, by its name."""
 CONTROLS[EVERY_KIND] = CONTROLS["documents as PDF"]

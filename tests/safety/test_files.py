@@ -337,7 +337,7 @@ def test_check_names_the_row_whose_file_is_not_what_it_was(
     path.chmod(0o600)
     path.unlink() if damage == "gone" else path.write_bytes(b"%PDF-1.4 lettes")
     assert [str(fault) for fault in faults() if fault.code == "C13"] == [
-        f"C13 stored_file 1: letter.pdf of customer 1 {says}"
+        f"C13 stored_file 1: letter.pdf of customer 1 {says}: {path}"
     ]
     with pytest.raises(FileProblem, match=says.removeprefix("is ")):
         store_of(clinic.store).read(path.parent.name + path.name)

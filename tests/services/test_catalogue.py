@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pim_tui.db.connection import Book, select, write_tx
+from pim_tui.domain.money import written
 from pim_tui.domain.productfields import ProductFields
 from pim_tui.domain.taxes import Tax
 from pim_tui.domain.taxline import Named, meant, read_taxes, taxes_text
@@ -54,6 +55,18 @@ def change(id_: int, **changes: Any) -> str:
 
 def add_class(name: str = "Standard", taxes: str = "VAT 19%") -> int:
     return add_tax_class(desk(), AddTaxClass(name, taxes)).ids[0]
+
+
+@pytest.mark.parametrize(("currency", "price"), [("KWD", 1500), ("CLF", 12345), ("JPY", 12345)])
+def test_the_form_takes_the_price_that_it_shows(currency: str, price: int) -> None:
+    session = replace(desk(), currency=currency)
+    fields = ProductFields(name="Gel", price=written(price, currency))
+    id_ = add_product(session, AddProduct(fields)).ids[0]
+    was = product_record(id_)
+    change_product(
+        session, ChangeProduct(id_, was.version, was.fields, replace(was.fields, name="Gel, blue"))
+    )
+    assert select("select name, price from product where id = ?", [id_]) == [("Gel, blue", price)]
 
 
 def test_a_product_is_kept_as_it_was_typed() -> None:

@@ -131,7 +131,7 @@ def test_what_was_written_or_withdrawn_by_hand_is_taken_back_step_by_step(clinic
     withdraw_message(clinic.session, WithdrawMessage(written))
     back = [undo(clinic.session, Undo()).says for _ in range(3)]
     assert back[0] == "Taken back: the email waits again. · u again: write the email"
-    assert back[1].startswith("Taken back: the email is not sent. · u again: book Jane Doe")
+    assert back[1].startswith("Taken back: the email is not sent. · u again: booking of Jane Doe")
     assert back[2].startswith("Booking taken back")
     assert set(box(clinic, "state")) == {("withdrawn",)}
     with pytest.raises(Refused, match="nothing of yours"):

@@ -183,7 +183,7 @@ def test_a_likely_duplicate_is_asked_about_with_the_reason(
         create(second)
 
     assert (asked.value.question, asked.value.rule) == ("duplicate", "P3")
-    assert "number 1, Doe, Jane, born 1990-05-14" in asked.value.message
+    assert "number 1, Doe, Jane, born 14 May 1990" in asked.value.message
     assert why in asked.value.message
     assert create(second, duplicates_seen=True) != 1
     assert select("select count(*) from customer") == [(2,)]

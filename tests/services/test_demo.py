@@ -17,10 +17,12 @@ from pim_tui.db.newfile import new_book
 from pim_tui.domain import demodata
 from pim_tui.domain.moments import day_of
 from pim_tui.domain.quickline import Named, Names, Reader, TypeNamed
+from pim_tui.domain.rights import Right
 from pim_tui.queries.catalogue import catalogue
 from pim_tui.queries.checks import faults
 from pim_tui.queries.proposals import Context, propose
 from pim_tui.services.demo import PER_DAY, Size, furnish, furnish_large
+from pim_tui.services.independence import require_independent
 from tests.walks import some
 
 ZONE = "Europe/London"
@@ -218,3 +220,9 @@ def test_most_of_a_large_clinic_lies_in_the_past(tmp_path: Path) -> None:
     assert last - first == timedelta(days=39)
     assert (datetime(2026, 11, 25) - first).days == 30
     book.close()
+
+
+def test_somebody_else_may_approve_what_the_demos_person_asks_for(clinic: Book) -> None:
+    """Nobody of the demo has been given their PIN just now by whoever tries it."""
+    ((robin,), (lee,)) = clinic.select("select id from staff order by id limit 2")
+    require_independent(WEDNESDAY, lee, [robin], Right.APPROVE_RETURN)

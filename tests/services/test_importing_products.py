@@ -10,11 +10,13 @@ from pim_tui.db.connection import Book, select
 from pim_tui.errors import FileProblem
 from pim_tui.imports.report import Count, Report
 from pim_tui.queries.products import find_products
+from pim_tui.queries.tillgoods import priced_product
 from pim_tui.services.import_kinds import import_file, survey_file
 from pim_tui.services.importing import import_products
 from pim_tui.services.incoming import USUAL
+from pim_tui.services.tax_classes import AddTaxClass, MatchTaxes, add_tax_class, match_taxes
 from pim_tui.services.undoing_imports import undo_import
-from tests.services.desk import desk
+from tests.services.desk import TODAY, desk
 from tests.services.imported import held
 
 
@@ -44,6 +46,17 @@ def told(report: Report) -> list[str]:
 
 
 DRUGS = "code,name,price,barcode\n0002,Zyprexa,12.50,\n0003,ZYPREXA,13,4014400400008\n,Gel,,\n"
+
+
+def test_a_clinic_without_tax_classes_is_told_once_that_nothing_is_taxed(book: Book, tmp_path: Path) -> None:
+    report = both(table(tmp_path, "code,name,price,tax\nA,Gel,1,\nB,Balm,2,19%\nC,Soap,3,7%\n"))
+    (says,) = told(report)
+    assert says.startswith("products.csv:3: has the tax “19%”, and there are no tax classes yet: nothing is")
+    ids = dict(select("select code, id from product"))
+    assert priced_product(ids["B"], TODAY).unmatched == "19%"
+    add_tax_class(desk(), AddTaxClass("Standard", "VAT 19%"))
+    match_taxes(desk(), MatchTaxes())
+    assert [priced_product(ids[code], TODAY).unmatched for code in "ABC"] == ["", "", "7%"]
 
 
 def test_a_table_comes_in_with_its_remarks(book: Book, tmp_path: Path) -> None:
@@ -87,8 +100,8 @@ def test_a_code_that_comes_twice_is_refused_with_the_line_it_had(book: Book, tmp
         ("barcodes_food.csv", Count("products", 15)),
         ("openlmis_ndc.csv", Count("products", 58)),
         ("products_from_synthea.csv", Count("products", 101, 0, 1)),
-        ("vendure_multiple_languages.csv", Count("products", 3)),
-        ("vendure_products_head.csv", Count("products", 5)),
+        ("vendure_multiple_languages.csv", Count("products", 3, notices=1)),
+        ("vendure_products_head.csv", Count("products", 5, notices=1)),
     ],
 )
 def test_each_shared_file_comes_in_and_twice_adds_nothing(

@@ -116,7 +116,8 @@ def test_one_undo_takes_them_all_back_even_where_they_changed_places(clinic: Pra
     done = undo(clinic.session, Undo())
     assert [{**clinic.row(id_), "version": 0} for id_ in (1, 2)] == before
     assert (
-        done.says == "Taken back: move 2: Jane Doe, John Roe · u again: book John Roe, Mon 23 Nov 2026 10:30"
+        done.says
+        == "2 moves taken back: Jane Doe, John Roe · u again: booking of John Roe, Mon 23 Nov 2026 10:30"
     )
 
 

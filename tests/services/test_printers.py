@@ -11,15 +11,16 @@ import pytest
 
 from pim_tui.config import Settings
 from pim_tui.domain.moments import day_of
-from pim_tui.errors import Refused, UsageError
+from pim_tui.errors import NotTaken, Refused, UsageError
 from pim_tui.queries.bills import bill_page
+from pim_tui.queries.timelines import timeline
 from pim_tui.services.carrying import Ways
 from pim_tui.services.printers import PrintTest, became_of, configured, listed, print_test
 from pim_tui.services.printing import PrintPaper, Stationery, print_paper, stationery
 from pim_tui.services.wanted import DayPaper, PostingPaper
 from tests.integrations.programs import LP, put_program
 from tests.integrations.test_terminal_and_socket import listener
-from tests.services.clinic import NOW, ZONE
+from tests.services.clinic import NOW, ZONE, broken_line
 from tests.services.shop import BANDAGE, Shop, card, cash, line, shop
 
 
@@ -173,3 +174,39 @@ def test_what_became_of_a_print_is_told(
     stopped = became_of(clinic.session, "Desk-7")
     assert (stopped.ended, stopped.trouble) == (True, True)
     assert "disabled" in stopped.says
+
+
+def test_what_no_printer_took_is_no_print_and_the_next_one_no_copy(clinic: Shop) -> None:
+    bill_id = clinic.post(line(BANDAGE, 2), paid=(cash(20_000),)).ids[0]
+    with listener() as (closed, _):
+        pass
+    wanted = PrintPaper(PostingPaper(bill_id), paper(closed, receipt_printer="till"))
+    with pytest.raises(NotTaken, match="takes no connection"):
+        print_paper(clinic.session, wanted)
+    told = [(one.what, one.note) for one in timeline(bill_id)]
+    assert told[-1] == ("not printed", "receipt, till")
+
+    with listener() as (port, taken):
+        usual = paper(port, receipt_printer="till")
+        print_paper(clinic.session, PrintPaper(PostingPaper(bill_id), usual))
+    assert b"COPY" not in taken[0]
+    assert [(one.what, one.note) for one in timeline(bill_id)][-1] == ("printed", "receipt, till")
+    assert broken_line(clinic.store) is None
+
+
+def test_a_line_that_broke_in_the_middle_counts_as_printed(
+    clinic: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What may be on paper already is never printed a second time as if it were the first."""
+    bill_id = clinic.post(line(BANDAGE, 2), paid=(cash(20_000),)).ids[0]
+
+    def cut(*_: object) -> None:
+        raise Refused("The printer cut the line: 40 % was sent.")
+
+    with listener() as (port, _):
+        usual = paper(port, receipt_printer="till")
+        with monkeypatch.context() as patch:
+            patch.setattr("pim_tui.integrations.rawsocket._pour", cut)
+            with pytest.raises(Refused):
+                print_paper(clinic.session, PrintPaper(PostingPaper(bill_id), usual))
+        assert timeline(bill_id)[-1].what == "printed"

@@ -50,7 +50,7 @@ def whole(practice: Practice) -> list[Any]:
 def test_a_series_that_was_made_by_mistake_is_gone_with_one_key(practice: Practice) -> None:
     made(practice, "FREQ=WEEKLY;BYDAY=TU")
     said = undo(practice.session, Undo("u")).says
-    assert said == "Taken back: book 104: Jane Doe"
+    assert said == "104 visits of a series taken back: Jane Doe"
     assert practice.store.select("select distinct status from appointment") == [("X",)]
     assert practice.store.select("select rule, drawn_to from series") == [
         ("FREQ=WEEKLY;UNTIL=20261124T085959Z;BYDAY=TU", None)

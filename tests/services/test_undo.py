@@ -65,6 +65,11 @@ CHANGES = {
     "cancel": lambda clinic: clinic.mark(1, X, "ill", "customer"),
 }
 
+TOLD = {
+    "move": "Move", "stretch": "New length", "change": "Change", "complete": "Mark as Completed",
+    "miss": "Mark as Missed", "cancel": "Cancelation",
+}  # fmt: skip
+
 
 @pytest.mark.parametrize("what", CHANGES)
 def test_every_change_is_taken_back_exactly(clinic: Practice, what: str) -> None:
@@ -76,7 +81,7 @@ def test_every_change_is_taken_back_exactly(clinic: Practice, what: str) -> None
     done = back(clinic)
     assert same(clinic.row(1), before)
     assert (clinic.row(1)["version"], done.version) == (3, 3)
-    assert done.says.startswith(f"Taken back: {what}")
+    assert done.says.startswith(f"{TOLD[what]} taken back: Jane Doe, Mon 23 Nov 2026 09:00-09:30")
     assert clinic.actions() == ["book", what, "undo"]
 
 
@@ -94,7 +99,7 @@ def test_an_overbooked_one_does_not_come_back_into_leave_or_over_the_cap(clinic:
     capped = replace(clinic.session, rights=clinic.session.rights - {Right.OVERBOOK})
     with pytest.raises(Forbidden, match="You may not overbook"):
         back(clinic, capped)
-    assert back(clinic).says.startswith("Taken back: cancel")
+    assert back(clinic).says.startswith("Cancelation taken back")
     assert clinic.row(2)["overbook_reason"] == "in pain"
 
 
@@ -177,7 +182,7 @@ def test_a_cancelation_taken_back_needs_its_time_free(clinic: Practice) -> None:
 def test_what_the_next_key_would_take_back_is_told(clinic: Practice) -> None:
     clinic.book("09:00", reason="a")
     clinic.change(1, action="move", starts_at=at("11:00"))
-    assert back(clinic).says.endswith(" · u again: book Jane Doe, Mon 23 Nov 2026 09:00")
+    assert back(clinic).says.endswith(" · u again: booking of Jane Doe, Mon 23 Nov 2026 09:00")
     assert "u again" not in back(clinic).says
 
 
@@ -192,11 +197,11 @@ def test_the_steps_of_two_desks_do_not_mix(clinic: Practice) -> None:
     clinic.mark(3, X, "ill", "customer", session=lee)
     move_all(clinic.session, MoveAll((Move(2, clinic.row(2)["version"], at("13:00"), SATO, None),)))
 
-    assert "cancel: John Roe" in back(clinic, lee).says
-    assert "move: John Roe" in back(clinic).says
-    assert "arrived: John Roe" in back(clinic).says
+    assert "Cancelation taken back: John Roe" in back(clinic, lee).says
+    assert "Move taken back: John Roe" in back(clinic).says
+    assert "Arrival taken back: John Roe" in back(clinic).says
     assert "Booking taken back: John Roe" in back(clinic, lee).says
-    assert "complete: Jane Doe" in back(clinic).says
+    assert "Mark as Completed taken back: Jane Doe" in back(clinic).says
     assert [clinic.row(id_)["status"] for id_ in (1, 2, 3)] == ["S", "S", "X"]
 
 
@@ -260,7 +265,7 @@ def test_a_fee_that_was_waived_is_asked_for_again(clinic: Practice) -> None:
     clinic.book("09:00")
     clinic.mark(1, M)
     waive_fee(clinic.session, WaiveFee(1, 2, "their train was late"))
-    assert back(clinic).says.startswith("Taken back: waive fee: Jane Doe")
+    assert back(clinic).says.startswith("Waived fee taken back: Jane Doe")
     assert (clinic.row(1)["fee_waived"], clinic.row(1)["status"]) == ("", "M")
 
 

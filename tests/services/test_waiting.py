@@ -19,7 +19,7 @@ from pim_tui.domain.states import Status
 from pim_tui.domain.visit import Answers
 from pim_tui.domain.waiting import Slot, Wish, fits
 from pim_tui.errors import Forbidden, Invalid, Refused, Stale
-from pim_tui.models import Consent, Email, Phone, WaitingEntry
+from pim_tui.models import AppointmentType, Consent, Email, Phone, WaitingEntry
 from pim_tui.queries.waiting import contact, entry, fitting, waiting_list, waits_for
 from pim_tui.services.booking import BookAppointment, book
 from pim_tui.services.offers import AnswerOffer, OfferTime, answer_offer, offer_time
@@ -303,3 +303,11 @@ def test_what_nobody_can_wait_for_is_refused(clinic: Practice) -> None:
         wait(clinic, AARON, canceled)
     with pytest.raises(Forbidden):
         answer_offer(clinic.as_(LEE, Right.BOOK), AnswerOffer(offered(clinic, 1), "accepted"))
+
+
+def test_of_no_type_it_is_booked_as_the_usual_one(clinic: Practice) -> None:
+    with clinic.store.write_tx():
+        AppointmentType.update(is_default=True, version=2).where(AppointmentType.id == 1).execute()
+    id_ = offered(clinic, wait(clinic, JANE))
+    answer_offer(clinic.session, AnswerOffer(id_, "accepted"))
+    assert clinic.row(1)["type_id"] == 1

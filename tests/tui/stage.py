@@ -32,7 +32,8 @@ from pim_tui.paths import Places
 from pim_tui.services.booking import BookAppointment, book
 from pim_tui.services.customer_rows import insert_customers
 from pim_tui.services.signing import Door
-from pim_tui.tui.app import Desk, PimApp
+from pim_tui.tui.app import PimApp
+from pim_tui.tui.desk import Desk
 from pim_tui.tui.errands import Couriers
 from tests.db.book import new_book
 from tests.tui.screentext import screen_lines

@@ -17,7 +17,8 @@ from pim_tui.db.drafts import DraftStore
 from pim_tui.domain.rights import rights_of
 from pim_tui.services import pins
 from pim_tui.services.pins import SetPin, set_pin
-from pim_tui.tui.app import Desk, PimApp
+from pim_tui.tui.app import PimApp
+from pim_tui.tui.desk import Desk
 from tests.services.refunding import CHEAP
 from tests.tui.clinicstage import DAY, busy
 from tests.tui.demo import environment

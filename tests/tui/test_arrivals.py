@@ -52,7 +52,7 @@ async def test_one_key_for_each_step_in_the_day_and_the_list(stage: Stage) -> No
         await p.press("q", "h", "i", "y")
         assert times(stage) == (None, None, None, None)
         await p.press("i", "u")
-        assert "Taken back: arrived: Jane Doe" in p.screen
+        assert "Arrival taken back: Jane Doe" in p.screen
 
 
 async def test_a_wrong_minute_is_typed_anew_and_a_refusal_gives_it_back(stage: Stage) -> None:

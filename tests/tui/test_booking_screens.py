@@ -72,7 +72,7 @@ async def test_the_quick_line_books_in_any_order(stage: Stage, line: str) -> Non
     async with playing(stage) as p:
         await p.press("a")
         await p.type(line)
-        assert "Jane Doe, born 1984-03-01 · Mon 30 Nov 2026 10:30-11:00 · Follow-up" in p.screen
+        assert "Jane Doe, born 1 Mar 1984 · Mon 30 Nov 2026 10:30-11:00 · Follow-up" in p.screen
         await p.press("enter")
         assert "Booked: Jane Doe, Mon 30 Nov 2026 10:30-11:00, Dr Lee" in p.screen
     assert row(stage, 1, "starts_at, minutes, reason, status") == (

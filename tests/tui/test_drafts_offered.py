@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
+from types import ModuleType
 
 import pytest
 from textual.widgets import Input, TextArea
 
 from pim_tui.db.drafts import Draft, DraftStore
 from pim_tui.domain.states import Status
+from pim_tui.line.clerk import LINE_FORM
 from pim_tui.queries.calendar import visit
 from pim_tui.services.booking import ChangeAppointment, MarkAppointment, change, mark
+from pim_tui.tui import dialogs, screens
+from pim_tui.tui.dialogs.drafts import FORMS
 from pim_tui.tui.screens.calendar import CalendarScreen
+from pim_tui.tui.screens.reopening import WAYS
 from pim_tui.tui.widgets.choice import Choice
 from tests.tui.stage import Player, Stage, at, playing, set_up
 from tests.walks import some
@@ -423,3 +430,30 @@ async def test_an_old_draft_says_when_it_was_typed(stage: Stage) -> None:
     async with playing(stage) as p:
         assert "Mon 23 Nov 2026 09:20" in p.screen
         assert "quick line" in p.screen
+
+
+async def test_what_the_line_mode_asked_is_left_to_the_line_mode(stage: Stage) -> None:
+    store = DraftStore(stage.places.drafts_file, clock=stage.session.clock)
+    store.put(1, LINE_FORM, "7", 0, {"what": "cancel", "line": "cancel 1"})
+    store.close()
+    async with playing(stage) as p:
+        assert OFFER not in p.screen
+    assert [draft.form for draft in left(stage)] == [LINE_FORM]
+
+
+def test_every_form_that_keeps_drafts_can_be_gone_on_with() -> None:
+    """A form without a way back would be offered, and what was typed in it lost."""
+    modules = [
+        import_module(f"{folder.__name__}.{one.name}")
+        for folder in (dialogs, screens)
+        for one in iter_modules(folder.__path__)
+    ]
+    known = {found for module in modules for found in _forms(module)}
+    assert len(known) > 8
+    assert known | set(FORMS) <= set(WAYS)
+
+
+def _forms(module: ModuleType) -> set[str]:
+    made = [one for one in vars(module).values() if isinstance(one, type)]
+    found = {getattr(one, "FORM", None) for one in (module, *made)}
+    return {name for name in found if isinstance(name, str)}

@@ -73,7 +73,9 @@ async def test_a_customers_messages_are_read_and_withdrawn(stage: Stage) -> None
         await p.press("enter", "up")
         assert "withdrawn: by Anna Berg" in " ".join(p.screen.split())
         await p.press("escape", "u")
-        assert "Taken back: the reminder waits again. · u again: book Jane Doe" in " ".join(p.screen.split())
+        assert "Taken back: the reminder waits again. · u again: booking of Jane Doe" in " ".join(
+            p.screen.split()
+        )
         await p.press("G")
         assert "▶reminder 2d   email  Fri 27 Nov 2026 10:30  Wed 25 Nov 2026 10:30  waiting" in p.screen
 

@@ -14,7 +14,7 @@ from pim_tui.errors import FileProblem
 from pim_tui.imports.plainfile import opened_file
 from pim_tui.paths import Places
 from pim_tui.services.recording import digest_of
-from pim_tui.tui.app import Desk
+from pim_tui.tui.desk import Desk
 from tests.fences.rules import ROOT
 from tests.tui.stage import set_up
 

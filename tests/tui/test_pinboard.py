@@ -93,7 +93,7 @@ async def test_several_are_previewed_with_what_is_in_the_way_and_go_down_togethe
         assert "On the pinboard" not in p.screen
         assert starts(stage)[:2] == [(at("2026-11-24 09:00"), 2, 1), (at("2026-11-24 10:15"), 2, None)]
         await p.press("u")
-        assert "Taken back: move 2: Jane Doe, John Roe" in p.screen
+        assert "2 moves taken back: Jane Doe, John Roe" in p.screen
     assert starts(stage)[:2] == BEFORE
 
 

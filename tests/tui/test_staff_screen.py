@@ -10,10 +10,14 @@ import pytest
 
 from pim_tui.domain.rights import Right
 from pim_tui.models import DeskSession, Role
+from pim_tui.queries.staff import staff_record
 from pim_tui.services import pins
 from pim_tui.services.pins import SetPin, set_pin
+from pim_tui.services.staff import ChangeStaff, change_staff
 from pim_tui.tui.dialogs.pick import Pick
 from pim_tui.tui.dialogs.pin import NewPinDialog
+from pim_tui.tui.dialogs.staff import StaffForm
+from pim_tui.tui.dialogs.stale import StaleDialog
 from tests.services.refunding import CHEAP
 from tests.tui.stage import NOW, Stage, playing, set_up
 
@@ -56,6 +60,39 @@ async def test_the_roles_to_choose_from_are_those_of_the_clinic(stage: Stage) ->
         await p.press("ctrl+s")
         assert "Dr Sato: role changed." in p.screen
     assert stage.rows("select role from staff where id = 3") == [("trainee",)]
+
+
+async def test_what_somebody_else_changed_meanwhile_stays_where_it_was_not_touched(stage: Stage) -> None:
+    async with playing(stage) as p:
+        await p.press("ctrl+l", "down", "down", "e", "end")
+        await p.type(" jun")
+        seen = staff_record(3)
+        theirs = replace(seen.fields, books=False, role="receptionist")
+        change_staff(stage.session, ChangeStaff(3, seen.version, seen.fields, theirs))
+        await p.press("ctrl+s")
+        assert isinstance(p.app.screen, StaleDialog)
+        assert "takes app" in p.screen
+        await p.press("enter")
+        assert "Dr Sato jun: name changed." in p.screen
+    assert staff_record(3).fields == replace(theirs, name="Dr Sato jun")
+
+
+async def test_a_form_that_was_not_saved_is_gone_on_with_and_compared(stage: Stage) -> None:
+    async with playing(stage) as p:
+        await p.press("ctrl+l", "down", "down", "e", "end")
+        await p.type(" jun")
+        p.app.save_drafts()
+    seen = staff_record(3)
+    theirs = replace(seen.fields, speciality="Eyes")
+    change_staff(stage.session, ChangeStaff(3, seen.version, seen.fields, theirs))
+    async with playing(stage) as p:
+        await p.press("enter")
+        assert isinstance(p.app.screen, StaleDialog)
+        await p.press("down", "left", "enter")
+        assert isinstance(p.app.screen, StaffForm)
+        await p.press("ctrl+s")
+        assert "Dr Sato jun: name changed." in p.screen
+    assert staff_record(3).fields == replace(theirs, name="Dr Sato jun")
 
 
 @pytest.mark.walk

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
+from pim_tui.domain.payer import PayerFields
+from pim_tui.queries.payers import payer
 from pim_tui.services.notes import ChangeNote, change_note
+from pim_tui.services.payers import AddPayer, ChangePayer, add_payer, change_payer
 from pim_tui.tui.dialogs.customer import CustomerForm
 from pim_tui.tui.dialogs.note import NoteDialog
 from pim_tui.tui.dialogs.stale import Kept, StaleDialog, merged
+from pim_tui.tui.screens.payers import PayersScreen
 from pim_tui.tui.screens.profile import ProfileScreen
 from tests.tui.people import HOSTILE, SHOWN, change, noted, stored
-from tests.tui.stage import Player, playing, set_up
+from tests.tui.stage import Player, Stage, playing, set_up
 from tests.walks import some
 
 
@@ -180,3 +184,53 @@ def test_merging_takes_theirs_where_chosen_and_yours_elsewhere() -> None:
         b: int
 
     assert merged(Two(1, 2), Two(10, 20), Kept(frozenset({"b"}))) == Two(1, 20)
+
+
+# --- a payer: the same on a screen whose forms are told as data -----------------------------------------
+
+
+def fund(stage: Stage) -> int:
+    return add_payer(stage.session, AddPayer(PayerFields("Fund"))).ids[0]
+
+
+def change_fund(stage: Stage, id_: int, **fields: str) -> None:
+    now = payer(id_)
+    change_payer(stage.session, ChangePayer(id_, now.version, now.fields, replace(now.fields, **fields)))
+
+
+async def test_what_was_changed_while_values_were_compared_is_not_overwritten_unseen(
+    tmp_path: Path,
+) -> None:
+    stage = set_up(tmp_path)
+    id_ = fund(stage)
+    async with playing(stage) as p:
+        await p.app.push_screen(PayersScreen())
+        await p.press("e", "end")
+        await p.type(" East")
+        change_fund(stage, id_, address="Main Street 1")
+        await p.press("ctrl+s")
+        assert isinstance(p.app.screen, StaleDialog)
+        change_fund(stage, id_, phone="030 1234567")
+        await p.press("enter")
+        assert isinstance(p.app.screen, StaleDialog), "the third change is shown as well"
+        assert "030 1234567" in p.screen
+        await p.press("enter")
+        assert "Fund East: name changed." in p.screen
+    assert payer(id_).fields == PayerFields("Fund East", "Main Street 1", "030 1234567")
+
+
+async def test_a_draft_over_a_record_that_was_changed_since_shows_where_they_differ(tmp_path: Path) -> None:
+    stage = set_up(tmp_path)
+    id_ = fund(stage)
+    async with playing(stage) as p:
+        await p.app.push_screen(PayersScreen())
+        await p.press("e", "end")
+        await p.type(" East")
+        p.app.save_drafts()
+    change_fund(stage, id_, phone="030 1234567")
+    async with playing(stage) as p:
+        await p.press("enter")
+        assert isinstance(p.app.screen, StaleDialog)
+        await p.press("down", "left", "enter", "ctrl+s")
+        assert "Fund East: name changed." in p.screen
+    assert payer(id_).fields == PayerFields("Fund East", phone="030 1234567")

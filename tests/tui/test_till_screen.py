@@ -83,6 +83,17 @@ async def test_a_scan_adds_one_and_the_same_again_raises_the_quantity(stage: Sta
 
 
 @pytest.mark.walk
+async def test_a_thing_whose_tax_has_no_class_says_that_it_is_sold_untaxed(stage: Stage) -> None:
+    with stage.book.write_tx() as db:
+        db.execute_sql(
+            "update product set tax = '5.5%', tax_class_id = null, version = version + 1 where id = ?", (GEL,)
+        )
+    async with playing(stage) as p:
+        await p.press("f4")
+        await scan(p, GEL_CODE)
+        assert "untaxed: no tax class for “5.5%”" in p.screen
+
+
 async def test_an_unknown_code_loses_nothing_and_the_next_scan_is_typed_over_it(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("f4")
@@ -166,6 +177,8 @@ async def test_price_and_discounts_are_taken_off_and_the_list_price_is_kept(stag
         assert (priced.gross, priced.discount, priced.total) == (6000, 1000, 5000)
         assert till(p).basket.lines[0].list_price == 3500
         assert "list price 35.00" in p.screen
+        row = next(line for line in p.screen.splitlines() if "Physiotherapy" in line)
+        assert "-10.00" in row, "2 * 30.00 - 10.00 = 50.00: the row adds up (M2)"
         await p.press("escape", "enter", "enter")
     assert stage.rows("select list_price, discount, bill_discount, total from bill_line") == [
         (3500, 600, 400, 5000)

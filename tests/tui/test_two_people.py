@@ -34,7 +34,7 @@ async def test_a_screen_reads_for_its_own_person_and_what_holds_for_all_is_told_
     has_role(stage, LEE, "clinician")
     async with playing(stage, door=door) as p:
         of_anna = p.app.screen
-        p.app._overtaken(NEWER)
+        p.app.overtaken(NEWER)
         await p.press("ctrl+k")
         assert NEWER not in notices(p)
         await unlock(p, PIN[LEE], "dl")

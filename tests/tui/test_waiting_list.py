@@ -9,10 +9,11 @@ import pytest
 from textual.widgets import Input
 
 from pim_tui.domain.waiting import Slot, Wish
+from pim_tui.queries.waiting import entry
 from pim_tui.services.offers import OfferTime, offer_time
-from pim_tui.services.waiting import AddWaiting, add_waiting
+from pim_tui.services.waiting import AddWaiting, ChangeWaiting, add_waiting, change_waiting
 from pim_tui.tui.screens.waitinglist import Known, WaitingScreen
-from tests.tui.stage import Player, Stage, at, key_event, playing, set_up
+from tests.tui.stage import ZONE, Player, Stage, at, key_event, playing, set_up
 
 
 @pytest.fixture
@@ -30,6 +31,27 @@ async def cancel(player: Player, id_: int) -> None:
     """Cancel the appointment, which is under the cursor then."""
     player.app.screen.grid.go_to(block_id=id_)  # type: ignore[attr-defined]
     await player.press("x", "o", "k", "enter")
+
+
+@pytest.mark.walk
+async def test_a_draft_over_wishes_that_were_changed_since_says_so_before_it_is_saved(
+    stage: Stage,
+) -> None:
+    wait(stage, "John Roe")
+    async with playing(stage) as p:
+        await p.app.push_screen(WaitingScreen())
+        await p.press("e", "end")
+        await p.type(" mon")
+        p.app.save_drafts()
+    seen = entry(1, ZONE)
+    wish = replace(seen.wish, urgency=2)
+    change_waiting(stage.session, ChangeWaiting(1, seen.version, seen.line, wish))
+    async with playing(stage) as p:
+        await p.press("enter", "ctrl+s")
+        assert "was changed by somebody else" in p.screen
+        assert entry(1, ZONE).wish == wish
+        await p.press("ctrl+s")
+    assert entry(1, ZONE).weekdays == "0"
 
 
 @pytest.mark.walk

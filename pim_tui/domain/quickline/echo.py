@@ -18,7 +18,7 @@ def sentence(reading: Reading, names: Names, book: Catalogue) -> str:
     """ "jane doe · Mon 30 Nov 2026 10:30-11:00 · Follow-up · Dr Lee · in person · reason: ..." """
     parts = [
         reading.customer_words or (names.customer_name if reading.customer is not None else "customer?"),
-        _when(reading),
+        _when(reading, names.starts),
         _named(reading.type, lambda one: book.types.by_id[one].name),
         _named(reading.staff, lambda one: book.staff.names[one]),
         _named(reading.room, lambda one: book.rooms.names[one]),
@@ -29,12 +29,15 @@ def sentence(reading: Reading, names: Names, book: Catalogue) -> str:
     return " · ".join(part for part in (_one_line(part) for part in parts) if part)
 
 
-def _when(reading: Reading) -> str:
-    day = day_label(reading.day) if reading.day else "day?"
-    if reading.time is None:
+def _when(reading: Reading, known: datetime | None) -> str:
+    said, at = reading.day, reading.time
+    if known is not None and not (reading.days or reading.times):
+        said, at = known.date(), known.time()
+    day = day_label(said) if said else "day?"
+    if at is None:
         return f"{day} time? ({reading.minutes} min)"
     # Any day will do: only the clock of the end is shown.
-    start = datetime.combine(datetime(2000, 1, 1), reading.time)
+    start = datetime.combine(datetime(2000, 1, 1), at)
     end = start + timedelta(minutes=reading.minutes)
     return f"{day} {start:%H:%M}-{end:%H:%M}"
 

@@ -39,7 +39,7 @@ class Names:
 
     ``today`` and ``now`` are wall time in ``zone``; ``customer`` is the id of a customer chosen
     already, with ``customer_name`` for the echo; ``open_from`` and ``open_to`` are minutes since
-    midnight, half-open.
+    midnight, half-open. ``starts`` is when it begins where the line says nothing of it, for the echo.
     """
 
     zone: str
@@ -55,6 +55,7 @@ class Names:
     open_from: int = 7 * 60
     open_to: int = 20 * 60
     customer_name: str = ""
+    starts: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

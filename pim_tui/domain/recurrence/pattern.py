@@ -14,6 +14,7 @@ from typing import Literal
 from ...errors import Fault, Invalid
 from ..dates import Order, explain, read_day
 from ..moments import DAY_NAMES, Zone, day_of
+from ..text import tidy
 from .drawing import PATIENCE
 from .expand import occurrences
 from .instants import end_in_utc
@@ -174,7 +175,7 @@ def _on(pattern: Pattern, text: str, start: date, faults: list[Fault]) -> Patter
     if pattern.kind == "weeks":
         found = [_weekday(word) for word in text.split()] or [start.weekday()]
         if None in found:
-            faults.append(Fault("on", "is not understood: weekdays, such as mon thu"))
+            faults.append(Fault("on", f"“{tidy(text, limit=30)}” are no weekdays, such as mon thu"))
         return replace(pattern, weekdays=tuple(sorted({day for day in found if day is not None})))
     if pattern.kind == "month_day":
         return replace(pattern, number=_month_day(text, start, faults))
@@ -203,7 +204,8 @@ def _month_weekday(pattern: Pattern, text: str, start: date, faults: list[Fault]
         return replace(pattern, weekdays=(start.weekday(),), number=_number_of(start))
     weekday = _weekday(word)
     if number not in _NUMBERS or weekday is None:
-        faults.append(Fault("on", "is not understood: such as 2nd tue or last fri"))
+        said = f"“{tidy(text, limit=30)}” is no weekday of a month, such as 2nd tue or last fri"
+        faults.append(Fault("on", said))
         return replace(pattern, weekdays=(0,), number=1)
     return replace(pattern, weekdays=(weekday,), number=_NUMBERS[number])
 

@@ -11,8 +11,9 @@ from ...domain.rights import Right
 from ..customers import AppointmentRow, appointments_where
 from ..gate import guarded
 from ..page import Page
+from ..where import Where
 from . import heat, lead, lost, reasons, returning, use
-from .reading import UNWATCHED, Rows, Watched
+from .reading import UNWATCHED, Watched
 
 __all__ = ["UNWATCHED", "Watched", "behind", "figures"]
 
@@ -24,7 +25,7 @@ _MAKERS: Final[dict[str, Callable[[Asked, Zone, Watched], Figures]]] = {
     "lead": lead.figures,
     "returning": returning.figures,
 }
-_BEHIND: Final[dict[str, Callable[[Asked, object, str, Zone], Rows | None]]] = {
+_BEHIND: Final[dict[str, Callable[[Asked, object, str, Zone], Where | None]]] = {
     "no-shows": lost.behind,
     "use": use.behind,
     "heat": heat.behind,
@@ -49,5 +50,5 @@ def behind(
     ``key`` is a line's, None for the sum of all lines; ``figure`` is the key of the column. Indexes: those
     of the report.
     """
-    rows = _BEHIND[asked.name](asked, key, figure, zone) or Rows("1 = 0")
-    return appointments_where(rows.where, rows.params, limit, offset)
+    rows = _BEHIND[asked.name](asked, key, figure, zone) or Where("1 = 0")
+    return appointments_where(rows.text, rows.params, limit, offset)

@@ -23,8 +23,9 @@ from ...domain.reports import (
     days_of,
     share,
 )  # fmt: skip
+from ..where import Where
 from ..worktime import WorkTime
-from .reading import STANDS, Rows, Watched, narrowed
+from .reading import STANDS, Watched, narrowed
 from .working import notes_on, stretches, working_time
 
 FIGURES: Final = (
@@ -118,7 +119,7 @@ def _add_working(
             working.alike[day.weekday(), (start - begins) // MINUTE, (end - start) // MINUTE] += 1
 
 
-def _add_booked(booked: _Tally, rows: Rows, days: Sequence[date], odd: set[date]) -> None:
+def _add_booked(booked: _Tally, rows: Where, days: Sequence[date], odd: set[date]) -> None:
     """The visits of the days whose hours the wall clock tells, by weekday, start and length."""
     plain = [day for day in days if day not in odd]
     if not plain:
@@ -128,7 +129,7 @@ def _add_booked(booked: _Tally, rows: Rows, days: Sequence[date], odd: set[date]
     for weekday, at, minutes, count in select(
         f"with shown(day, weekday) as (values {shown})"
         " select shown.weekday, a.wall, a.minutes, count(*) from shown cross join appointment a"
-        f" where a.day = shown.day and {rows.where} group by 1, 2, 3",
+        f" where a.day = shown.day and {rows.text} group by 1, 2, 3",
         [*(day.isoformat() for day in plain), *rows.params],
     ):
         booked.alike[weekday, int(at[:2]) * 60 + int(at[3:5]), minutes] += count
@@ -145,21 +146,21 @@ def _odd_days(first: date, last: date, zone: Zone) -> list[date]:
     ]
 
 
-def _on_odd(rows: Rows, days: list[date]) -> list[tuple[int, int, int]]:
+def _on_odd(rows: Where, days: list[date]) -> list[tuple[int, int, int]]:
     """Id, start and end of the visits on days whose hours cannot be told from the wall clock."""
     if not days:
         return []
     found = rows.also(f"a.day in ({marks(days)})", *(day.isoformat() for day in days))
-    return select(f"select a.id, a.starts_at, a.ends_at from appointment a where {found.where}", found.params)
+    return select(f"select a.id, a.starts_at, a.ends_at from appointment a where {found.text}", found.params)
 
 
-def _concerned(asked: Asked, staff: tuple[int, ...]) -> Rows:
+def _concerned(asked: Asked, staff: tuple[int, ...]) -> Where:
     """The visits that count, on whatever day."""
     kept = f"+a.staff_id in ({marks(staff)})" if staff else "1 = 0"
-    return narrowed(asked, Rows(STANDS).also(kept, *staff))
+    return narrowed(asked, Where(STANDS).also(kept, *staff))
 
 
-def _within(asked: Asked, staff: tuple[int, ...]) -> Rows:
+def _within(asked: Asked, staff: tuple[int, ...]) -> Where:
     days = asked.first.isoformat(), asked.last.isoformat()
     return _concerned(asked, staff).also("a.day between ? and ?", *days)
 
@@ -167,11 +168,11 @@ def _within(asked: Asked, staff: tuple[int, ...]) -> Rows:
 def _all_visits(asked: Asked, staff: tuple[int, ...]) -> int:
     """Each visit once, over however many hours it goes. Index: as of the report, covering."""
     rows = _within(asked, staff)
-    ((count,),) = select(f"select count(*) from appointment a where {rows.where}", rows.params)
+    ((count,),) = select(f"select count(*) from appointment a where {rows.text}", rows.params)
     return int(count)
 
 
-def behind(asked: Asked, key: object, figure: str, zone: Zone) -> Rows | None:
+def behind(asked: Asked, key: object, figure: str, zone: Zone) -> Where | None:
     """The visits that fall on the hour; there is none behind working time."""
     if figure == "working":
         return None
@@ -182,19 +183,17 @@ def behind(asked: Asked, key: object, figure: str, zone: Zone) -> Rows | None:
     found = _on_odd(rows, odd)
     ids = [id_ for id_, start, end in found if key in dict(cells_between(start, end, zone))]
     plain = [day for day in days_of(asked.first, asked.last) if day not in set(odd)]
-    parts = [Rows(f"a.id in ({marks(ids)})", tuple(ids))] if ids else []
+    parts = [Where(f"a.id in ({marks(ids)})", tuple(ids))] if ids else []
     parts += filter(None, (_reaching(plain, key, back) for back in range(_BACK)))
     if not parts:
         return rows.also("1 = 0")
-    return rows.also(
-        f"({' or '.join(one.where for one in parts)})", *chain.from_iterable(p for _, p in parts)
-    )
+    return rows.also(f"({' or '.join(one.text for one in parts)})", *chain.from_iterable(p for _, p in parts))
 
 
-def _reaching(days: Sequence[date], cell: Cell, back: int) -> Rows | None:
+def _reaching(days: Sequence[date], cell: Cell, back: int) -> Where | None:
     """The visits that begin so many days before the cell, and reach it."""
     begins = [day.isoformat() for day in days if (day.weekday() + back) % 7 == cell.weekday]
     at = back * MIDNIGHT + cell.hour * 60
     over = " and a.crosses_midnight = 1" if back else ""
     condition = f"(a.day in ({marks(begins)}) and {_MINUTE} < ? and {_MINUTE} + a.minutes > ?{over})"
-    return Rows(condition, (*begins, at + 60, at)) if begins else None
+    return Where(condition, (*begins, at + 60, at)) if begins else None

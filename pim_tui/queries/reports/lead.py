@@ -12,7 +12,8 @@ from ...db.connection import select
 from ...db.many import marks, pieces
 from ...domain.moments import Zone
 from ...domain.reports import Asked, Figure, Figures, Line, quartiles
-from .reading import Rows, Watched, counted, narrowed, type_names, within
+from ..where import Where
+from .reading import Watched, counted, narrowed, type_names, within
 
 FIGURES: Final = (
     Figure("visits", "Visits"),
@@ -121,11 +122,11 @@ def _chained(asked: Asked) -> Iterator[_Chained]:
     The empty text keeps the index of days out: it is longer.
     """
     days = asked.first.isoformat(), asked.last.isoformat()
-    rows = Rows("a.rebooked_from_id is not null and a.day || '' between ? and ?", days)
+    rows = Where("a.rebooked_from_id is not null and a.day || '' between ? and ?", days)
     found = narrowed(asked, rows).also(_STANDS)
     visits = select(
         "select a.id, coalesce(a.type_id, 0), a.day, a.starts_at, a.created_at, a.wished_day,"
-        f" {_LINK} from appointment a join appointment p on p.id = a.rebooked_from_id where {found.where}",
+        f" {_LINK} from appointment a join appointment p on p.id = a.rebooked_from_id where {found.text}",
         found.params,
     )
     links = _with_those_before({row[6]: _Link._make(row[6:]) for row in visits})
@@ -156,7 +157,7 @@ def _before(links: Iterable[_Link]) -> set[int]:
     return {one.before for one in links if one.lost and one.before is not None}
 
 
-def behind(asked: Asked, key: object, figure: str, zone: Zone) -> Rows | None:
+def behind(asked: Asked, key: object, figure: str, zone: Zone) -> Where | None:
     """The visits that were counted; a quartile is of all of them and has none of its own.
 
     Of visits with a story those are named whose own row does not tell that they count.

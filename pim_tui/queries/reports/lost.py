@@ -10,7 +10,8 @@ from typing import Final
 from ...db.many import marks
 from ...domain.moments import DAY_NAMES, Zone
 from ...domain.reports import Asked, Figure, Figures, Line, added, days_of, share
-from .reading import MOVED, Rows, Watched, counted, staff_names, type_names, within
+from ..where import Where
+from .reading import MOVED, Watched, counted, staff_names, type_names, within
 
 FIGURES: Final = (
     Figure("due", "Due"),
@@ -81,7 +82,7 @@ def _shared(due: int, missed: int, _m: int, late: int, _l: int, rebooked: int) -
     return due, missed, share(missed, due), late, share(late, due), rebooked
 
 
-def behind(asked: Asked, key: object, figure: str, zone: Zone) -> Rows | None:
+def behind(asked: Asked, key: object, figure: str, zone: Zone) -> Where | None:
     """The visits of a number; the share of missed ones leads to those."""
     rows = within(asked).also(_BEHIND[figure.removesuffix("_share")])
     if key is None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from ...db.connection import select
-from ...db.many import marks
 from ...domain.reports import Asked, months
 from ...errors import Refused
+from ..where import Where
 
 MOVED = "exists (select 1 from appointment n where n.rebooked_from_id = a.id)"
 """Whether a visit was booked again, so that it is not lost (T12). Index: ``appointment_rebooked``."""
@@ -41,39 +41,24 @@ class Watched:
 UNWATCHED = Watched()
 
 
-class Rows(NamedTuple):
-    """A condition on appointment ``a`` with its parameters."""
-
-    where: str
-    params: tuple[object, ...] = ()
-
-    def also(self, where: str, *params: object) -> Rows:
-        """Both conditions."""
-        return Rows(f"{self.where} and {where}", (*self.params, *params))
-
-
-def within(asked: Asked, first: date | None = None, last: date | None = None) -> Rows:
+def within(asked: Asked, first: date | None = None, last: date | None = None) -> Where:
     """The appointments of the period, or of a piece of it, as they are narrowed.
 
     The plus keeps the indexes of staff and room out, which know no days.
     """
     days = ((first or asked.first).isoformat(), (last or asked.last).isoformat())
-    return narrowed(asked, Rows("a.day between ? and ?", days))
+    return narrowed(asked, Where("a.day between ? and ?", days))
 
 
-def narrowed(asked: Asked, rows: Rows, of: str = "a") -> Rows:
+def narrowed(asked: Asked, rows: Where, of: str = "a") -> Where:
     """Only of the staff, types and rooms that are asked for; ``of`` is what the table is called."""
-    for column, wanted in (
-        ("staff_id", asked.staff_ids), ("type_id", asked.type_ids), ("room_id", asked.room_ids),
-    ):  # fmt: skip
-        if wanted:
-            rows = rows.also(f"+{of}.{column} in ({marks(wanted)})", *wanted)
-    return rows
+    rows = rows.among(f"+{of}.staff_id", asked.staff_ids).among(f"+{of}.type_id", asked.type_ids)
+    return rows.among(f"+{of}.room_id", asked.room_ids)
 
 
-def counted(what: str, rows: Rows, grouped: str) -> list[tuple[Any, ...]]:
+def counted(what: str, rows: Where, grouped: str) -> list[tuple[Any, ...]]:
     """The groups of the appointments that ``rows`` lets through."""
-    return select(f"select {what} from appointment a where {rows.where} group by {grouped}", rows.params)
+    return select(f"select {what} from appointment a where {rows.text} group by {grouped}", rows.params)
 
 
 def staff_names() -> dict[int, str]:

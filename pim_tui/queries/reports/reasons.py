@@ -8,7 +8,8 @@ from typing import Final
 from ...db.many import marks
 from ...domain.moments import Zone
 from ...domain.reports import Asked, Figure, Figures, Line, added, share
-from .reading import MOVED, Rows, Watched, counted, within
+from ..where import Where
+from .reading import MOVED, Watched, counted, within
 
 FIGURES: Final = (
     Figure("canceled", "Canceled", charted=True),
@@ -57,7 +58,7 @@ def _values(found: Counter[tuple[str, str, int]], reasons: set[str], total: int)
     return canceled, share(canceled, total), by["clinic"], by["customer"], late
 
 
-def behind(asked: Asked, key: object, figure: str, zone: Zone) -> Rows | None:
+def behind(asked: Asked, key: object, figure: str, zone: Zone) -> Where | None:
     """The visits of a number."""
     rows = within(asked).also(_CANCELED)
     if figure in ("clinic", "customer"):

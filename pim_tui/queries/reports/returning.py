@@ -10,7 +10,8 @@ from ...db.connection import select
 from ...db.many import marks, pieces
 from ...domain.moments import Zone, day_bounds
 from ...domain.reports import Asked, Figure, Figures, Line, months, share
-from .reading import Rows, Watched, narrowed, within
+from ..where import Where
+from .reading import Watched, narrowed, within
 
 FIGURES: Final = (
     Figure("new", "New", charted=True),
@@ -62,14 +63,14 @@ def _history(asked: Asked) -> list[tuple[date, date]] | None:
     return before if len(before) <= len(list(months(asked.first, asked.last))) else None
 
 
-def _days(first: date, last: date) -> Rows:
-    return Rows("a.day between ? and ?", (first.isoformat(), last.isoformat()))
+def _days(first: date, last: date) -> Where:
+    return Where("a.day between ? and ?", (first.isoformat(), last.isoformat()))
 
 
-def _came(rows: Rows) -> set[int]:
+def _came(rows: Where) -> set[int]:
     """The customers with a completed visit among those. Index: ``appointment (day, ...)``."""
     rows = rows.also(_CAME)
-    found = select(f"select distinct a.customer_id from appointment a where {rows.where}", rows.params)
+    found = select(f"select distinct a.customer_id from appointment a where {rows.text}", rows.params)
     return {id_ for (id_,) in found}
 
 
@@ -100,17 +101,17 @@ def _total(lines: Sequence[Line], customers: int) -> Line:
     return Line(None, "All", _values(sum(line.values[0] or 0 for line in lines), customers))
 
 
-def behind(asked: Asked, key: object, figure: str, zone: Zone) -> Rows | None:
+def behind(asked: Asked, key: object, figure: str, zone: Zone) -> Where | None:
     """The first visit of each customer in the month, or in the period: as many as customers."""
     first, last = asked.first, asked.last
     if isinstance(key, date):
         first, last = next(piece for piece in months(asked.first, asked.last) if piece[0] == key)
-    same = Rows("b.customer_id = a.customer_id and b.status = 'C' and b.day >= ?", (first.isoformat(),))
+    same = Where("b.customer_id = a.customer_id and b.status = 'C' and b.day >= ?", (first.isoformat(),))
     earlier = narrowed(asked, same, "b").also(
         "(b.starts_at < a.starts_at or (b.starts_at = a.starts_at and b.id < a.id))"
     )
     rows = within(asked, first, last).also(_CAME)
-    rows = rows.also(f"not exists (select 1 from appointment b where {earlier.where})", *earlier.params)
+    rows = rows.also(f"not exists (select 1 from appointment b where {earlier.text})", *earlier.params)
     if figure == "customers":
         return rows
     unless = "" if figure == "returning" else "not "

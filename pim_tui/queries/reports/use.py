@@ -10,8 +10,9 @@ from typing import Final
 from ...db.many import marks
 from ...domain.moments import MINUTE, Zone, short_day
 from ...domain.reports import Asked, Figure, Figures, Line, added, days_of, monday_of, share
+from ..where import Where
 from ..worktime import WorkTime
-from .reading import STANDS, Rows, Watched, counted, staff_names, within
+from .reading import STANDS, Watched, counted, staff_names, within
 from .working import minutes_each, notes_on, stretches, working_time
 
 FIGURES: Final = (
@@ -94,7 +95,7 @@ def _values(
     return working, booked, share(booked, of), attended, share(attended, of), found[key, "visits"]
 
 
-def behind(asked: Asked, key: object, figure: str, zone: Zone) -> Rows | None:
+def behind(asked: Asked, key: object, figure: str, zone: Zone) -> Where | None:
     """The visits of a number; there is none behind working time."""
     if figure == "working":
         return None

@@ -9,6 +9,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
+from ...domain.moments import short_day
 from ...domain.rights import Right
 from ...queries.customers import record
 from ...queries.search import Found, find
@@ -101,7 +102,8 @@ class FindDialog(PimDialog[Person]):
         if self._people[key].twin and not self._picked:
             self._picked = True
             born = self._people[key].birth_date
-            told = f"Is it the one born {born}? Enter says yes; Up and Down choose another."
+            whom = f"born {short_day(born)}" if born else "without a birth date"
+            told = f"Is it the one {whom}? Enter says yes; Up and Down choose another."
             self.query_one(".reading", Static).update(show(told))
             return
         self.dismiss(Person(key, self._people[key].full))

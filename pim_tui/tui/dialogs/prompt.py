@@ -32,10 +32,14 @@ class Prompt(PimDialog[str]):
         text: str = "",
         limit: int = 200,
         begun: bool = False,
+        refusal: PimError | None = None,
     ) -> None:
-        """``text`` stands in the line and is typed over; one that was ``begun`` is gone on with."""
+        """``text`` stands in the line and is typed over; one that was ``begun`` is gone on with.
+
+        ``refusal`` says why it came back; it goes with the first letter.
+        """
         super().__init__()
-        self._begun = begun
+        self._begun, self._refusal = begun, refusal
         self._title, self._told, self._hint, self._text, self._limit = title, told, hint, text, limit
 
     def compose(self) -> ComposeResult:
@@ -44,9 +48,13 @@ class Prompt(PimDialog[str]):
             yield Static(show(self._title), classes="heading")
             yield Input(self._text, compact=True, max_length=self._limit, select_on_focus=not self._begun)
             yield Static(show(self._hint), classes="reading")
+            if self._refusal is not None:
+                yield Static(show(str(self._refusal)), classes="warning")
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Say what the line means so far."""
+        if event.value != self._text:
+            self.query(".warning").remove()
         self._say(event.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -62,6 +70,7 @@ class Prompt(PimDialog[str]):
         try:
             reading.update(show(self._told(text)))
         except PimError as error:
-            reading.update(show(str(error)))
+            says = str(error)
+            reading.update(show(says[:1].upper() + says[1:]))
             return False
         return True

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, cast
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
-from ...domain.moments import clock, day_label, day_of, span
+from ...domain.moments import clock, day_label, day_of, short_day, span, wall
 from ...domain.quickline import Names, Reader, Start
 from ...domain.rights import Right
 from ...domain.visit import Details
@@ -32,7 +34,10 @@ WALKED_IN = "jane doe 20m dr lee follow-up - sore throat"
 WAYS = (TableColumn("Down and Enter take one", 40, rank=1, grow=1),)
 _PEOPLE = ("customer", NEWCOMER)
 """Rows that are people."""
-_NOBODY = ("Enter twice enters somebody new.",)
+_NOBODY = "Enter twice enters somebody new."
+_REASON = "A reason stands behind a dash: - sore throat."
+_NAME = 2
+"""Words of most names: what is longer and nobody's may be a reason without its dash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +102,8 @@ class QuickLine(PimDialog[Booking]):
     def _known(self, names: Catalogue) -> Names:
         start = self._start
         customer = (start.customer_id, start.customer) if start.customer_id is not None else None
-        return self.spoken(names, customer)
+        starts = None if start.starts_at is None else wall(start.starts_at, self.pim.desk.session.zone)
+        return replace(self.spoken(names, customer), starts=starts)
 
     def _fresh_context(self) -> Context:
         session, start = self.pim.desk.session, self._start
@@ -158,13 +164,20 @@ class QuickLine(PimDialog[Booking]):
             return
         echo.update(show(self._told(proposal)))
         rows = self._rows(proposal)
-        hint = _NOBODY if rows and rows[0].key == (NEWCOMER, 0) else ()
-        self._warn(" · ".join((*proposal.clashes, *(ask.message for ask in proposal.asks[:2]), *hint)))
+        asks = (ask.message for ask in proposal.asks[:2])
+        self._warn(" · ".join((*proposal.clashes, *asks, *self._hints(proposal, rows))))
         people = any(isinstance(row.key, tuple) and row.key[0] in _PEOPLE for row in rows)
         table.display = bool(rows)
         table.show(rows, columns=COLUMNS if people else WAYS)
         if rows and not table.has_focus:
             table.go_to(rows[0].key)
+
+    def _hints(self, proposal: Proposal, rows: Sequence[TableRow]) -> Iterator[str]:
+        """What to do where nobody is found."""
+        if rows and rows[0].key == (NEWCOMER, 0):
+            yield _NOBODY
+            if len(proposal.reading.customer_words.split()) > _NAME and not proposal.reading.reason:
+                yield _REASON
 
     def _told(self, proposal: Proposal) -> str:
         """The reading, with the customer found and the staff member taken."""
@@ -194,8 +207,10 @@ class QuickLine(PimDialog[Booking]):
             found = [replace(row_of(one), key=("customer", one.id)) for one in proposal.people]
             may = Right.CHANGE_CUSTOMER in self.pim.desk.session.rights
             return [*found, *([replace(NEWCOMER_ROW, key=(NEWCOMER, 0))] if may else [])]
-        if proposal.offers:
+        if proposal.offers or proposal.anyway:
             rows = [TableRow(("start", start), (f"Take {label}",)) for start, label in proposal.offers]
+            if proposal.details is not None and not self._start.walk_in:
+                rows.append(TableRow(("openings", 0), ("Look for the next openings",)))
             may = proposal.anyway == "yes" or Right.OVERBOOK in self.pim.desk.session.rights
             told = {"yes": "Book it all the same", "overbook": "Overbook, with a reason"}.get(proposal.anyway)
             return [*rows, TableRow(("anyway", 0), (told,))] if told and may else rows
@@ -230,6 +245,23 @@ class QuickLine(PimDialog[Booking]):
         if self.query_one(LineTable).display:
             self.query_one(LineTable).focus()
 
+    def on_key(self, event: events.Key) -> None:
+        """Whoever types on in the list goes on with the line; so does Up on the first row."""
+        table, line = self.query_one(LineTable), self.query_one(Input)
+        if not table.has_focus:
+            return
+        if event.is_printable and event.character:
+            line.focus()
+            line.insert_text_at_cursor(event.character)
+        elif event.key == "backspace":
+            line.focus()
+            line.action_delete_left()
+        elif event.key == "up" and table.at_top:
+            line.focus()
+        else:
+            return
+        event.stop()
+
     def on_line_table_row_chosen(self, event: LineTable.RowChosen) -> None:
         """Take a person, a time or a choice; when that completes the line, book."""
         assert self._given is not None
@@ -239,6 +271,9 @@ class QuickLine(PimDialog[Booking]):
             return
         if kind == "customer" and self._proposal:
             self._chosen_name = next((_person(one) for one in self._proposal.people if one.id == value), "")
+        if kind == "openings" and self._proposal and self._proposal.details:
+            self._look(self._proposal.details)
+            return
         if kind == "anyway" and self._proposal and self._proposal.details:
             line = self.query_one(Input).value
             self.dismiss(Booking(self._proposal.details, line, self._start, anyway=True))
@@ -249,6 +284,22 @@ class QuickLine(PimDialog[Booking]):
             return
         self._given = replace(self._given, **{field: value})  # type: ignore[arg-type]
         self.load(self._read_and_book)
+
+    def _look(self, details: Details) -> None:
+        """The next openings of what the line says, from its day on; the one that is taken is booked."""
+        from .openings import Known, OpeningsDialog, Taken
+
+        def taken(answer: Taken | None) -> None:
+            if answer is not None and self._given is not None:
+                found = answer.opening
+                self._given = replace(self._given, starts_at=found.starts_at, staff_chosen=found.staff_id)
+                self.load(self._read_and_book)
+
+        known = Known(
+            "", details.customer_id, details.staff_id, details.room_id, details.type_id, details.minutes,
+            day_of(details.starts_at, self.pim.desk.session.zone), details.equipment_ids or None,
+        )  # fmt: skip
+        self.app.push_screen(OpeningsDialog(known), taken)
 
     def _enter(self, words: str) -> None:
         """Somebody new, named as typed; then the line is about them."""
@@ -263,6 +314,7 @@ class QuickLine(PimDialog[Booking]):
             line.focus()
             await self._read_and_book()
 
+        self.query_one(Input).focus()  # Whoever leaves the form types on.
         Newcomer(self, lambda customer_id, says: self.load(taken, customer_id)).ask(named(words))
 
     async def _read_and_book(self) -> None:
@@ -281,5 +333,5 @@ def _customer_id(proposal: Proposal, given: Context) -> int | None:
 
 
 def _person(found: Found) -> str:
-    born = f", born {found.birth_date.isoformat()}" if found.birth_date else ""
+    born = f", born {short_day(found.birth_date)}" if found.birth_date else ""
     return f"{found.full}{born}"

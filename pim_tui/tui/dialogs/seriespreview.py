@@ -163,6 +163,8 @@ class SeriesPreview(PimDialog[Decided]):
         meant = self._meant(everyone)
         if kind == "skip":
             self._decide({one.key: Choice("skip") for one in meant})
+        elif meant and all(one.choice is None and not (one.hard or one.missing) for one in meant):
+            self._warn("Nothing is in the way of this visit; t moves it to a time of your own.")
         else:
             self.load(self._move, meant, group="move")
 

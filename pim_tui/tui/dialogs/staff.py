@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -21,7 +21,7 @@ _TYPED = ("name", "initials", "speciality", "login", "email")
 YES_NO = ((True, "yes"), (False, "no"))
 
 
-def fields_of_draft(fields: dict[str, str]) -> StaffFields:
+def fields_of_draft(fields: Mapping[str, str]) -> StaffFields:
     """The form as a draft kept it."""
     return StaffFields(
         **{name: fields.get(name, "") for name in _TYPED},

@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static
 
-from ...errors import PimError
+from ...errors import Invalid, PimError
 from ..base import PimDialog
 from ..textsafe import show
 
@@ -116,8 +116,24 @@ class Fields(PimDialog[Typed]):
         except PimError as error:
             wrong = wrong or error
         self.query_one(".reading", Static).update(show(reading))
-        self._warn("" if wrong is None else "\n".join(filter(None, (wrong.message, wrong.hint))))
+        self._warn("" if wrong is None or self._is_early(wrong) else self._said(wrong))
         return wrong is None
+
+    def _is_early(self, error: PimError) -> bool:
+        """Whether it is only about lines that nobody has typed yet: Enter asks for those."""
+        empty = {field.id for field in self.query(Input) if not field.value.strip()}
+        faults = error.faults if isinstance(error, Invalid) else ()
+        return bool(faults) and all(fault.field in empty for fault in faults)
+
+    def _said(self, error: PimError) -> str:
+        """What is wrong and what to do, each line called as it is here."""
+        labels = {field.name: field.label for field in self._fields}
+        message = error.message
+        if isinstance(error, Invalid):
+            message = "; ".join(
+                f"{labels.get(fault.field, fault.field)}: {fault.message}" for fault in error.faults
+            )
+        return "\n".join(filter(None, (message, error.hint)))
 
     def _warn(self, text: str) -> None:
         warning = self.query_one(".warning", Static)

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 from ...db.drafts import Draft
 from ...domain import dates
 from ...domain.agenda import Block
-from ...domain.moments import MINUTE, clock, day_label, day_of, resolve, same_wall, wall
+from ...domain.moments import MINUTE, clock, day_label, day_of, resolve, same_wall, utc_offset, wall
 from ...domain.openings import Wanted
 from ...domain.quickline import Start
+from ...domain.rights import Right
 from ...domain.states import Status
 from ...domain.visit import NO_ANSWERS, Answers, Details
 from ...errors import Difference, NeedsAnswer, PimError, Refused, Stale
@@ -56,8 +57,12 @@ class AppointmentActs:
         self.quick(self.screen.start())
 
     def quick(self, start: Start, refusal: PimError | None = None) -> None:
-        """Open the quick line, perhaps again with what was refused."""
+        """Open the quick line, perhaps again with what was refused; a walk-in begins with the slot that is
+        under way (S6)."""
         request = new_request()
+        if start.walk_in and start.starts_at is None:
+            slot, now = self.app.desk.settings.slot_minutes * MINUTE, self.app.now
+            start = replace(start, starts_at=now - (now + utc_offset(now, self._zone)) % slot)
 
         def answered(answer: Booking | None) -> None:
             if answer is None:
@@ -82,7 +87,7 @@ class AppointmentActs:
                 self._book_line(answer, request, way.answers(answers))
 
         def refused(error: PimError) -> None:
-            if (walk_in or answer.anyway) and _has_ways_out(error):
+            if (walk_in or answer.anyway) and self._has_ways_out(error):
                 choose = Choose(error, self._zone, overbook=answer.anyway)
                 self.app.push_screen(choose, lambda way: taken(way, error))
             else:
@@ -247,9 +252,8 @@ class AppointmentActs:
                 back = partial(self._ask_where, seen, text)
                 self._change(seen, "move", back, starts_at=self._moved_to(text, seen))
 
-        title = f"{refusal} Move {seen.customer} to" if refusal else f"Move {seen.customer} to"
-        hint = "+7d · next tue · 11:15 · thu 9:30"
-        self.app.push_screen(Prompt(title, told, hint=hint, text=typed), moved)
+        title, hint = f"Move {seen.customer} to", "+7d · next tue · 11:15 · thu 9:30"
+        self.app.push_screen(Prompt(title, told, hint=hint, text=typed, refusal=refusal), moved)
 
     def _moved_to(self, text: str, seen: Visit) -> int:
         """The start that ``text`` asks for: a day keeps the time, a time keeps the day."""
@@ -342,7 +346,7 @@ class AppointmentActs:
         )
 
         def refused(error: PimError) -> None:
-            if not _has_ways_out(error):
+            if not self._has_ways_out(error):
                 (back or self.app.tell)(error)
                 return
 
@@ -357,6 +361,13 @@ class AppointmentActs:
             self.app.push_screen(Choose(error, self._zone), taken)
 
         self.app.submit(booking.change, command, self._moved(seen), refused)
+
+    def _has_ways_out(self, error: PimError) -> TypeGuard[Refused]:
+        """Whether there is something to choose instead of what was refused: on a full day the overbooking."""
+        if not isinstance(error, Refused):
+            return False
+        may_overbook = error.rule == "T7" and Right.OVERBOOK in self.app.desk.session.rights
+        return bool(error.offers) or isinstance(error, NeedsAnswer) or may_overbook
 
     def _moved(self, seen: Visit, form: str = "") -> Callable[[Done], None]:
         """After a change of ``seen``: what it has left free may be somebody's who waits."""
@@ -547,11 +558,6 @@ def differences(typed: FormText, now: FormText, names: Catalogue) -> tuple[Diffe
         if field not in ("customer_id", "overbook", "rebooked_from")
         and getattr(typed, field) != getattr(now, field)
     )
-
-
-def _has_ways_out(error: PimError) -> TypeGuard[Refused]:
-    """Whether there is something to choose instead of what was refused."""
-    return isinstance(error, Refused) and (bool(error.offers) or isinstance(error, NeedsAnswer))
 
 
 def _repeating(seen: Visit) -> str:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...domain import dates
-from ...domain.moments import MINUTE, clock, day_label, day_of, resolve, utc_offset, wall
-from ...domain.quickline import Start
+from ...domain.moments import clock, day_label, day_of, resolve, wall
 from ...domain.states import STEPS, Arrival
 from ...domain.text import tidy
 from ...errors import PimError, Refused
@@ -51,9 +50,8 @@ class ArrivalActs(AppointmentActs):
                     take_step, command, self._booked(""), lambda error: self._ask_time(seen, answer, error)
                 )
 
-        refused = f"{refusal.message} " if refusal else ""
-        title = f"{refused}{ASKED[_last_step(seen)].format(seen.customer)}"
-        self.app.push_screen(Prompt(title, told, hint=HINT, text=text), answered)
+        title = ASKED[_last_step(seen)].format(seen.customer)
+        self.app.push_screen(Prompt(title, told, hint=HINT, text=text, refusal=refusal), answered)
 
     def _read(self, text: str, seen: Visit) -> tuple[str, int]:
         """The step and the instant that are meant, on the day of the appointment."""
@@ -69,13 +67,6 @@ class ArrivalActs(AppointmentActs):
     def walk_in(self) -> None:
         """Open the quick line for somebody who is here now."""
         self.quick(replace(self.screen.start(), walk_in=True, text="", starts_at=None))
-
-    def quick(self, start: Start, refusal: PimError | None = None) -> None:
-        """A walk-in begins with the slot that is under way (S6)."""
-        if start.walk_in and start.starts_at is None:
-            slot, now = self.app.desk.settings.slot_minutes * MINUTE, self.app.now
-            start = replace(start, starts_at=now - (now + utc_offset(now, self._zone)) % slot)
-        super().quick(start, refusal)
 
 
 def _last_step(seen: Visit) -> str:

@@ -360,6 +360,11 @@ class CalendarScreen(
             self._aim = {"block_id": done.ids[0]}
             self.show()
 
+    def taken_back(self, done: Done) -> None:
+        """The cursor goes to the appointment that is back where it was."""
+        if done.kind == "appointment" and len(done.ids) == 1:
+            self.landed(done)
+
     def on_calendar_grid_slot_chosen(self, event: CalendarGrid.SlotChosen) -> None:
         """Enter on free time books there."""
         self.action_add_form()

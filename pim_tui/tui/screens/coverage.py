@@ -21,8 +21,9 @@ from ..base import PimScreen
 from ..dialogs import payers as forms
 from ..dialogs.fields import FieldForm
 from ..dialogs.pick import Pick
-from ..dialogs.stale import Kept, StaleDialog, merged
+from ..dialogs.stale import merged
 from ..requests import new_request
+from .comparing import compare
 
 if TYPE_CHECKING:
     _Base = PimScreen
@@ -95,33 +96,26 @@ class CoverageKeys(_Base):
 
     def _change_coverage(self, seen: Cover, typed: CoverageFields, refusal: PimError | None = None) -> None:
         def answered(answer: Answer | None) -> None:
-            if answer is None:
-                return
-            fields = forms.coverage_fields(answer)
-            command = ChangeCoverage(
-                seen.id, seen.version, seen.fields, fields, self.pim.order, new_request()
-            )
-            self.pim.submit(
-                change_coverage, command, lambda done: self.pim.say(done.says),
-                lambda error: self._refused_coverage(seen, fields, error),
-            )  # fmt: skip
+            if answer is not None:
+                self._save_coverage(seen, forms.coverage_fields(answer))
 
         spec = forms.coverage_form(f"{seen.payer} pays", self.pim.today, self.pim.order)
         self.app.push_screen(FieldForm(spec, asdict(typed), refusal), answered)
 
-    def _refused_coverage(self, seen: Cover, fields: CoverageFields, error: PimError) -> None:
-        if not isinstance(error, Stale):
-            self._change_coverage(seen, fields, error)
-            return
-
-        def kept(choice: Kept | None) -> None:
-            if choice is None:
-                self._change_coverage(seen, fields)
+    def _save_coverage(self, seen: Cover, fields: CoverageFields) -> None:
+        def refused(error: PimError) -> None:
+            if isinstance(error, Stale):
+                self._compare_coverage(seen, fields, error)
             else:
-                self.load(again, choice, group="record")
+                self._change_coverage(seen, fields, error)
 
-        async def again(choice: Kept) -> None:
-            now = await self.fetch(coverage, seen.id)
-            self._change_coverage(now, merged(fields, now.fields, choice))
+        command = ChangeCoverage(seen.id, seen.version, seen.fields, fields, self.pim.order, new_request())
+        self.pim.submit(change_coverage, command, lambda done: self.pim.say(done.says), refused)
 
-        self.app.push_screen(StaleDialog(error, TITLES), kept)
+    def _compare_coverage(self, seen: Cover, fields: CoverageFields, error: Stale) -> None:
+        compare(
+            self, error, TITLES, lambda: self.fetch(coverage, seen.id),
+            save=lambda now, choice: self._change_coverage(now, merged(fields, now.fields, choice)),
+            anew=lambda: self._save_coverage(seen, fields),
+            back=lambda: self._change_coverage(seen, fields),
+        )  # fmt: skip

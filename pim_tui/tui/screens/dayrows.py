@@ -25,7 +25,6 @@ from ..widgets.linetable import Kind, TableColumn, TableRow
 
 DONE = (TableColumn("", 11, rank=9), TableColumn("", 40, rank=10, grow=1))
 """Columns of a section that tells one thing."""
-Key = tuple[str, object]
 
 
 def title_of(walk: DayWalk, today: date) -> str:

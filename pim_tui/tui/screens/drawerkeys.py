@@ -46,12 +46,17 @@ class DrawerKeys(_Base):
         """Open the drawer with what was counted into it."""
         self._ask_drawer(
             "Open the drawer", (Field("amount", "Float", "", 20),),
-            lambda now: f"{self._shown(self._amount(now))} are in it.",
+            lambda now: (
+                f"{self._shown(self._amount(now))} are in it."
+                if now["amount"].strip() else "What was counted into it, such as 150."
+            ),
             lambda now, request: (open_drawer, OpenDrawer(self._amount(now), request)),
         )  # fmt: skip
 
     def action_cash(self) -> None:
         """Put cash in or take it out."""
+        if self._open_drawer() is None:
+            return
 
         def told(now: Typed) -> str:
             if not now["amount"].strip():
@@ -68,23 +73,31 @@ class DrawerKeys(_Base):
 
     def action_count(self) -> None:
         """Count what is in the drawer; what should be is told afterwards."""
-        drawer = next((one for one in self.drawers if one.closed_at is None), None)
-        if drawer is None:
-            self.pim.tell(Refused("No drawer is open.", "f opens it with a counted float.", rule="M9"))
+        if (drawer := self._open_drawer()) is None:
             return
         self._ask_drawer(
             "Count the drawer, and close it", (Field("amount", "Counted", "", 20),),
-            lambda now: f"{self._shown(self._amount(now))} were counted; the difference is told afterwards.",
+            lambda now: (
+                f"{self._shown(self._amount(now))} were counted; the difference is told afterwards."
+                if now["amount"].strip() else "What should be in it is told afterwards."
+            ),
             lambda now, request: (
                 close_drawer, CloseDrawer(drawer.id, drawer.version, self._amount(now), request),
             ),
         )  # fmt: skip
 
+    def _open_drawer(self) -> DrawerRow | None:
+        """The drawer that is open; None once it is said that there is none, before anybody types."""
+        drawer = next((one for one in self.drawers if one.closed_at is None), None)
+        if drawer is None:
+            self.pim.tell(Refused("No drawer is open.", "f opens it with a counted float.", rule="M9"))
+        return drawer
+
     def action_correct(self) -> None:
         """Put the last count right."""
         counted = [one for one in self.drawers if one.closed_at is not None]
         if not counted:
-            self.pim.tell(Refused("No drawer was counted.", "B counts the one that is open.", rule="M9"))
+            self.pim.tell(Refused("No drawer was counted.", "b counts the one that is open.", rule="M9"))
             return
 
         def told(now: Typed) -> str:

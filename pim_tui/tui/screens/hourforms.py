@@ -281,7 +281,8 @@ class HourForms(_Base):
         else:
             seen: Any = await self.fetch(leave, int(record))
             typed = forms.of_draft(draft.fields, forms.leave_values(seen.absence, seen.reason, today))
-            self._change_leave(seen, typed)
+            # As it was when the draft was begun: saving tells what was changed since.
+            self._change_leave(seen._replace(version=draft.version), typed)
 
     async def _name_of(self, record: str) -> str:
         return (await self.fetch(staff_record, int(record))).name if int(record) else "the clinic"

@@ -99,7 +99,7 @@ class ImportReportScreen(Exports, ImportWork, PimScreen):
         else:
             self._show(job.result)
             dry = job.about.dry
-            self.query_one(KeyBar).say("I imports the file." if dry else "It is kept among the imports.")
+            self.query_one(KeyBar).say("i imports the file." if dry else "It is kept among the imports.")
 
     def _show(self, report: Report | None) -> None:
         self._report = report

@@ -51,7 +51,8 @@ class LedgerScreen(
 
     def __init__(self, customer_id: int, name: str) -> None:
         super().__init__()
-        self.customer_id, self._of = customer_id, name
+        self.customer_id = self.customer_shown = customer_id
+        self._of = name
         self._as_of: date | None = None
         self._ageing: Ageing | None = None
         self._balance: Balance | None = None

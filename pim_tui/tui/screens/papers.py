@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from ...errors import Refused
+from ...errors import PimError, Refused
 from ..base import PimScreen
 from ..longwork import Job, Progress, Stop
 from ..requests import new_request
@@ -62,9 +62,17 @@ class PrintKeys(_Base):
             PreviewScreen(wanted, paper, lambda: self.send_paper(wanted, paper, answer.kind))
         )
 
-    def send_paper(self, wanted: Wanted, paper: Stationery, kind: str, also: str = "") -> None:
+    def send_paper(
+        self,
+        wanted: Wanted,
+        paper: Stationery,
+        kind: str,
+        also: str = "",
+        refused: Callable[[PimError], object] | None = None,
+    ) -> None:
         """To the usual printer, or with ``kind`` into a file of the outbox (pdf, txt) or to another printer
-        (see :func:`~pim_tui.tui.dialogs.whereto.printer_of`); ``also`` is said of it."""
+        (see :func:`~pim_tui.tui.dialogs.whereto.printer_of`); ``also`` and ``refused`` as
+        :meth:`Printing.send <pim_tui.tui.printing.Printing.send>` has them."""
         from ...services.printing import PrintPaper
         from ...services.wanted import LONG
         from ..dialogs.whereto import printer_of
@@ -76,7 +84,7 @@ class PrintKeys(_Base):
         if isinstance(wanted, LONG):
             self._watched(command)
             return
-        self.pim.printing.send(command, also)
+        self.pim.printing.send(command, also, refused)
 
     def _watched(self, command: PrintPaper) -> None:
         """A paper that may have a hundred pages: with its progress, and a way to stop it."""

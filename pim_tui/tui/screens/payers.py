@@ -16,10 +16,11 @@ from ...services.refunds import Owner
 from ...services.usecase import Done
 from ..dialogs import payers as forms
 from ..dialogs.fields import DraftName, FieldForm
-from ..dialogs.stale import Kept, StaleDialog, merged
+from ..dialogs.stale import merged
 from ..requests import new_request
 from ..widgets.listpane import ListPane
 from .accountmoney import AccountMoney
+from .comparing import compare, compare_draft
 from .listscreen import ListScreen
 
 Answer = dict[str, Hashable]
@@ -107,17 +108,12 @@ class PayersScreen(AccountMoney, ListScreen):
         self.pim.submit(change_payer, command, self._saved(str(seen.id)), refused)
 
     def _compare(self, seen: PayerRow, fields: PayerFields, error: Stale) -> None:
-        def kept(choice: Kept | None) -> None:
-            if choice is None:
-                self._edit(seen, fields)
-            else:
-                self.load(again, choice, group="record")
-
-        async def again(choice: Kept) -> None:
-            now = await self.fetch(payer, seen.id)
-            self._change(now, merged(fields, now.fields, choice))
-
-        self.app.push_screen(StaleDialog(error, TITLES), kept)
+        compare(
+            self, error, TITLES, lambda: self.fetch(payer, seen.id),
+            save=lambda now, choice: self._change(now, merged(fields, now.fields, choice)),
+            anew=lambda: self._change(seen, fields),
+            back=lambda: self._edit(seen, fields),
+        )  # fmt: skip
 
     def _saved(self, record: str) -> Callable[[Done], None]:
         def saved(done: Done) -> None:
@@ -135,7 +131,14 @@ class PayersScreen(AccountMoney, ListScreen):
 
     async def _restore(self, draft: Draft) -> None:
         typed = PayerFields(**{key: draft.fields.get(key, "") for key in asdict(NEW)})
-        if draft.record:
-            self._edit(await self.fetch(payer, int(draft.record)), typed)
-        else:
+        if not draft.record:
             self.new_payer(typed)
+            return
+        now = await self.fetch(payer, int(draft.record))
+        if now.version == draft.version:
+            self._edit(now, typed)
+        else:
+            compare_draft(
+                self, now.name, now.version, now.fields, typed, TITLES,
+                lambda kept: self._edit(now, kept),
+            )  # fmt: skip

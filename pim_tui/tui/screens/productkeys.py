@@ -6,8 +6,8 @@ A refusal brings the form back as it was; where somebody else was quicker both v
 from __future__ import annotations
 
 from ...db.drafts import Draft
-from ...domain.productfields import TITLES, ProductFields, changed, field_text
-from ...errors import Difference, PimError, Stale
+from ...domain.productfields import TITLES, ProductFields
+from ...errors import PimError, Stale
 from ...queries.product_records import ProductRecord, product_record
 from ...queries.tax_classes import tax_classes
 from ...services.catalogue import (
@@ -21,8 +21,9 @@ from ...services.catalogue import (
 from ...services.usecase import Done
 from ..dialogs import goods
 from ..dialogs.fields import DraftName, FieldForm
-from ..dialogs.stale import Kept, StaleDialog, merged
+from ..dialogs.stale import Kept, merged
 from ..requests import new_request
+from .comparing import compare, compare_draft
 from .formkeys import Answer, FormKeys
 
 NEW = ProductFields()
@@ -103,19 +104,7 @@ class ProductKeys(FormKeys):
         self.pim.submit(change_product, command, self.saved_form(goods.PRODUCT, str(seen.id)), refused)
 
     def _compare(self, seen: ProductRecord, fields: ProductFields, error: Stale) -> None:
-        """Both values of what somebody else changed; what is kept is saved over the record as it is now."""
-
-        def kept(choice: Kept | None) -> None:
-            if choice is None:
-                self._edit(seen, fields)
-            else:
-                self.load(again, choice, group="record")
-
-        async def again(choice: Kept) -> None:
-            now = await self.fetch(product_record, seen.id)
-            if now.version != error.version:
-                self._change(seen, fields)
-                return
+        def kept(now: ProductRecord, choice: Kept) -> None:
             wanted = merged(fields, now.fields, choice)
             if wanted == now.fields:
                 self.pim.drop_draft(goods.PRODUCT, str(seen.id))
@@ -123,7 +112,10 @@ class ProductKeys(FormKeys):
             else:
                 self._change(now, wanted)
 
-        self.app.push_screen(StaleDialog(error, TITLES), kept)
+        compare(
+            self, error, TITLES, lambda: self.fetch(product_record, seen.id), save=kept,
+            anew=lambda: self._change(seen, fields), back=lambda: self._edit(seen, fields),
+        )  # fmt: skip
 
     def retire(self, product: ProductRecord) -> None:
         """Take a product out of use, or back."""
@@ -145,14 +137,7 @@ class ProductKeys(FormKeys):
         if now.version == draft.version:
             self._edit(now, typed)
             return
-        # What it was typed over is gone, so every field that differs from the record is shown.
-        differences = [
-            Difference(name, "", field_text(now.fields, name), field_text(typed, name))
-            for name in changed(now.fields, typed)
-        ]
-
-        def kept(choice: Kept | None) -> None:
-            if choice is not None:
-                self._edit(now, merged(typed, now.fields, choice))
-
-        self.app.push_screen(StaleDialog(Stale("This product", differences, now.version), TITLES), kept)
+        compare_draft(
+            self, "This product", now.version, now.fields, typed, TITLES,
+            lambda kept: self._edit(now, kept),
+        )  # fmt: skip

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from ...domain.agenda import Block
+from ...domain.customer import given_ids
 from ...domain.halfblocks import half_blocks
 from ...domain.moments import MINUTE, at_minute, clock, day_label, day_of, short_day
 from ...domain.money import figures
@@ -117,7 +118,7 @@ class ProfileScreen(
     def __init__(self, customer_id: int, says: str = "") -> None:
         """``says`` is shown in the footer: why the screen was opened."""
         super().__init__()
-        self.customer_id = customer_id
+        self.customer_id = self.customer_shown = customer_id
         self._says = says
         self._person: Profile | None = None
         self._photo: Photo | None = None
@@ -540,7 +541,7 @@ def facts_of(
         *(Fact(cover.says, "Payer", rank=12) for cover in covers),
         *(Fact(f"was {name}", rank=8) for name in person.former_names),
         Fact(str(person.number), "No.", rank=7),
-        *(Fact(f"{system} {value}", "Id", "dim", rank=1) for system, value in person.external_ids),
+        *(Fact(f"{system} {value}", "Id", "dim", rank=1) for system, value in given_ids(person.external_ids)),
     ]
 
 

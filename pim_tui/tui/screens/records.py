@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ...db.drafts import Draft
-from ...domain.customer import FIELD_TITLES, CustomerFields, changed_fields, field_text
+from ...domain.customer import FIELD_TITLES, CustomerFields, field_text
 from ...errors import Difference, PimError, Stale
 from ...queries.customers import Editable, editable
 from ...queries.notes import NoteRow, note
@@ -23,8 +23,9 @@ from ..dialogs.duplicates import Decision
 from ..dialogs.newcomer import NEW, Newcomer, ask_about_duplicates, asks_about_duplicates
 from ..dialogs.note import NoteDialog
 from ..dialogs.prompt import Prompt
-from ..dialogs.stale import Kept, StaleDialog, merged
+from ..dialogs.stale import Kept, merged
 from ..requests import new_request
+from .comparing import compare, compare_draft
 
 if TYPE_CHECKING:
     from ..app import PimApp
@@ -34,8 +35,6 @@ else:
     _Base = object
 
 NOTE_TITLES = {"text": "Note"}
-FORMS = (CustomerForm.FORM, NoteDialog.FORM)
-"""The drafts that :func:`reopen` takes."""
 
 
 class RecordKeys(_Base):
@@ -103,20 +102,7 @@ class RecordKeys(_Base):
         self.pim.submit(change_customer, command, done, refused)
 
     def _compare_record(self, seen: Editable, answer: CustomerAnswer, error: Stale) -> None:
-        """Both values of what somebody else changed; what is kept is saved over the record as it is now."""
-
-        def kept(choice: Kept | None) -> None:
-            if choice is None:
-                self._edit_record(seen, answer.fields)
-            else:
-                self.load(again, choice, group="record")
-
-        async def again(choice: Kept) -> None:
-            now = await self.fetch(editable, seen.id)
-            if now.version != error.version:
-                # Changed once more while the values were compared: they have to be compared anew.
-                self._change_record(seen, answer)
-                return
+        def kept(now: Editable, choice: Kept) -> None:
             fields = merged(answer.fields, now.fields, choice)
             if fields == now.fields:
                 self.pim.drop_draft(CustomerForm.FORM, str(seen.id))
@@ -124,7 +110,11 @@ class RecordKeys(_Base):
                 return
             self._change_record(now, CustomerAnswer(fields, answer.keep_former))
 
-        self.app.push_screen(StaleDialog(error, FIELD_TITLES), kept)
+        compare(
+            self, error, FIELD_TITLES, lambda: self.fetch(editable, seen.id), save=kept,
+            anew=lambda: self._change_record(seen, answer),
+            back=lambda: self._edit_record(seen, answer.fields),
+        )  # fmt: skip
 
     # --- notes ------------------------------------------------------------------------------------
 
@@ -185,20 +175,18 @@ class RecordKeys(_Base):
         self.pim.submit(change_note, command, self._noted(str(seen.id)), refused)
 
     def _compare_note(self, seen: NoteRow, name: str, typed: str, error: Stale) -> None:
-        def kept(choice: Kept | None) -> None:
-            if choice is None:
-                self.open_note(seen, name, typed)
-            elif choice.theirs:
+        def kept(now: NoteRow, choice: Kept) -> None:
+            if choice.theirs:
                 self.pim.drop_draft(NoteDialog.FORM, str(seen.id))
                 self.pim.say("The note stays as the other person wrote it.")
             else:
-                self.load(again, group="record")
+                self._save_note(now, name, typed)
 
-        async def again() -> None:
-            now = await self.fetch(note, seen.id, zone=self.pim.desk.session.zone)
-            self._save_note(now if now.version == error.version else seen, name, typed)
-
-        self.app.push_screen(StaleDialog(error, NOTE_TITLES), kept)
+        compare(
+            self, error, NOTE_TITLES, lambda: self.fetch(note, seen.id, zone=self.pim.desk.session.zone),
+            save=kept, anew=lambda: self._save_note(seen, name, typed),
+            back=lambda: self.open_note(seen, name, typed),
+        )  # fmt: skip
 
     def ask_withdrawal(self, seen: NoteRow) -> None:
         """Take a note out of the record, with a reason; it stays readable."""
@@ -234,17 +222,10 @@ class RecordKeys(_Base):
         if now.version == draft.version:
             self._edit_record(now, typed)
             return
-        # What it was typed over is gone, so every field that differs from the record is shown.
-        differences = [
-            Difference(field, "", field_text(now.fields, field), field_text(typed, field))
-            for field in changed_fields(now.fields, typed)
-        ]
-
-        def kept(choice: Kept | None) -> None:
-            if choice is not None:
-                self._edit_record(now, merged(typed, now.fields, choice))
-
-        self.app.push_screen(StaleDialog(Stale("This record", differences, now.version), FIELD_TITLES), kept)
+        compare_draft(
+            self, "This record", now.version, now.fields, typed, FIELD_TITLES,
+            lambda kept: self._edit_record(now, kept), field_text,
+        )  # fmt: skip
 
     async def _restore_note(self, draft: Draft) -> None:
         name, text = draft.fields.get("name", ""), draft.fields.get("text", "")
@@ -260,7 +241,7 @@ class RecordKeys(_Base):
 
 
 def reopen(pim: PimApp, draft: Draft) -> None:
-    """Go to the screen a draft of :data:`FORMS` belongs to, and open it there."""
+    """Go to the screen that a draft of a customer or a note belongs to, and open it there."""
     from .customers import CustomersScreen
     from .profile import ProfileScreen
 

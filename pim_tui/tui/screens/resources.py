@@ -18,12 +18,13 @@ from ...services.usecase import Done
 from ..base import PimScreen
 from ..dialogs.fields import DraftName, FieldForm
 from ..dialogs.resources import empty, fields_of, fields_of_draft, resource_form, values_of
-from ..dialogs.stale import Kept, StaleDialog, merged
+from ..dialogs.stale import merged
 from ..messages import Changed
 from ..requests import new_request
 from ..stylesheets import sheet
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.linetable import LineTable, TableColumn, TableRow
+from .comparing import compare, compare_draft
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 LISTS = {"room": "Rooms", "equipment": "Equipment", "appointment_type": "Appointment types"}
@@ -165,22 +166,12 @@ class ResourcesScreen(PimScreen, inherit_bindings=False):
         self.pim.submit(change_resource, command, self._saved(seen.kind, str(seen.id)), refused)
 
     def _compare(self, seen: ResourceRow, fields: Fields, error: Stale) -> None:
-        """Both values of what somebody else changed; what is kept is saved over the record as it is now."""
-
-        def kept(choice: Kept | None) -> None:
-            if choice is None:
-                self._change(seen, fields)
-            else:
-                self.load(again, choice, group="record")
-
-        async def again(choice: Kept) -> None:
-            now = await self.fetch(resource, seen.kind, seen.id)
-            if now.version == error.version:
-                self._save(now, merged(fields, now.fields, choice))
-            else:
-                self._save(seen, fields)
-
-        self.app.push_screen(StaleDialog(error, TITLES), kept)
+        compare(
+            self, error, TITLES, lambda: self.fetch(resource, seen.kind, seen.id),
+            save=lambda now, choice: self._save(now, merged(fields, now.fields, choice)),
+            anew=lambda: self._save(seen, fields),
+            back=lambda: self._change(seen, fields),
+        )  # fmt: skip
 
     def _saved(self, kind: Kind, record: str = "") -> Callable[[Done], None]:
         def saved(done: Done) -> None:
@@ -201,10 +192,19 @@ class ResourcesScreen(PimScreen, inherit_bindings=False):
         if draft is None:
             return
         if draft.record:
-            seen = await self.fetch(resource, kind, int(draft.record))
-            self._change(seen, fields_of_draft(draft.fields, seen.fields))
+            self._change_again(await self.fetch(resource, kind, int(draft.record)), draft)
         else:
             self._add(kind, fields_of_draft(draft.fields, empty(kind)), new_request())
+
+    def _change_again(self, now: ResourceRow, draft: Draft) -> None:
+        typed = fields_of_draft(draft.fields, now.fields)
+        if now.version == draft.version:
+            self._change(now, typed)
+        else:
+            compare_draft(
+                self, now.name, now.version, now.fields, typed, TITLES,
+                lambda kept: self._change(now, kept),
+            )  # fmt: skip
 
     def action_back(self) -> None:
         """Back to where one came from."""

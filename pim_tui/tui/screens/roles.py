@@ -8,14 +8,13 @@ from textual.app import ComposeResult
 
 from ...db.drafts import Draft
 from ...domain.rights import TITLES, Right
-from ...domain.roles import RoleFields, kept, matrix
+from ...domain.roles import RoleFields, differences, kept, matrix
 from ...errors import PimError, Stale
 from ...queries.roles import RoleRow, roles
 from ...services.roles import AddRole, ChangeRole, MoveRole, add_role, change_role, move_role
 from ...services.usecase import Done
 from ..base import PimScreen
 from ..dialogs.role import RoleForm, fields_of_draft
-from ..dialogs.stale import Kept, StaleDialog
 from ..messages import Changed
 from ..requests import new_request
 from ..stepping import submit_with_pin
@@ -23,8 +22,10 @@ from ..stylesheets import sheet
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.linetable import LineTable, TableColumn, TableRow
 from ..widgets.listpane import Remark
+from .comparing import ask_which_stays, compare
 
 RIGHT = TableColumn("This role may", 36, rank=10, grow=1)
+FIELD_TITLES = {"name": "name", **{right.value: title for right, title in TITLES.items()}}
 WIDTH, GAP = 6, 2
 """Cells of a role's column, and between two."""
 
@@ -207,23 +208,17 @@ class RolesScreen(PimScreen):
         )  # fmt: skip
 
     def _compare(self, seen: RoleRow, fields: RoleFields, error: Stale) -> None:
-        """Both values of what somebody else changed; what is kept is saved over the role as it is now."""
+        async def read() -> RoleRow:
+            return next((one for one in await self.fetch(roles) if one.id == seen.id), seen)
 
-        def chosen(choice: Kept | None) -> None:
-            if choice is None:
-                self._change(seen, fields)
-            else:
-                self.load(again, choice, group="record")
-
-        async def again(choice: Kept) -> None:
-            now = next((one for one in await self.fetch(roles) if one.id == seen.id), seen)
-            if now.version == error.version:
-                self._save(now, kept(fields, RoleFields(now.name, now.rights), choice.theirs))
-            else:
-                self._save(seen, fields)
-
-        titles = {"name": "name", **{right.value: title for right, title in TITLES.items()}}
-        self.app.push_screen(StaleDialog(error, titles), chosen)
+        compare(
+            self, error, FIELD_TITLES, read,
+            save=lambda now, choice: self._save(
+                now, kept(fields, RoleFields(now.name, now.rights), choice.theirs)
+            ),
+            anew=lambda: self._save(seen, fields),
+            back=lambda: self._change(seen, fields),
+        )  # fmt: skip
 
     def _saved(self, record: str = "") -> Callable[[Done], None]:
         def saved(done: Done) -> None:
@@ -243,12 +238,17 @@ class RolesScreen(PimScreen):
         if draft is None:
             return
         typed = fields_of_draft(draft.fields)
-        seen = next((one for one in self._roles if str(one.id) == draft.record), None)
-        if seen is not None:
-            # As it was when the draft was begun: saving compares.
-            self._change(seen._replace(version=draft.version), typed)
-        else:
+        now = next((one for one in self._roles if str(one.id) == draft.record), None)
+        if now is None:
             self._add(typed)
+        elif now.version == draft.version:
+            self._change(now, typed)
+        else:
+            stored = RoleFields(now.name, now.rights)
+            ask_which_stays(
+                self, f"The role {now.name}", now.version, differences(typed, stored, typed), FIELD_TITLES,
+                lambda choice: self._change(now, kept(typed, stored, choice.theirs)),
+            )  # fmt: skip
 
     def action_back(self) -> None:
         """Back to where one came from."""

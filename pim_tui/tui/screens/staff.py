@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Sequence
 
 from textual.app import ComposeResult
 
+from ...db.drafts import Draft
 from ...domain.moments import clock, day_of, short_day
 from ...domain.rights import Right
 from ...domain.stafflist import TITLES, StaffFields
@@ -21,13 +22,14 @@ from ..base import PimScreen
 from ..dialogs.pick import Pick
 from ..dialogs.pin import NewPin, NewPinDialog
 from ..dialogs.prompt import Prompt
-from ..dialogs.staff import StaffForm
-from ..dialogs.stale import Kept, StaleDialog, merged
+from ..dialogs.staff import StaffForm, fields_of_draft
+from ..dialogs.stale import merged
 from ..messages import Changed
 from ..requests import new_request
 from ..stylesheets import sheet
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.linetable import LineTable, TableColumn, TableRow
+from .comparing import compare, compare_draft
 
 COLUMNS = (
     TableColumn("Name", 20, rank=10, grow=2),
@@ -50,11 +52,12 @@ class StaffScreen(PimScreen):
     scope = "staff"
     CSS_PATH = sheet("refunds")
 
-    def __init__(self) -> None:
+    def __init__(self, draft: Draft | None = None) -> None:
+        """``draft`` is a form to go on with."""
         super().__init__()
         self._rows: dict[int, StaffRow] = {}
         self._roles: tuple[str, ...] = ()
-        self._aim = 0
+        self._draft, self._aim = draft, 0
 
     def compose(self) -> ComposeResult:
         """Title, list, keys."""
@@ -64,11 +67,11 @@ class StaffScreen(PimScreen):
         yield KeyBar(self.offered())
 
     def on_mount(self) -> None:
-        """Read and show."""
+        """The list, and the form that was not saved."""
         self.pim.dress(self)
         self.query_one(TitleBar).show("Staff")
         self.query_one(LineTable).focus()
-        self.load(self._read)
+        self.load(self._go_on if self._draft else self._read)
 
     def on_changed(self, event: Changed) -> None:
         """Somebody changed the list."""
@@ -147,22 +150,12 @@ class StaffScreen(PimScreen):
         self.pim.submit(change_staff, command, self._saved(str(seen.id)), refused)
 
     def _compare(self, seen: StaffRow, fields: StaffFields, error: Stale) -> None:
-        """Both values of what somebody else changed; what is kept is saved over the list as it is now."""
-
-        def kept(choice: Kept | None) -> None:
-            if choice is None:
-                self._change(seen, fields)
-            else:
-                self.load(again, choice, group="record")
-
-        async def again(choice: Kept) -> None:
-            now = await self.fetch(staff_record, seen.id)
-            if now.version == error.version:
-                self._save(now, merged(fields, now.fields, choice))
-            else:
-                self._save(seen, fields)
-
-        self.app.push_screen(StaleDialog(error, TITLES), kept)
+        compare(
+            self, error, TITLES, lambda: self.fetch(staff_record, seen.id),
+            save=lambda now, choice: self._save(now, merged(fields, now.fields, choice)),
+            anew=lambda: self._save(seen, fields),
+            back=lambda: self._change(seen, fields),
+        )  # fmt: skip
 
     def _saved(self, record: str = "") -> Callable[[Done], None]:
         def saved(done: Done) -> None:
@@ -241,6 +234,29 @@ class StaffScreen(PimScreen):
 
         title, hint = f"End the session of {seen.name}", "Type why; Enter ends it."
         self.app.push_screen(Prompt(title, lambda text: hint, hint=hint), answered)
+
+    # --- drafts -----------------------------------------------------------------------------------
+
+    async def _go_on(self) -> None:
+        """Open the form that a draft was typed in, as it was."""
+        draft = self._draft
+        await self._read()
+        if draft is None:
+            return
+        typed = fields_of_draft(draft.fields)
+        if not draft.record:
+            self._add(typed, new_request())
+            return
+        now = await self.fetch(staff_record, int(draft.record))
+        if now.version == draft.version:
+            self._change(now, typed)
+        else:
+            compare_draft(
+                self, now.name, now.version, now.fields, typed, TITLES,
+                lambda kept: self._change(now, kept),
+            )  # fmt: skip
+
+    # --- going on ---------------------------------------------------------------------------------
 
     def action_roles(self) -> None:
         """Roles, and what each may do."""

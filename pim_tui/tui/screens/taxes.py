@@ -22,9 +22,10 @@ from ...services.tax_classes import (
 from ...services.usecase import Done
 from ..dialogs.fields import FieldForm, Values
 from ..dialogs.goods import tax_form
-from ..dialogs.stale import Kept, StaleDialog
+from ..dialogs.stale import Kept
 from ..requests import new_request
 from ..widgets.listpane import ListPane
+from .comparing import compare
 from .listscreen import ListScreen
 
 Answer = dict[str, Hashable]
@@ -83,9 +84,7 @@ class TaxesScreen(ListScreen):
     def _change(self, seen: TaxLine, answer: Answer) -> None:
         def refused(error: PimError) -> None:
             if isinstance(error, Stale):
-                self.app.push_screen(
-                    StaleDialog(error, TITLES), lambda choice: self._kept(seen, answer, choice)
-                )
+                self._compare(seen, answer, error)
             else:
                 self._edit(seen, answer, error)
 
@@ -95,20 +94,20 @@ class TaxesScreen(ListScreen):
         )  # fmt: skip
         self.pim.submit(change_tax_class, command, self._done, refused)
 
-    def _kept(self, seen: TaxLine, answer: Answer, choice: Kept | None) -> None:
-        """After both values were compared: what is kept, over the class as it is now."""
-        if choice is None:
-            self._edit(seen, answer)
-            return
-
-        async def again() -> None:
+    def _compare(self, seen: TaxLine, answer: Answer, error: Stale) -> None:
+        async def read() -> TaxLine:
             row = await self.fetch(tax_class, seen.id)
             line = taxes_text(row.taxes, self._currency)
-            now = TaxLine(row.id, row.version, row.name, line, row.products, row.active)
+            return TaxLine(row.id, row.version, row.name, line, row.products, row.active)
+
+        def kept(now: TaxLine, choice: Kept) -> None:
             theirs = {"name": now.name, "taxes": now.taxes}
             self._edit(now, {**answer, **{name: theirs[name] for name in choice.theirs}})
 
-        self.load(again, group="record")
+        compare(
+            self, error, TITLES, read, save=kept,
+            anew=lambda: self._change(seen, answer), back=lambda: self._edit(seen, answer),
+        )  # fmt: skip
 
     def _done(self, done: Done) -> None:
         self.aim(done.ids[0])

@@ -17,9 +17,10 @@ from ...services.templates import SaveTemplate, save_template
 from ...services.usecase import Done
 from ..dialogs.fields import DraftName, FieldForm
 from ..dialogs.messages import TEMPLATE, TITLES, language_form, template_form, words_of
-from ..dialogs.stale import Kept, StaleDialog, merged
+from ..dialogs.stale import merged
 from ..requests import new_request
 from ..widgets.listpane import ListPane
+from .comparing import compare, compare_draft
 from .listscreen import ListScreen
 
 Answer = dict[str, Hashable]
@@ -58,12 +59,15 @@ class TemplatesScreen(ListScreen):
         message = (row.kind, row.channel) if isinstance(row, TemplateRow) else next(iter(BUILT_IN))
         self.app.push_screen(FieldForm(language_form(), {"message": message, "language": ""}), answered)
 
-    async def _begin(self, kind: str, channel: str, language: str, typed: Words | None = None) -> None:
-        row = await self.fetch(template, kind, channel, language)
-        if row is None:
-            words = BUILT_IN[kind, channel]
-            row = TemplateRow(0, 0, kind, channel, language, words.subject, words.body)
-        self._edit(row, typed or row.words)
+    async def _begin(self, kind: str, channel: str, language: str) -> None:
+        row = await self._stored(kind, channel, language)
+        self._edit(row, row.words)
+
+    async def _stored(self, kind: str, channel: str, language: str) -> TemplateRow:
+        """The clinic's words, at version 0 those that are built in."""
+        words = BUILT_IN[kind, channel]
+        built_in = TemplateRow(0, 0, kind, channel, language, words.subject, words.body)
+        return await self.fetch(template, kind, channel, language) or built_in
 
     # --- the form ---------------------------------------------------------------------------------
 
@@ -90,7 +94,7 @@ class TemplatesScreen(ListScreen):
     def _save(self, seen: TemplateRow, words: Words, record: str) -> None:
         def refused(error: PimError) -> None:
             if isinstance(error, Stale):
-                self._compare(seen, words, error)
+                self._compare(seen, words, record, error)
             else:
                 self._edit(seen, words, error)
 
@@ -99,19 +103,13 @@ class TemplatesScreen(ListScreen):
         )
         self.pim.submit(save_template, command, self._saved(record), refused)
 
-    def _compare(self, seen: TemplateRow, words: Words, error: Stale) -> None:
-        def kept(choice: Kept | None) -> None:
-            if choice is None:
-                self._edit(seen, words)
-            else:
-                self.load(again, choice, group="record")
-
-        async def again(choice: Kept) -> None:
-            now = await self.fetch(template, seen.kind, seen.channel, seen.language)
-            if now is not None:
-                self._edit(now, merged(words, now.words, choice))
-
-        self.app.push_screen(StaleDialog(error, TITLES), kept)
+    def _compare(self, seen: TemplateRow, words: Words, record: str, error: Stale) -> None:
+        compare(
+            self, error, TITLES, lambda: self._stored(seen.kind, seen.channel, seen.language),
+            save=lambda now, choice: self._edit(now, merged(words, now.words, choice)),
+            anew=lambda: self._save(seen, words, record),
+            back=lambda: self._edit(seen, words),
+        )  # fmt: skip
 
     def _saved(self, record: str) -> Callable[[Done], None]:
         def saved(done: Done) -> None:
@@ -127,4 +125,14 @@ class TemplatesScreen(ListScreen):
         channel, _, language = rest.partition(" ")
         if (kind, channel) in BUILT_IN:
             typed = Words(draft.fields.get("subject", ""), draft.fields.get("body", ""))
-            self.load(self._begin, kind, channel, language, typed, group="record")
+            self.load(self._restore, kind, channel, language, typed, draft.version, group="record")
+
+    async def _restore(self, kind: str, channel: str, language: str, typed: Words, version: int) -> None:
+        now = await self._stored(kind, channel, language)
+        if now.version == version:
+            self._edit(now, typed)
+        else:
+            compare_draft(
+                self, "These words", now.version, now.words, typed, TITLES,
+                lambda kept: self._edit(now, kept),
+            )  # fmt: skip

@@ -112,7 +112,7 @@ class TillScreen(
         self._found = await self.fetch(find_products, words, SHOWN) if words else ()
         table = self.query_one("#found", LineTable)
         table.display = bool(words)
-        table.show([self._found_row(one) for one in self._found], empty="Nothing is found.")
+        table.show([self._found_row(one) for one in self._found], empty="Nothing found.")
         self._picked = False
         if self._found:
             table.go_to(self._found[0].id)

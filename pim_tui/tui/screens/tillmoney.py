@@ -248,8 +248,14 @@ class TillMoney(_Base):
         if not self.unprinted:
             return False
         self.unprinted = False
-        _, wanted = self.papers()[0]
-        self.send_paper(wanted, stationery(self.pim.desk.settings), self.pim.printing.usual_place(wanted))
+        (_, wanted), posted = self.papers()[0], self.posted
+
+        def refused(error: PimError) -> None:
+            self.unprinted = self.posted == posted and not self.basket.lines
+            self.pim.tell(error)
+
+        place = self.pim.printing.usual_place(wanted)
+        self.send_paper(wanted, stationery(self.pim.desk.settings), place, refused=refused)
         return True
 
 

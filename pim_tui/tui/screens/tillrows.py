@@ -62,15 +62,18 @@ def _columns(kind: str) -> tuple[TableColumn, ...]:
 
 
 def row_of(at: int, priced: PricedLine, kind: str, goods: Mapping[int, Goods], money: Money) -> TableRow:
-    """Line ``at`` as a row; a quantity with ``!`` is more than there is, a price with ``*`` was changed."""
-    line = priced.line
+    """Line ``at`` as a row; a quantity with ``!`` is more than there is, a price with ``*`` was changed.
+
+    What is off is the line's own discount and its part of the bill's, so that the row adds up (M2).
+    """
+    line, off = priced.line, priced.discount + priced.bill_discount
     known = goods.get(line.product_id) if line.product_id is not None else None
     short = known is not None and known.tracked and known.on_hand < line.quantity
     cells = {
         "Qty": f"{line.quantity}{'!' if short else ''}",
         "Item": line.description,
         "Price": money(line.unit_price) + ("*" if line.list_price is not None else ""),
-        "Off": f"-{money(priced.discount)}" if priced.discount else "",
+        "Off": f"-{money(off)}" if off else "",
         "Tax": money(priced.tax) if priced.taxes else "",
         "Total": money(priced.total),
         "Lot": lot_of(line, goods),
@@ -106,6 +109,8 @@ def detail_of(priced: PricedLine, goods: Mapping[int, Goods], payer: str, money:
         if lot is not None and (known.has_lots or known.serials):
             until = f" until {short_day(lot.expires_on)}" if lot.expires_on else ""
             told.append(f"{'serial' if known.serials else 'lot'} {lot.name}{until}")
+    if known is not None and known.unmatched and not priced.taxes:
+        told.append(f"untaxed: no tax class for “{known.unmatched}”")
     if line.list_price is not None:
         told.append(f"list price {money(line.list_price)}")
     told += [f"{tax.name} {money(tax.amount)}" for tax in priced.taxes]

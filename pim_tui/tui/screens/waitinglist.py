@@ -231,13 +231,15 @@ class WaitingScreen(ContactKeys, ListScreen):
         """Open the form that a draft was typed in, as it was."""
         typed: Answer = {name: draft.fields.get(name, "") for name in ("wishes", "note")}
         if draft.record.isdigit():
-            self.load(self._restore, int(draft.record), typed, group="record")
+            self.load(self._restore, int(draft.record), draft.version, typed, group="record")
             return
         _, customer_id, appointment_id, name = draft.record.split(" ", 3)
         self._new(Known(int(customer_id), name, int(appointment_id) or None), typed)
 
-    async def _restore(self, id_: int, typed: Answer) -> None:
-        await self._open(await self.fetch(waiting.entry, id_, self.zone), typed)
+    async def _restore(self, id_: int, version: int, typed: Answer) -> None:
+        """Over the entry as it was when the draft was begun: saving tells what was changed since."""
+        now = await self.fetch(waiting.entry, id_, self.zone)
+        await self._open(now._replace(version=version), typed)
 
 
 def reopen_waiting(pim: PimApp, draft: Draft) -> None:

@@ -16,8 +16,10 @@ switch on by itself is left out.
 
 from __future__ import annotations
 
+import selectors
 import sys
 import termios
+import time
 import tty
 from contextlib import suppress
 from typing import IO, Any, Final, cast
@@ -30,6 +32,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from ..keyboard import Answered
+from ..lent import may_use_terminal
 from ..looks import bytes_a_second, line_speed
 from ..textsafe import private
 from .cells import Cells, Frame
@@ -44,6 +47,8 @@ _WORTH_WAITING: Final = 0.5
 """The same on a slow line, which would be twice as long busy with a picture that is out of date."""
 _ASSUMED: Final = 960.0
 """Bytes a second of a line that is said to be slow, until the terminal's answers tell more: 9600 baud."""
+_ASIDE: Final = 0.2
+"""Seconds between two looks whether the terminal is ours again."""
 _LEAVE: Final = 1.0
 """Seconds for what is still to be written, or heard, when the program leaves."""
 
@@ -163,6 +168,8 @@ class CellDriver(LinuxDriver):
         """Take the terminal over."""
         private(linux_driver, "WriterThread")
         linux_driver.WriterThread = _NoThread  # type: ignore[attr-defined, assignment]
+        private(linux_driver, "selectors")
+        linux_driver.selectors = _Keys  # type: ignore[attr-defined, assignment]
         asks = self.profile.status_reports and (self.profile.slow or self.profile.far)
         told = bytes_a_second(line_speed())
         pace = Pace(_ASSUMED if told is None and self.profile.slow else told, asks=asks)
@@ -214,3 +221,21 @@ class _NoThread:
 
     def start(self) -> None:
         """It need not run."""
+
+
+class _Selector(selectors.SelectSelector):
+    """Keys that are typed while the terminal is somebody else's are left to them."""
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        found = super().select(timeout)
+        if found and not may_use_terminal():
+            time.sleep(_ASIDE)
+            return []
+        return found
+
+
+class _Keys:
+    """In the place of the module that Textual waits for keys with."""
+
+    EVENT_READ = selectors.EVENT_READ
+    SelectSelector = _Selector

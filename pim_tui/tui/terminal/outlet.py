@@ -19,6 +19,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from typing import ClassVar, Final
 
+from ..lent import may_use_terminal
 from .pace import Pace
 
 QUESTION: Final = b"\x1b[5n"
@@ -153,7 +154,11 @@ class Outlet:
         self._ready()
 
     def _push(self) -> None:
-        """Give the line what it takes, and come back when it takes more."""
+        """Give the line what it takes, and come back when it takes more; nothing while the terminal is
+        somebody else's. Who has it again has everything shown anew."""
+        if not may_use_terminal():
+            self._unwatch()
+            return
         if self._handle is None:
             self._carry()
             return

@@ -16,7 +16,7 @@ from .linedrawn import LineDrawn
 
 
 class Choice(LineDrawn):
-    """A field with fixed answers, drawn as ``< Dr Lee >``."""
+    """A field with fixed answers, drawn as ``Dr Lee < >`` while it has the keys."""
 
     STYLE_PREFIX = "choice--"
     COMPONENT_CLASSES: ClassVar[set[str]] = {"choice--value", "choice--focused"}
@@ -105,9 +105,9 @@ class Choice(LineDrawn):
         self.redraw()
 
     def paint(self, width: int, height: int) -> Sequence[Line]:
-        """The answer, between arrows when it can be turned."""
+        """The answer, where what is typed stands in other fields; behind it arrows when it can be turned."""
         label = shown(self._options[self._at][1]) if self._options else "-"
-        text = f"< {label} >" if self.has_focus else f"  {label}"
+        text = f"{label} < >" if self.has_focus else label
         style = "focused" if self.has_focus else "value"
         return [((fit(text, min(width, cell_len(text)), self.glyphs), style),)]
 

@@ -211,6 +211,11 @@ class LineTable(LineDrawn):
         return self._rows[self._cursor].key if self._rows else None
 
     @property
+    def at_top(self) -> bool:
+        """Whether there is no row above the cursor."""
+        return self._cursor == 0
+
+    @property
     def columns(self) -> tuple[TableColumn, ...]:
         """The columns, as wide as the rows need them."""
         return self._columns

@@ -1,0 +1,102 @@
+"""Two people in one record: both values of every difference, and what is kept saved over the record as it is.
+
+Every form over a record that carries a version ends here when somebody else was quicker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from ...domain.versions import field_text, meanwhile
+from ...errors import Difference, Stale
+from ..base import PimScreen
+from ..dialogs.stale import Kept, StaleDialog, merged
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+    Form = TypeVar("Form", bound=DataclassInstance)
+
+
+class Versioned(Protocol):
+    """A record as it was read."""
+
+    @property
+    def version(self) -> int:
+        """Goes up by one with every change."""
+
+
+Record = TypeVar("Record", bound=Versioned)
+
+
+def compare(
+    screen: PimScreen,
+    error: Stale,
+    titles: Mapping[str, str],
+    read: Callable[[], Awaitable[Record]],
+    *,
+    save: Callable[[Record, Kept], object],
+    anew: Callable[[], object],
+    back: Callable[[], object],
+) -> None:
+    """Show what somebody else changed beside what was typed, and ask which stays.
+
+    ``read`` gives the record as it is now, and ``save`` saves over it what is kept. ``back`` opens the form
+    again as it was typed. ``anew`` saves as it was saved first, and so leads back here: for a record that was
+    changed once more meanwhile, of which what the dialog did not show would be overwritten unseen.
+    """
+
+    def answered(choice: Kept | None) -> None:
+        if choice is None:
+            back()
+        else:
+            screen.load(again, choice, group="record")
+
+    async def again(choice: Kept) -> None:
+        now = await read()
+        if now.version == error.version:
+            save(now, choice)
+        else:
+            anew()
+
+    screen.app.push_screen(StaleDialog(error, titles), answered)
+
+
+def compare_draft(
+    screen: PimScreen,
+    what: str,
+    version: int,
+    now: Form,
+    typed: Form,
+    titles: Mapping[str, str],
+    edit: Callable[[Form], object],
+    text: Callable[[Form, str], str] = field_text,
+) -> None:
+    """Show where a draft differs from a record that is at another ``version`` by now, and ask which stays.
+
+    ``edit`` opens the form with what is kept; Esc leaves the draft for later.
+    """
+    ask_which_stays(
+        screen, what, version, meanwhile(typed, now, typed, text), titles,
+        lambda choice: edit(merged(typed, now, choice)),
+    )  # fmt: skip
+
+
+def ask_which_stays(
+    screen: PimScreen,
+    what: str,
+    version: int,
+    differences: Iterable[Difference],
+    titles: Mapping[str, str],
+    edit: Callable[[Kept], object],
+) -> None:
+    """The same of differences. What the draft was typed over is gone: ``was`` of them does not count."""
+
+    def answered(choice: Kept | None) -> None:
+        if choice is not None:
+            edit(choice)
+
+    shown = [replace(one, was="") for one in differences]
+    screen.app.push_screen(StaleDialog(Stale(what, shown, version), titles), answered)
