@@ -183,7 +183,12 @@ def day_minutes(
 
 def week_of(hours: Sequence[Hours], day: date) -> Week:
     """The week in force on ``day``: all day for who has kept no hours up to then."""
-    text = day.isoformat()
+    return _week_told(tuple(hours), day.isoformat())
+
+
+@lru_cache(maxsize=256)
+def _week_told(hours: tuple[Hours, ...], text: str) -> Week:
+    """The same on an ISO day. Kept: many people have one week, and each is asked for again and again."""
     if not any((row.since or "") <= text for row in hours):
         return _KEEPS_NONE
     found: list[list[tuple[int, int]]] = [[] for _ in range(7)]

@@ -21,11 +21,9 @@ from ..domain.session import Session
 from ..errors import Forbidden, Refused
 from ..queries.gate import on_behalf_of, rights_now
 from ..queries.holds import Asker
-from ..queries.money_seals import marks
 from . import audit
 from .audit import Change, Values
 from .refusals import called, refusals_told
-from .seals import sealed
 
 
 class Command(Protocol):
@@ -136,6 +134,9 @@ def _still(session: Session, right: Right) -> Session:
 
 
 def _carried_out(session: Session, command: C, act: Callable[[Work, C], Done]) -> Done:
+    from ..queries.money_seals import marks
+    from .seals import sealed
+
     work, before = Work(session, session.clock()), marks()
     done = act(work, command)
     if not work.changes:

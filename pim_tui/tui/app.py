@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual import events
@@ -27,6 +28,7 @@ from .pages import PagesApp
 from .requests import new_request
 from .seat import Seat
 from .seats import PATIENCE
+from .sizes import fits, is_for_looking_up
 from .stacks import DOOR, FIRST
 from .stylesheets import sheet
 from .unsaved import Unsaved
@@ -35,7 +37,7 @@ from .upkeep import Upkeep
 if TYPE_CHECKING:
     from ..services.usecase import Done
 
-LATER = ("lists", "dialogs")
+LATER = ("bars", "lists", "dialogs")
 """Sheets of what stands on no first screen."""
 
 
@@ -55,6 +57,8 @@ class PimApp(PagesApp):
         self.CSS_PATH = [sheet(name) for name in sheets]  # type: ignore[misc]
         self.DEFAULT_MODE = FIRST if desk.session.is_somebody else DOOR  # type: ignore[misc]
         super().__init__(desk)
+        if self.mono:
+            self.css_path.append(Path(sheet("mono")))
         self.keys = Keys(desk.settings.keys, self.caps)
         for binding in self.keys.bindings("app"):
             self._bindings.bind(
@@ -64,7 +68,7 @@ class PimApp(PagesApp):
         self._leaving = {name for key in self.keys.of("app") if key.action == "leave" for name in key.keys}
         self.metering, self.upkeep, self._unsaved = Metering(self), Upkeep(self), Unsaved()
         self._once: Callable[[str], bool] | None = None
-        self._why = ""
+        self._why, self._was_small = "", False
         self.turns.reading(+1)  # until drafts were offered
 
     def read_sheets(self) -> None:
@@ -195,8 +199,11 @@ class PimApp(PagesApp):
     def cover_if_small(self, size: Size) -> None:
         """Lay what such a terminal has room for over the screens, or take it away: below a certain size a
         sentence, above it something to look things up in. The door needs no more room than that."""
-        from .screens.toosmall import Cover, TooSmall, fits, is_for_looking_up
+        if fits(size) and not self._was_small:
+            return
+        from .screens.toosmall import Cover, TooSmall
 
+        self._was_small = True
         roomy = is_for_looking_up(size)
         gone = Cover if fits(size) else TooSmall
         while roomy and isinstance(self.screen, gone):
@@ -211,6 +218,8 @@ class PimApp(PagesApp):
     @property
     def _covered(self) -> bool:
         """Whether the terminal is too small, and something lies over the screens for that."""
+        if not self._was_small:
+            return False
         from .screens.toosmall import Cover
 
         return bool(self.screen_stack) and isinstance(self.screen, Cover)

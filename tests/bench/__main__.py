@@ -29,6 +29,7 @@ PARTS = (
     "account",
     "paper",
     "screen",
+    "start_work",
     "line",
     "peers",
     "reports",

@@ -41,7 +41,7 @@ QUIET = 0.25
 @contextmanager
 def bare(size: tuple[int, int] = (80, 24)) -> Iterator[PtyTerm]:
     """A Textual app that shows one Static."""
-    with PtyTerm([sys.executable, "-c", BARE], size=size) as term:
+    with PtyTerm([sys.executable, "-c", BARE], size=size, env={"PYTHONPATH": str(ROOT)}) as term:
         term.wait_for("ready", 60)
         settle(term)
         yield term
@@ -56,19 +56,28 @@ def app(
 
     ``slow`` puts a line of 9600 baud before it; ``how`` is for the terminal.
     """
-    _compile()
     run = ["-c", FROM_MEMORY] if from_memory else ["-m", "pim_tui"]
+    kind = SlowTerm if slow else PtyTerm
+    with (
+        surroundings(book) as env,
+        kind([sys.executable, *run], size=size, env=env, **how) as term,
+    ):
+        term.wait_for("appointment", 60)
+        settle(term)
+        yield term
+
+
+@contextmanager
+def surroundings(book: tuple[int, ...] | Path) -> Iterator[dict[str, str]]:
+    """The environment for a program on such a book, in a home of its own."""
+    _compile()
     with tempfile.TemporaryDirectory() as home:
-        env = {
+        yield {
             "PIM_DATABASE": str(book if isinstance(book, Path) else clinic(book)), "PIM_ZONE": ZONE,
             "HOME": home, "XDG_CONFIG_HOME": home,
             "XDG_DATA_HOME": home, "XDG_STATE_HOME": home, "PYTHONPATH": str(ROOT),
             "PYTHONDONTWRITEBYTECODE": "",
         }  # fmt: skip
-        with (SlowTerm if slow else PtyTerm)([sys.executable, *run], size=size, env=env, **how) as term:
-            term.wait_for("appointment", 60)
-            settle(term)
-            yield term
 
 
 @cache

@@ -24,7 +24,10 @@ SHEETS = Path(__file__).resolve().parents[2] / "styles"
 
 def sheets() -> str:
     """Variables first: Textual knows them only within one text."""
-    return "".join((SHEETS / name).read_text() for name in ("app.tcss", "grid.tcss", "lists.tcss"))
+    return "".join(
+        (SHEETS / name).read_text()
+        for name in ("app.tcss", "grid.tcss", "mono.tcss", "bars.tcss", "lists.tcss")
+    )
 
 
 class Stage(App[None]):

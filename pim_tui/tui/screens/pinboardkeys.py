@@ -69,6 +69,7 @@ class PinboardKeys(_Base):
         from ..widgets.pinstrip import PinStrip
 
         if self._strip is None:
+            self.pim.read_sheets()
             self._strip = PinStrip()
             self.mount(self._strip, before=self.query_one("#says"))
             self.pim.dress(self)
