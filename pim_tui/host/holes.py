@@ -8,6 +8,7 @@ whatever a session makes lies together in new pages and the rest stays shared: 7
 from __future__ import annotations
 
 import ctypes
+from array import array
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from itertools import pairwise, repeat
@@ -17,6 +18,8 @@ _SMALL: Final = range(16, 513, 16)
 """What Python's own allocator hands out, bytes; what is larger comes from the C library."""
 _POOL: Final = 16_384
 _OVERHEAD: Final = 48
+_ROUNDS: Final = 64
+"""Times two pools of each size at most: 2 MB."""
 _LARGE: Final = 1 << 16
 _ARENA_MAX, _TRIM = -8, 0
 
@@ -37,10 +40,12 @@ def fill() -> None:
 
 
 def _small(size: int) -> list[object]:
-    """Objects of ``size`` bytes until a whole pool of them was made from one end to the other."""
+    """Objects of ``size`` bytes until a whole pool of them was made from one end to the other, or enough."""
     made: list[object] = []
     whole = (_POOL - _OVERHEAD) // size
-    while not _in_a_row(made[-2 * whole :], size, whole):
+    for _ in range(_ROUNDS):
+        if _in_a_row(made[-2 * whole :], size, whole):
+            break
         made += map(_MAKERS.get(size, bytes), repeat(size - _HEAD, 2 * whole))
     return made
 
@@ -52,7 +57,8 @@ _MAKERS: Final[dict[int, Callable[[int], object]]] = {16: lambda _: object(), 32
 
 def _in_a_row(made: Sequence[object], size: int, whole: int) -> bool:
     row = 0
-    places = [id(one) for one in made]
+    # Not a list: its numbers would be of these sizes, and leave as many holes.
+    places = array("Q", map(id, made))
     for before, after in pairwise(places):
         row = row + 1 if after == before + size else 0
         if row == whole - 2:

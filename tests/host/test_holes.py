@@ -34,3 +34,17 @@ def test_no_hole_is_left() -> None:
     assert int(told[1]) < 5
     # 20 000 lists of 56 bytes and what is in them.
     assert int(told[2]) < 500
+
+
+_AGAIN = """
+from pim_tui.host import holes
+for count in range(40):
+    kept = [float(at) for at in range(count * 37)]
+    del kept[::2]
+    made = holes._small(32)
+    assert len(made) < 20_000, len(made)
+"""
+
+
+def test_filling_ends_whatever_holes_there_are() -> None:
+    subprocess.run([sys.executable, "-c", _AGAIN], cwd=ROOT, check=True, timeout=30)
