@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tests.bench.clinics import BIG, EMPTY, ROOT
 from tests.bench.figures import Figure
-from tests.bench.terminal import BARE, surroundings
+from tests.bench.terminal import BARE, app, surroundings
 from tests.tui.ptyterm import PtyTerm
 
 _SLOWER = 60
@@ -28,6 +28,8 @@ def figures() -> Iterator[Figure]:
     if not shutil.which("valgrind"):
         print("  start_work is left out: there is no valgrind on this machine", file=sys.stderr)
         return
+    with app(EMPTY):
+        pass  # the first start of a version keeps what its patterns compile to
     bare = counted(["-c", BARE], {"PYTHONPATH": str(ROOT)}, "ready")
     for name, book in (("a full day", BIG), ("an empty book", EMPTY)):
         with surroundings(book) as env:
