@@ -16,6 +16,8 @@ from pim_tui.domain.moments import MINUTE
 from pim_tui.domain.scheduling import LONGEST
 from pim_tui.domain.text import tidy
 
+from .instants import instant
+
 _KEY = re.compile(r"https?://[\w.:-]{1,80}((?:/[a-z_]{1,30}/[\w-]{1,80}){1,2})", re.ASCII)
 _MODES = {
     "physical": "in_person", "ask_invitee": "", "custom": "", "inbound_call": "phone",
@@ -40,7 +42,7 @@ def last_of(key: str) -> str:
 
 def event_of(raw: Mapping[str, Any]) -> Event | None:
     """One event, its hosts not yet looked up; None where it cannot be one."""
-    key, starts, ends = key_in(raw, "uri"), _instant(raw, "start_time"), _instant(raw, "end_time")
+    key, starts, ends = key_in(raw, "uri"), instant(raw.get("start_time")), instant(raw.get("end_time"))
     if not key or starts is None or ends is None:
         return None
     starts -= starts % MINUTE
@@ -108,7 +110,7 @@ def text(raw: Mapping[str, Any], name: str, limit: int) -> str:
 
 def start_of(raw: Mapping[str, Any]) -> int | None:
     """When a time that is free begins."""
-    return _instant(raw, "start_time")
+    return instant(raw.get("start_time"))
 
 
 def _mode(kind: str, join: str) -> str:
@@ -136,14 +138,6 @@ def _answers(raw: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     return tuple(pair for pair in pairs if pair[1])
 
 
-def _instant(raw: Mapping[str, Any], name: str) -> int | None:
-    try:
-        found = datetime.fromisoformat(str(raw.get(name)))
-        return int((found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp())
-    except (ValueError, OverflowError):
-        return None
-
-
-def told(instant: int) -> str:
+def told(at: int) -> str:
     """An instant as Calendly reads it."""
-    return f"{datetime.fromtimestamp(instant, UTC):%Y-%m-%dT%H:%M:%S.000000Z}"
+    return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%S.000000Z}"

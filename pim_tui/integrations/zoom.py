@@ -17,6 +17,7 @@ from ..domain.delivery import Trouble, Undelivered
 from ..domain.links import meeting as safe_link
 from ..domain.meetings import Issued, Made, Pass, Passes, Wish
 from ..domain.text import clean
+from .instants import instant, written
 from .web import A_DAY, Answer, Web
 from .zoom_answers import gone, passed, refused
 
@@ -179,7 +180,7 @@ def _new(wish: Wish) -> dict[str, Any]:
 
 def _told(wish: Wish) -> dict[str, Any]:
     return {
-        "topic": wish.topic, "start_time": _written(wish.starts_at), "duration": wish.minutes,
+        "topic": wish.topic, "start_time": written(wish.starts_at), "duration": wish.minutes,
         "timezone": wish.zone, "agenda": f"{wish.reference} Booked in the clinic's appointment book.",
     }  # fmt: skip
 
@@ -195,7 +196,7 @@ def _made(found: Any, host: str) -> Made | None:
     if not isinstance(found, dict):
         return None
     key, link = found.get("id"), safe_link(str(found.get("join_url", "")))
-    starts_at, minutes = _instant(found.get("start_time")), found.get("duration")
+    starts_at, minutes = instant(found.get("start_time")), found.get("duration")
     if type(key) is not int or not link or len(link) > LONGEST_LINK or starts_at is None:
         return None
     if type(minutes) is not int or not 0 < minutes < LONGEST_MEETING:
@@ -213,15 +214,3 @@ def _host(host: str) -> str:
 
 def _meeting(key: str) -> str:
     return f"meetings/{quote(key, safe='')}"
-
-
-def _written(instant: int) -> str:
-    return datetime.fromtimestamp(instant, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _instant(text: Any) -> int | None:
-    try:
-        found = datetime.fromisoformat(str(text))
-    except ValueError:
-        return None
-    return int((found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp())

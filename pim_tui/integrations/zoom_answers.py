@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from ..domain.delivery import Trouble, Undelivered
 from ..domain.meetings import without_keys
+from .instants import instant
 from .web import Answer, quoted
 
 NO_SUCH_HOST, NO_SUCH_MEETING = 1001, 3001
@@ -105,12 +104,8 @@ def _named(text: str, now: int) -> int | None:
     text = text.strip()
     if text.isascii() and text.isdigit() and len(text) < 10:
         return now + min(max(int(text), 1), DAY)
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    at = int((found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp())
-    return min(max(at, now + 1), now + DAY)
+    at = instant(text)
+    return None if at is None else min(max(at, now + 1), now + DAY)
 
 
 def _said(answer: Answer) -> str:

@@ -8,7 +8,6 @@ account has them: that a text is not in them says nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
 from typing import Any, NoReturn
 
 from pim_tui.domain.delivery import Trouble, Undelivered
@@ -16,6 +15,7 @@ from pim_tui.domain.smslength import length_of
 from pim_tui.domain.text import tidy
 from pim_tui.domain.texts import Came, Fate, Search, Stand, Text, worst
 
+from ..instants import instant, written
 from ..web import Answer, Web, quoted, told_to_wait
 
 BASE, REPORTS = "https://rest.nexmo.com", "https://api.nexmo.com"
@@ -140,7 +140,7 @@ class Vonage:
 
     def _between(self, direction: str, first: int, last: int) -> Iterator[Any]:
         """The records of a stretch of time, the bodies too of what came in."""
-        query = {"direction": direction, "date_start": _stamp(first), "date_end": _stamp(last)}
+        query = {"direction": direction, "date_start": written(first), "date_end": written(last)}
         return self._reported({**query, "include_message": str(direction == "inbound").lower()})
 
     def _reported(self, query: Mapping[str, str]) -> Iterator[Any]:
@@ -194,11 +194,4 @@ def _text(found: Any, name: str) -> str:
 
 
 def _moment(found: Any, name: str) -> int:
-    try:
-        return int(datetime.fromisoformat(_text(found, name)).timestamp())
-    except (ValueError, OverflowError):
-        return 0
-
-
-def _stamp(at: int) -> str:
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return instant(_text(found, name)) or 0
