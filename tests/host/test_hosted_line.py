@@ -119,7 +119,7 @@ def assert_kept(home: Path) -> None:
     """The line was lost, and the question under way is offered to whoever comes back."""
     assert last_left(home) == "lost"
     with line_in(home) as terminal:
-        terminal.wait_for("Not finished: book jane doe")
+        terminal.wait_for("Go on with it")
         says(terminal, "1", "no", until="Nothing was booked.")
 
 

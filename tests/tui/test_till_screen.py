@@ -84,8 +84,8 @@ async def test_a_scan_adds_one_and_the_same_again_raises_the_quantity(stage: Sta
 
 @pytest.mark.walk
 async def test_a_thing_whose_tax_has_no_class_says_that_it_is_sold_untaxed(stage: Stage) -> None:
-    with stage.book.write_tx() as db:
-        db.execute_sql(
+    with stage.book.write_tx():
+        stage.book.db.execute_sql(
             "update product set tax = '5.5%', tax_class_id = null, version = version + 1 where id = ?", (GEL,)
         )
     async with playing(stage) as p:
