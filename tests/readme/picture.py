@@ -56,14 +56,14 @@ PALETTE = TerminalTheme(
 
 
 @contextmanager
-def demo() -> Iterator[Desk]:
-    """The demo clinic, opened by its receptionist at :data:`NOW`."""
+def demo(now: int = NOW) -> Iterator[Desk]:
+    """The demo clinic, opened by its receptionist at that moment, UTC seconds."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         file = str(folder / "clinic.db")
-        new_book(file, lambda book: furnish(book, SETTINGS.zone, lambda: NOW, "robin", SETTINGS.country))
+        new_book(file, lambda book: furnish(book, SETTINGS.zone, lambda: now, "robin", SETTINGS.country))
         book = open_book(file)
-        session = replace(open_session(book, SETTINGS, "robin"), clock=lambda: NOW)
+        session = replace(open_session(book, SETTINGS, "robin"), clock=lambda: now)
         made = desk(Clinic(book, session, SETTINGS, Places(folder, folder, folder)))
         try:
             yield made

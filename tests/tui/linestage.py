@@ -7,16 +7,21 @@ import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from unittest import mock
 
 from textual.drivers import headless_driver
 from textual.drivers.headless_driver import HeadlessDriver
 
+from pim_tui.domain.moments import resolve
 from pim_tui.tui.app import PimApp
 from pim_tui.tui.terminal.driver import CellDriver
-from tests.readme.picture import demo
+from tests.readme.picture import SETTINGS, demo
 from tests.tui.stage import Player
+
+MONDAY = resolve(datetime(2026, 11, 23, 10, 20), SETTINGS.zone)
+"""When the demo clinic is opened: what a key sends depends on the day that is shown."""
 
 
 class Line:
@@ -120,7 +125,7 @@ async def counting(
     """The app on the demo clinic, settled on its first screen, on a terminal of this kind."""
     kept = {name: os.environ[name] for name in ("HOME", "PATH", "TMPDIR") if name in os.environ}
     env = {**kept, "TERM": term, "LANG": "C.UTF-8"}
-    with demo() as made, mock.patch.dict(os.environ, env, clear=True):
+    with demo(MONDAY) as made, mock.patch.dict(os.environ, env, clear=True):
         app = PimApp(replace(made, settings=replace(made.settings, symbols="unicode", **settings)))
         with mock.patch.object(headless_driver, "HeadlessDriver", Recorded):
             async with app.run_test(size=size) as pilot:
