@@ -92,24 +92,25 @@ def schema_faults(book: Book) -> Iterator[tuple[str, str]]:
 
     A missing trigger is a rule nobody keeps any more, and nothing else would tell; one too many may do
     anything to what is written, and drop lines of the journal. A role that may not make tables on a server
-    cannot look how these are made; it sees only whether each is there.
+    cannot look how these are made, nor which there may be besides those of a file: it sees whether those are
+    there.
     """
     number = book.dialect.schema_number(book.db)
     if number != SCHEMA:
         yield "schema", f"its number is {number}, this version's is {SCHEMA}"
         return
     if isinstance(book.dialect, Sqlite):
-        found, meant = _objects(book.select(_SCHEMA)), _as_migrated()
+        knows, found, meant = True, _objects(book.select(_SCHEMA)), _as_migrated()
     else:
-        found = _objects(book.select(_SCHEMA_ON_SERVER))
-        meant = _as_migrated_on_server(book) if _may_create(book) else _rules_by_name(found)
+        knows, found = _may_create(book), _objects(book.select(_SCHEMA_ON_SERVER))
+        meant = _as_migrated_on_server(book) if knows else _rules_by_name(found)
     for name in sorted(meant.keys() - found.keys()):
         yield name, f"the {meant[name][0]} is missing"
     for name in sorted(found.keys() & meant.keys()):
         if found[name] != meant[name]:
             yield name, f"the {meant[name][0]} is not as this version makes it"
     for name in sorted(found.keys() - meant.keys()):
-        if (kind := found[name][0]) in _ACTING:
+        if knows and (kind := found[name][0]) in _ACTING:
             yield name, f"the {kind} is none of this version's"
 
 

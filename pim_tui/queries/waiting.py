@@ -18,6 +18,7 @@ from ..domain.visit import Details
 from ..domain.waiting import LETTERS, Slot, Wish, fits
 from ..domain.wishes import as_line
 from ..errors import NotFound
+from .calendar import TypeRow
 from .catalogue import usual_type
 from .equipment import usual_equipment
 from .fitting import collisions, occupied_around
@@ -212,9 +213,10 @@ def _bookable(
     entries: Iterator[Waiting], slot: Slot, zone: Zone, now: int, session: str
 ) -> Iterator[Waiting]:
     """Those whom the wishes and, with the buffers of their type, the neighbours of the time let in (T6)."""
+    usual = usual_type()
     for one in entries:
         if fits(one.wish, slot, zone):
-            clashes, _ = collisions(details_for(one, slot), zone, now, one.appointment_id, session)
+            clashes, _ = collisions(_details(one, slot, usual), zone, now, one.appointment_id, session)
             if not any(clash.hard for clash in clashes):
                 yield one
 
@@ -223,7 +225,11 @@ def _bookable(
 def details_for(one: Waiting, slot: Slot) -> Details:
     """The visit that would be booked for an entry at the beginning of the slot; of no type it is, as by the
     quick line, of the type that is taken when none is said."""
-    usual = usual_type() if one.type_id is None else None
+    return _details(one, slot, usual_type())
+
+
+def _details(one: Waiting, slot: Slot, usual: TypeRow | None) -> Details:
+    usual = usual if one.type_id is None else None
     type_id, mode = (usual.id, usual.mode) if usual else (one.type_id, one.mode)
     return Details(
         one.customer_id, slot.staff_id, slot.starts_at, one.minutes, type_id, slot.room_id, mode,

@@ -379,7 +379,7 @@ def test_a_key_may_open_the_line_mode_which_asks_again_when_its_client_is_back(
         terminal.kill(signal.SIGKILL)
         assert gone(home, 20), "the program outlives its client"
     with desk.terminal(key="line") as terminal:
-        terminal.wait_for("Not finished: book jane doe", 40)
+        terminal.wait_for("Go on with it", 40)
         terminal.feed("2\nquit\n")
         terminal.wait_for("Good-bye.")
         assert terminal.wait_exit() == 0
