@@ -36,7 +36,7 @@ def install() -> None:
     global _installed
     _installed = {}
     for kept in known():
-        with suppress(TypeError, ValueError, RuntimeError, OverflowError):
+        with suppress(TypeError, ValueError, RuntimeError, OverflowError, IndexError):
             _cache()[type(kept[0]), kept[0], kept[1]] = made(kept)
             _installed[kept[:2]] = kept
 
@@ -48,7 +48,7 @@ def known() -> list[Kept]:
             engine, patterns = marshal.load(file)
     except (OSError, ValueError, EOFError, TypeError):
         return []
-    return patterns if engine == _engine() else []
+    return patterns if engine == _engine() and isinstance(patterns, list) else []
 
 
 def made(kept: Kept) -> re.Pattern[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import marshal
 import re
 import subprocess
 import sys
@@ -30,12 +31,14 @@ quickpatterns.install()
 re._compiler.compile = None
 for pattern, flags, *_ in quickpatterns.known():
     re.compile(pattern, flags)
+print(len(quickpatterns.known()))
 """
 
 
-def run(code: str, file: Path) -> None:
-    """A process of its own."""
-    subprocess.run([sys.executable, "-c", code, file], cwd=ROOT, timeout=60, check=True)
+def run(code: str, file: Path) -> str:
+    """What a process of its own says."""
+    line = [sys.executable, "-c", code, str(file)]
+    return subprocess.run(line, cwd=ROOT, timeout=60, check=True, capture_output=True, text=True).stdout
 
 
 @pytest.fixture
@@ -58,7 +61,7 @@ def test_what_is_kept_of_a_pattern_is_what_python_compiles_it_to() -> None:
 
 
 def test_a_kept_pattern_is_not_compiled_again(kept: Path) -> None:
-    run(_NEXT, kept)
+    assert int(run(_NEXT, kept)) >= 80
 
 
 def test_what_another_python_has_kept_is_left_alone(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,6 +74,14 @@ def test_what_another_python_has_kept_is_left_alone(kept: Path, monkeypatch: pyt
 def test_a_file_that_is_spoiled_is_as_none(kept: Path, spoiled: bytes) -> None:
     kept.write_bytes(spoiled)
     assert quickpatterns.known() == []
+
+
+@pytest.mark.parametrize("odd", [7, [7], [()], [("x",)], [("x", 0, 0, b"1", 0, {})], [(None,) * 6]])
+def test_what_is_no_pattern_stops_no_start(kept: Path, monkeypatch: pytest.MonkeyPatch, odd: object) -> None:
+    monkeypatch.setattr(quickpatterns, "_installed", None)
+    kept.write_bytes(marshal.dumps((quickpatterns._engine(), odd)))  # type: ignore[arg-type]
+    quickpatterns.install()
+    assert quickpatterns._installed == {}
 
 
 def test_whoever_has_not_begun_with_them_keeps_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
