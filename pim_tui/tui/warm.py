@@ -30,6 +30,7 @@ LIBRARIES: Final = (
     "PIL.Image",
     "_strptime",
     "argon2.exceptions",
+    "arrow",
     "defusedxml.ElementTree",
     "encodings.ascii",
     "encodings.cp1252",
