@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar
 
 from ..config import Settings
 from ..db.drafts import DraftStore
@@ -64,7 +64,7 @@ class Clerk:
     @property
     def order(self) -> Order:
         """How a date such as 3/4/2026 is read."""
-        return cast("Order", self.settings.date_order)
+        return self.settings.date_order
 
     def may(self, right: Right) -> bool:
         """Whether this person has the right."""

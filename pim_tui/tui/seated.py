@@ -108,7 +108,7 @@ class SeatedApp(SafeApp[None]):
     @property
     def order(self) -> Order:
         """How a date such as 3/4/2026 is read."""
-        return cast("Order", self.desk.settings.date_order)
+        return self.desk.settings.date_order
 
     @property
     def today(self) -> date:

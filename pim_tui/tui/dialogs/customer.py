@@ -185,8 +185,7 @@ class CustomerForm(RecordDialog[CustomerAnswer]):
         self.query_one(".reading", Static).update(show(" · ".join(filter(None, told))))
 
     def _checked(self, entered: CustomerFields) -> tuple[Any, tuple[Fault, ...]]:
-        order = self.pim.desk.settings.date_order
-        return read_fields(entered, today=self.pim.today, order=order)  # type: ignore[arg-type]
+        return read_fields(entered, today=self.pim.today, order=self.pim.order)
 
     # --- answering --------------------------------------------------------------------------------
 
