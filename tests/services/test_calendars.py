@@ -44,7 +44,9 @@ class Desk:
     def chore(self, timeout: float = 5.0) -> KeepAlike:
         address = f"{self.base}{PATH}"
         account = Account("Dr Lee", address, 60, self.names)
-        return KeepAlike(account, lambda: Calendar("Dr Lee", address, timeout=timeout))
+        return KeepAlike(
+            account, lambda: Calendar("Dr Lee", address, clock=self.clinic.session.clock, timeout=timeout)
+        )
 
     def sync(self, session: Session | None = None, timeout: float = 5.0) -> Ran:
         """One pass, now."""
