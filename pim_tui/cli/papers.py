@@ -20,7 +20,6 @@ from ..paths import private_folder
 from ..queries.bills import bill_page, find_posting
 from ..services.downtime_files import KeepPack, keep_pack
 from ..services.printing import PrintPaper, Stationery, preview, print_paper, stationery
-from ..services.usecase import Done
 from ..services.wanted import (
     CardPaper,
     ClosePaper,
@@ -37,6 +36,7 @@ from ..services.wanted import (
     Wanted,
     WeekPaper,
 )
+from ..services.work import Done
 from . import printers, said, terminal
 from .imports import stopping
 

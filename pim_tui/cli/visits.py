@@ -21,7 +21,7 @@ from ..queries.daysheets import SheetRow, sheet_rows
 from ..queries.proposals import Context, Proposal, propose
 from ..services import booking
 from ..services.paper_words import MODES
-from ..services.usecase import Done
+from ..services.work import Done
 from . import said, terminal
 
 

@@ -19,8 +19,8 @@ from ..domain.session import Session
 from ..queries.catalogue import Catalogue
 from ..queries.gate import on_behalf_of
 from ..services.refusals import called, refusals_told
-from ..services.usecase import Done
 from ..services.views import Views
+from ..services.work import Done
 from .listed import Listed, Person
 
 P = ParamSpec("P")

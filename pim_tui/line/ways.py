@@ -11,7 +11,7 @@ from ..domain.rights import Right
 from ..domain.session import Session
 from ..domain.visit import NO_ANSWERS, Answers
 from ..errors import NeedsAnswer, Refused
-from ..services.usecase import Done
+from ..services.work import Done
 from .answers import Ask, Besides, sentence, which, words
 from .clerk import Clerk
 

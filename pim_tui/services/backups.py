@@ -30,7 +30,8 @@ from ..integrations import agefile
 from ..paths import private_folder
 from ..queries.backups import head, row_counts, stored_files
 from ..queries.checks import faults
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 TOLD = 20
 """Faults that are told of a backup that is not whole."""

@@ -38,8 +38,9 @@ from . import holds
 from .appointment_rows import Rewrite, rewrite_all, stored, stored_all, write_visit
 from .equipment_rows import take_equipment
 from .overbooking import require_overbooking
-from .usecase import Done, Work, use_case
+from .usecase import use_case
 from .waiting_rows import waits_again
+from .work import Done, Work
 
 
 @dataclass(frozen=True, slots=True)

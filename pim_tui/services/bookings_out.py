@@ -31,7 +31,8 @@ from ..queries import bookings
 from ..queries.bookings import BOOK, Asked, Kept
 from ..queries.known import kept_for_linking
 from .audit import Change
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 CANCEL, NO_SHOW, CAME = "cancelation there", "no-show there", "end of no-show"
 """The kinds of rows that tell Calendly something; BOOK besides."""

@@ -35,7 +35,8 @@ from ..models import (
 from ..queries.erasing import IDENTIFYING, ErasePreview, erase_preview, forgotten_files
 from . import holds
 from .files import forget_pictures
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 
 @dataclass(frozen=True, slots=True)

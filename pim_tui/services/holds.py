@@ -15,7 +15,8 @@ from ..errors import Fault, Invalid, Refused
 from ..models import Hold
 from ..queries.fitting import ground, things_of
 from ..queries.holds import own_holds
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from ..db.connection import select
 from ..domain.intervals import Interval
 from ..domain.moments import MINUTE
 from .audit import Change
-from .usecase import Work
+from .work import Work
 
 _PLACE = ("staff_id", "occupied_from", "occupied_to")
 

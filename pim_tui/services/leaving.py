@@ -24,7 +24,8 @@ from ..exports.outfile import PIPE, OutFile
 from ..lists.spec import Table
 from . import paper_words as words
 from .printing import Stationery, logo_of
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 PAPER_ROWS = 20_000
 """More than this nobody reads on paper."""

@@ -38,7 +38,8 @@ from ..queries.following import Queued, Reach, ahead_of, canceled_ahead, queued,
 from ..queries.texting import NO_NUMBER
 from .audit import Change
 from .told_once import ALSO, MATTERS, TOLD, Decided, New, Telling, told_once
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 BY_HAND = "by "
 """How the reason begins of what a person has withdrawn: it is not queued again for the same time."""

@@ -19,8 +19,9 @@ from ..queries.templates import words_for
 from ..queries.waiting import Offer, Waiting, contact, details_for, offer, open_offers
 from . import booking, holds
 from .appointment_rows import stored
-from .usecase import Done, Work, use_case
+from .usecase import use_case
 from .waiting_rows import closed, open_entry
+from .work import Done, Work
 
 NOWHERE = House()
 Answered = Literal["accepted", "declined", "lapsed"]

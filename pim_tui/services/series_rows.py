@@ -22,8 +22,8 @@ from . import booking, holds
 from .appointment_rows import stored_all
 from .event_keys import visit_key
 from .event_storing import ICAL
-from .usecase import Work
 from .visit_rows import KnownType, Visit, columns, insert_visits, overbook
+from .work import Work
 
 MOST_TOLD = 100
 """Visits that an answer names; more of them are told by the number only."""

@@ -23,7 +23,8 @@ from ..queries.bills import reversal_of_last
 from ..queries.changes import lines_of
 from . import booking, series_undo, undoing_messages
 from .appointment_rows import lift, stored
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 UNDOABLE = (
     *("book", "move", "stretch", "change", "complete", "miss", "cancel", "reopen"),

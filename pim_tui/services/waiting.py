@@ -14,8 +14,9 @@ from ..errors import Difference, Fault, Invalid, NotFound, Refused, Stale
 from ..models import WaitingEntry
 from ..queries.waiting import entry
 from . import offers
-from .usecase import Done, Work, use_case
+from .usecase import use_case
 from .waiting_rows import closed, open_entry, stored, updated
+from .work import Done, Work
 
 NOTE = 200
 

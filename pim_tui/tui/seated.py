@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from ..domain.agenda import Block
     from ..domain.dates import Order
     from ..domain.halfblocks import Depth
-    from ..services.usecase import Done
+    from ..services.work import Done
     from .app import PimApp
     from .desk import Desk
     from .screens.importwork import Plan

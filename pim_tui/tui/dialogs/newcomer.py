@@ -11,7 +11,7 @@ from ...domain.phones import e164
 from ...errors import NeedsAnswer, PimError
 from ...queries.customers import LookAlike, look_alikes
 from ...services.customers import CreateCustomer, create_customer
-from ...services.usecase import Done
+from ...services.work import Done
 from ..requests import new_request
 from .customer import CustomerAnswer, CustomerForm, fields_from_search
 from .duplicates import Decision, Duplicates

@@ -26,7 +26,7 @@ from ...queries.catalogue import Catalogue, catalogue
 from ...queries.openings import How, find
 from ...queries.series_members import series_at
 from ...services import booking
-from ...services.usecase import Done
+from ...services.work import Done
 from ..dialogs.form import AppointmentForm, FormAnswer, FormText
 from ..dialogs.prompt import Prompt
 from ..dialogs.quick import Booking, QuickLine

@@ -8,7 +8,7 @@ from ...domain.rights import Right
 from ...queries.messagelists import OutRow
 from ...queries.messages import MessageRow
 from ...services.house import house_of
-from ...services.usecase import Done
+from ...services.work import Done
 from ..requests import new_request
 from ..widgets.listpane import ListPane
 from .contactkeys import ContactKeys

@@ -12,7 +12,7 @@ from ...queries.calendar import Visit, visit
 from ...queries.waiting import Offer, Waiting
 from ...services.house import house_of
 from ...services.offers import Answered, AnswerOffer, OfferTime, answer_offer, offer_time
-from ...services.usecase import Done
+from ...services.work import Done
 from ..base import PimScreen
 from ..dialogs.offer import OfferDialog
 from ..dialogs.refused import Choose, Way

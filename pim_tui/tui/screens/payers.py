@@ -13,7 +13,7 @@ from ...lists.payers import PAYERS
 from ...queries.payers import PayerRow, payer
 from ...services.payers import AddPayer, ChangePayer, RetirePayer, add_payer, change_payer, retire_payer
 from ...services.refunds import Owner
-from ...services.usecase import Done
+from ...services.work import Done
 from ..dialogs import payers as forms
 from ..dialogs.fields import DraftName, FieldForm, fields_of_draft
 from ..dialogs.stale import merged

@@ -18,7 +18,7 @@ from ...services.catalogue import (
     change_product,
     retire_product,
 )
-from ...services.usecase import Done
+from ...services.work import Done
 from ..dialogs import goods
 from ..dialogs.fields import DraftName, FieldForm, fields_of_draft
 from ..dialogs.stale import Kept, merged

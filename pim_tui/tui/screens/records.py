@@ -16,7 +16,7 @@ from ...queries.customers import Editable, editable
 from ...queries.notes import NoteRow, note
 from ...services.customers import ChangeCustomer, change_customer
 from ...services.notes import AddNote, ChangeNote, WithdrawNote, add_note, change_note, withdraw_note
-from ...services.usecase import Done
+from ...services.work import Done
 from ..base import PimScreen
 from ..dialogs.customer import CustomerAnswer, CustomerForm, fields_of_draft
 from ..dialogs.duplicates import Decision

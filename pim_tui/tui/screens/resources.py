@@ -14,7 +14,7 @@ from ...errors import PimError, Stale
 from ...queries.equipment import equipment
 from ...queries.resources import ResourceRow, resource, resource_list
 from ...services.resources import AddResource, ChangeResource, add_resource, change_resource
-from ...services.usecase import Done
+from ...services.work import Done
 from ..base import PimScreen
 from ..dialogs.fields import DraftName, FieldForm, fields_of_draft
 from ..dialogs.resources import empty, fields_of, resource_form, values_of

@@ -17,7 +17,7 @@ from ...queries.staff import StaffRow, staff_list, staff_record
 from ...services.desk_sessions import EndSession, end_session
 from ...services.pins import SetPin, set_pin
 from ...services.staff import AddStaff, ChangeStaff, add_staff, change_staff
-from ...services.usecase import Done
+from ...services.work import Done
 from ..base import PimScreen
 from ..dialogs.fields import fields_of_draft
 from ..dialogs.pick import Pick

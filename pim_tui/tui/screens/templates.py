@@ -14,7 +14,7 @@ from ...lists.messages import TEMPLATES
 from ...queries.templates import TemplateRow, template
 from ...services.house import house_of
 from ...services.templates import SaveTemplate, save_template
-from ...services.usecase import Done
+from ...services.work import Done
 from ..dialogs.fields import DraftName, FieldForm
 from ..dialogs.messages import TEMPLATE, TITLES, language_form, template_form, words_of
 from ..dialogs.stale import merged
