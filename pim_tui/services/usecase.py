@@ -87,6 +87,7 @@ def _carried_out(session: Session, command: C, act: Callable[[Work, C], Done]) -
 def follow(work: Work) -> None:
     """What follows from the changes of a use case, which is the last before their lines in the journal."""
     if any(change.kind in ("appointment", "customer", "series") for change in work.changes):
+        # Loaded with the first of them: nothing of it belongs to a start.
         from . import bookings_out, lapsing, meetings, messages
 
         messages.follow(work, work.changes)

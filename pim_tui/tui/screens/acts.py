@@ -471,7 +471,7 @@ class AppointmentActs:
 
     def book_there(self) -> None:
         """Book it in Calendly as well; this session does it at once where it may."""
-        from ...services.bookings_out import BookThere, book_there
+        from ...services.bookings_there import BookThere, book_there
 
         if not self.app.desk.settings.calendly_token:
             self.app.say("Calendly is not set up: the setting calendly_token is missing.")
