@@ -469,7 +469,7 @@ def test_two_workers_do_not_do_one_calendar_at_once_and_nothing_is_twice(desk: D
             return super().standing()
 
     def reach() -> Calendar:
-        return Meanwhile("Dr Lee", first.account.address)
+        return Meanwhile("Dr Lee", first.account.address, clock=desk.clinic.session.clock)
 
     (ran,) = run_chores(desk.clinic.session, [KeepAlike(first.account, reach)], Turn(now=True))
     assert second[0].says == "Another worker is at it."
@@ -494,7 +494,7 @@ def test_a_worker_whose_lease_has_ended_does_no_harm(desk: Desk) -> None:
     account = first.account
     run_chores(
         desk.clinic.session,
-        [KeepAlike(account, lambda: Overtaken("Dr Lee", account.address))],
+        [KeepAlike(account, lambda: Overtaken("Dr Lee", account.address, clock=desk.clinic.session.clock))],
         Turn(now=True),
     )
     desk.passes()
