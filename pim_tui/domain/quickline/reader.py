@@ -9,7 +9,17 @@ from .catalogue import catalogue
 from .customer import Left, read_rest
 from .echo import sentence
 from .moments import find_days, find_in_weeks, find_minutes, find_times, find_words
-from .places import Found, find_doctor, find_modes, find_room, find_short_type, find_staff, find_types, settle
+from .places import (
+    Found,
+    find_doctor,
+    find_modes,
+    find_name_alone,
+    find_room,
+    find_short_type,
+    find_staff,
+    find_types,
+    settle,
+)
 from .settled import Said, settle_day, settle_minutes, settle_time
 from .shapes import Ask, Field, Names, Reading, Span
 from .words import Line, split_reason, split_words
@@ -61,6 +71,7 @@ class Reader:
         find_doctor(line, self._book, found)
         find_words(line, self.names, said)
         find_short_type(line, self._book.types, found)
+        find_name_alone(line, self._book, found, preset=self.names.customer is not None)
 
     def _settle(self, said: Said, found: Found, rest: Left, spans: tuple[Span, ...]) -> Reading:
         names, book = self.names, self._book
