@@ -41,10 +41,11 @@ class Kind(Enum):
 
 class Besides(NamedTuple):
     """What a question takes besides a yes or a number: ``what`` says it to whoever is asked, ``takes`` is
-    whether a line is that."""
+    whether a line is that, ``but`` what is said of one that is not."""
 
     what: str
     takes: Callable[[str], bool]
+    but: Callable[[str], str] = lambda line: "was not understood"
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,4 +97,4 @@ def said(told: str, wanted: Besides, details: Sequence[str], otherwise: str) -> 
         more = yield words(first, f"Type {wanted.what}; Enter leaves.", details, otherwise)
         if wanted.takes(more):
             return more
-        first = f"“{more[:30]}” was not understood. {told}"
+        first = f"“{more[:30]}” {wanted.but(more)}. {told}"
