@@ -47,9 +47,9 @@ def pay(clerk: Clerk, text: str) -> Talk:
     owed = sum(one.left for one in clerk.fetch(dues, person.id))
     owing = f"{person.name} owes {shown(owed, currency) if owed else 'nothing'}"
     if (tender := _tender(words, owed, currency)) is None:
-        wrong = f"“{words[:30]}” was not understood. " if words else ""
+        slip = f"“{words[:30]}” was not understood." if words and owed else ""
         how = Besides(_HOW, lambda words: _tender(words, owed, currency) is not None)
-        words = yield from said(f"{wrong}{owing}: how much, and how?", how, (), _NOTHING)
+        words = yield from said(f"{owing}: how much, and how?", how, (), _NOTHING, slip)
         clerk.keep_about(person, label, f"pay 1 {words}", request)
         tender = _tender(words, owed, currency)
     assert tender is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from ..names import SPOKEN_TITLES
 from .catalogue import catalogue
 from .customer import Left, read_rest
 from .echo import sentence
@@ -54,6 +55,12 @@ class Reader:
             (*rest.unknown, beyond.strip()) if beyond.strip() else rest.unknown,
         )
         return self._settle(said, found, rest, cut.spans([reason_span] if reason_span else []))
+
+    def means_staff(self, text: str) -> bool:
+        """Whether it is the name of somebody on the staff, in whole words, and nothing else."""
+        words, beyond = split_words(text)
+        said = [word.key for word in words if word.bare not in SPOKEN_TITLES]
+        return not beyond and bool(self._book.staff.called(said))
 
     def _take(self, line: Line, said: Said, found: Found) -> None:
         """Who may take words first; everything later sees only what is left."""
