@@ -39,6 +39,7 @@ def _gone_on_with(clerk: Clerk, draft: Draft) -> Talk:
     if fields["id"]:
         item = Booked(int(fields["id"]), int(fields["version"]), person, fields["label"])
     clerk.listed.show([item])
+    clerk.resumed = fields.get("request", "")
     name, _, text = fields["line"].partition(" ")
     talk = BY_NAME[name].carry_out(clerk, text)
     return talk if isinstance(talk, Say) else (yield from talk)

@@ -170,11 +170,11 @@ def note(clerk: Clerk, text: str) -> Talk:
     """``note NUMBER TEXT``: write a note about somebody, after a yes."""
     clerk.require(Right.WRITE_NOTE)
     person, about = clerk.listed.whose(text)
-    otherwise, request, label = "Nothing was written.", new_request(), f"note about {person.name}"
-    clerk.keep_about(person, label, f"note 1 {about}")
+    otherwise, request, label = "Nothing was written.", clerk.request(), f"note about {person.name}"
+    clerk.keep_about(person, label, f"note 1 {about}", request)
     if not about:
         about = yield words(f"A {label}?", "Type it; Enter leaves.", otherwise=otherwise)
-        clerk.keep_about(person, label, f"note 1 {about}")
+        clerk.keep_about(person, label, f"note 1 {about}", request)
     yield yes_or_no(f"Write about {person.name}: {sentence(about)} Is that right?", (), otherwise)
     done = clerk.carry_out(add_note, AddNote(person.id, about, request))
     return Say(done.says)

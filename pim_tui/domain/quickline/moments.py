@@ -208,13 +208,21 @@ def _find_weekday(line: Line, names: Names, said: Said) -> None:
         if not given and said.weekday is None:
             said.weekday = number
             line.take("day", place, place + 1)
-        elif any(day and day.weekday() == number for day in given):
+        elif any(day and day.weekday() == number for day in given) or _has_just_passed(line, said, place):
+            said.days = [found.agreeing(number) or found for found in said.days]
             line.take("day", place, place + 1)
         else:
             shown = " or ".join(day_label(day) for day in sorted(day for day in given if day))
             said.notices.append(
                 f"“{line.words[place].text}” was taken as a name" + (f": the day is {shown}" if shown else "")
             )
+
+
+def _has_just_passed(line: Line, said: Said, place: int) -> bool:
+    """Whether the weekday at ``place`` stands beside a date and agrees with that of this year, which is over,
+    and not with the next one."""
+    number = WEEKDAYS[line.bare(place)]
+    return line.is_beside("day", place) and any(found.agreeing(number) for found in said.days)
 
 
 def _gap(start: time, end: time) -> int:
