@@ -101,8 +101,24 @@ def marked(pieces: Sequence[Piece], cells: int, style: str) -> list[Piece]:
     return result
 
 
-def remarked(line: Line, remark: str, width: int, glyphs: Glyphs) -> Line:
-    """A title line with a remark behind its title; what stands on the right stays there."""
+def aside(told: Sequence[str], room: int, glyphs: Glyphs) -> str:
+    """What is ``told`` at the edge of a title, in ``room`` cells: what stands further on matters more.
+
+    As much of it as fits, from its end; the last of it alone is cut rather than left out, above eight cells.
+    """
+    parts = [one for one in map(shown, told) if one]
+    for first in range(len(parts)):
+        text = " · ".join(parts[first:])
+        if cell_len(text) <= room:
+            return text
+    return fit(parts[-1], room, glyphs).rstrip() if parts and room >= 8 else ""
+
+
+def remarked(line: Line, remark: str, side: Sequence[str], width: int, glyphs: Glyphs) -> Line:
+    """A title line with a remark behind its title, and behind that of ``side`` what fits; what stands on the
+    right stays there."""
     (title, style), *right = line
     room = width - width_of(right)
-    return (fit(f" {title.strip()} · {shown(remark)}", room, glyphs), style), *right
+    told = f" {' · '.join(filter(None, (title.strip(), shown(remark))))}"
+    beside = aside(side, room - cell_len(told) - 3, glyphs)
+    return (fit(f"{told} · {beside}" if beside else told, room, glyphs), style), *right
