@@ -207,7 +207,6 @@ class RequestRow:
     whose: str
     asked_at: int
     asked_by: str
-    asked_by_id: int
     value: int
     currency: str
     method: str
@@ -270,7 +269,7 @@ class RequestPage:
 
 _ROW = (
     "select q.id, q.version, q.state, q.bill_id, b.kind, b.year, b.number, coalesce(trim(c.first_name || ' '"
-    " || c.last_name), y.name, ''), q.requested_at, s.name, q.requested_by_id, q.value + q.payer_value,"
+    " || c.last_name), y.name, ''), q.requested_at, s.name, q.value + q.payer_value,"
     " coalesce(b.currency, (select p.currency from posting p where p.customer_id = q.customer_id order by"
     " p.id desc limit 1), (select p.currency from entry e join posting p on p.id = e.posting_id where"
     " e.payer_id = q.payer_id limit 1), ''), q.method, q.reason, coalesce(d.name, ''), q.by_rule"
