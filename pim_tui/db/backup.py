@@ -14,6 +14,7 @@ from ..paths import private_folder
 from .connection import Book, go_back_to
 from .disk import require_room, to_disk
 from .faults import explained
+from .moving import copy_book
 
 _HEAD = "select seq, hash from journal order by seq desc limit 1"
 
@@ -49,8 +50,6 @@ def _size(book: Book) -> int:
 
 def _written_out(book: Book, copy: Path) -> None:
     """Every row read back from the file is the one on the server, or :class:`StoreError` is raised."""
-    from .moving import copy_book
-
     try:
         copy_book(book, str(copy))
     finally:
