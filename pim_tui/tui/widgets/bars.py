@@ -8,7 +8,7 @@ from typing import ClassVar
 from rich.cells import cell_len
 
 from ..keys import Key
-from .cells import Line, aside, fit, shown
+from .cells import Line, aside, fit, shown, wrapped
 from .linedrawn import LineDrawn
 
 _WHO = 20
@@ -128,15 +128,3 @@ class KeyBar(LineDrawn, can_focus=False):
         said: list[Line] = [((fit(f" {text}", width, self.glyphs), style),) for text in self._says]
         said[-1] = ((fit(f" {self._says[-1]}", left, self.glyphs), style), (self._measured, "label"))
         return [*said, tuple(line)]
-
-
-def wrapped(text: str, width: int) -> list[str]:
-    """``text`` in lines of at most ``width`` cells, broken between words; a longer word is cut."""
-    lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if cell_len(longer) <= width:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return [line for line in lines if line] or [""]

@@ -63,6 +63,18 @@ def fit(text: str, width: int, glyphs: Glyphs | None = None, *, right: bool = Fa
     return blank + text if right else text + blank
 
 
+def wrapped(text: str, width: int) -> list[str]:
+    """``text`` in lines of at most ``width`` cells, broken between words; a longer word is cut."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if cell_len(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return [line for line in lines if line] or [""]
+
+
 def plain(text: str) -> bool:
     """Whether each character is one cell, so that it may be cut anywhere."""
     return text.isascii() or (cell_len(text) == len(text) and all(cell_len(c) == 1 for c in text))
