@@ -39,7 +39,7 @@ class UnderWay:
 
     @staticmethod
     def goes_on_at(home: int | None, fields: Mapping[str, str]) -> bool:
-        """Whether a till of ``home`` goes on with a draft: with what was begun there, and with a bill of theirs."""
+        """Whether a till of ``home`` goes on with a draft: what was begun there, or a bill of theirs."""
         customer, wanted = fields.get("customer", ""), str(home or "")
         return wanted == fields.get("home", customer) or bool(wanted and wanted == customer)
 
