@@ -15,6 +15,7 @@ from pim_tui.services.payments import TakePayment, take_payment
 from pim_tui.services.till import PostBill, post_bill
 from pim_tui.tui.dialogs.pay import PayDialog
 from pim_tui.tui.screens.calendar import CalendarScreen
+from pim_tui.tui.screens.profile import ProfileScreen
 from pim_tui.tui.screens.till import TillScreen
 from tests.tui.people import HOSTILE, SHOWN
 from tests.tui.stage import Player, Stage, key_event, playing
@@ -533,6 +534,24 @@ async def test_a_bill_that_is_left_comes_back_with_the_till(stage: Stage) -> Non
         await p.press("f4")
         assert lines(p) == [("Ultrasound gel", 1, 595)]
         assert "The bill that was not finished is back." in p.screen
+
+
+async def test_a_bill_that_is_left_comes_back_whosever_it_has_become(stage: Stage) -> None:
+    async with playing(stage) as p:
+        await p.press("f4")
+        await scan(p, GEL_CODE)
+        await for_jane(p)
+        await p.press("escape")
+        assert "The bill is kept: F4 goes on with it." in p.screen
+        await p.press("f4")
+        assert "Till · Sale · Jane Doe" in p.screen
+        assert lines(p) == [("Ultrasound gel", 1, 595)]
+        await p.press("f2")
+        await p.app.push_screen(ProfileScreen(1))
+        await p.press("f4")
+        assert lines(p) == [("Ultrasound gel", 1, 595)], "hers, from her profile as well"
+        await p.press("f2", "f4")
+        assert lines(p) == [], "a bill of one person is not somebody else's who comes next"
 
 
 async def test_after_a_crash_the_bill_is_offered(stage: Stage) -> None:

@@ -47,7 +47,7 @@ class CustomersScreen(FoundKeys, ContactKeys, RecordKeys, Exports, PrintKeys, Pi
     def compose(self) -> ComposeResult:
         """Title, line, list, keys."""
         desk = self.pim.desk
-        yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
+        yield TitleBar(desk.settings.clinic_name, desk.session.name)
         yield Input(
             self._words, placeholder="name, phone, birth date or number", compact=True, max_length=100,
             select_on_focus=False,

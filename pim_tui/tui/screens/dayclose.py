@@ -87,7 +87,7 @@ class DayCloseScreen(
     def compose(self) -> ComposeResult:
         """Title, the list, keys."""
         desk = self.pim.desk
-        yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
+        yield TitleBar(desk.settings.clinic_name, desk.session.name)
         yield BillView()
         yield KeyBar(self.offered())
 

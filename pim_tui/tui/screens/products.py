@@ -45,7 +45,7 @@ class ProductsScreen(FoundKeys, ProductKeys, PimScreen):
     def compose(self) -> ComposeResult:
         """Title, line, list, keys."""
         desk = self.pim.desk
-        yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
+        yield TitleBar(desk.settings.clinic_name, desk.session.name)
         yield Input(placeholder="name, code or barcode", compact=True, max_length=100, select_on_focus=False)
         yield FoundTable(COLUMNS)
         yield KeyBar(self.offered())
