@@ -103,19 +103,28 @@ class Try:
     steps: tuple[tuple[str, Sequence[object]], ...]
 
 
+NEXT_LINE = "(select max(seq) + 1 from journal)"
 SLIPPED_IN = {
-    "journal": {"seq": "(select max(seq) + 1 from journal)", "request": "null", "hash": "hash || 'x'"},
-    "journal_values": {"seq_id": "(select max(seq) + 1 from journal)"},
+    "journal": {"seq": NEXT_LINE, "request": "null", "hash": "hash || 'x'"},
+    "journal_values": {"seq_id": NEXT_LINE},
     "number_series": {"year": "year + 100"},
     "line_tax": {"position": "position + 100"},
+    "bill_line": {"position": "position + 100"},
+    "payment_part": {"position": "position + 100"},
     "posting": {
-        "id": "(select max(id) + 1 from posting)",
         "number": "(select max(p.number) + 1 from posting p where p.kind = posting.kind"
         " and p.year = posting.year)",
     },
+    "day_close": {"day": "'2099-01-01'", "number": "(select max(number) + 1 from day_close)"},
+    "loan": {"line_id": "(select max(id) from bill_line where id not in (select line_id from loan))"},
+    "return_request": {"credit_note_id": "null", "refund_id": "null"},
+    "return_line": {
+        "line_id": "(select max(id) from bill_line where id not in (select r.line_id from return_line r"
+        " where r.request_id = return_line.request_id))"
+    },
     "staff_pin": {"staff_id": "(select min(id) from staff where id not in (select staff_id from staff_pin))"},
 }
-"""What a row has to be told apart by to be in its table once more, where that is not its id alone."""
+"""What a row has to be told apart by to be in its table once more, besides its id."""
 
 
 def tries() -> Iterator[Try]:
@@ -143,7 +152,7 @@ def _tries(table: str, names: list[str], row: tuple[Any, ...], which: str) -> It
             rowid,
         )
     yield _one(f"{table} delete{which}", f"delete from {table} where rowid = ?", rowid)
-    other_key = SLIPPED_IN.get(table, {"id": f"(select max(id) + 1 from {table})"})
+    other_key = {"id": f"(select max(id) + 1 from {table})", **SLIPPED_IN.get(table, {})}
     copied = ", ".join(other_key.get(name, name) for name in names)
     yield _one(
         f"{table} insert{which}", f"insert into {table} select {copied} from {table} where rowid = ?", rowid
@@ -239,7 +248,7 @@ def main(arguments: list[str]) -> int:
             for tried in list(tries()):
                 code = outcome(till.shop.store, tried) if tried.steps else "-"
                 told = code or UNFOUND.get(tried.name.removesuffix(" of the last"), "NOT FOUND")
-                lost += told in ("NOT FOUND", "-")
+                lost += told in ("NOT FOUND", "-") or (told == "refused" and " insert" in tried.name)
                 print(f"{tried.name:40} {told}")
     finally:
         till.teardown()
