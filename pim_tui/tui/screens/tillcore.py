@@ -13,7 +13,7 @@ from ...domain.basket import Basket
 from ...domain.bills import PostingKind
 from ...domain.filling import with_changed
 from ...domain.goods import Goods
-from ...domain.money import written
+from ...domain.money import figures
 from ...domain.pricing import PricedBill, Terms, price
 from ...domain.terms import terms_of
 from ...errors import PimError
@@ -83,7 +83,7 @@ class TillCore(PimScreen):
 
     def money(self, amount: int) -> str:
         """An amount as it is shown here."""
-        return written(amount, self.terms.currency)
+        return figures(amount, self.terms.currency)
 
     # --- changing ---------------------------------------------------------------------------------
 
