@@ -67,6 +67,10 @@ TABLE: tuple[Command, ...] = (
     ),
     Command(("card", "o"), "find", "NUMBER", "the card of somebody of the list", "people:card"),
     Command(
+        ("new",), "find", "NAME BORN TELEPHONE", "enter somebody who is not in the book yet, after a yes",
+        "newcomers:enter",
+    ),
+    Command(
         ("notes",), "find", "NUMBER", "the notes about them; without a number: of the card", "people:notes"
     ),
     Command(("note",), "find", "NUMBER TEXT", "write a note about them, after a yes", "people:note"),

@@ -38,7 +38,8 @@ def find(clerk: Clerk, text: str) -> Say:
         raise Refused("Find whom?", "Say a name, 3 digits of a telephone, a birth date or #number.")
     found = clerk.fetch(find_customers, text, today=clerk.today, limit=FOUND, order=clerk.order)
     if not found:
-        raise Refused(f"Nobody is found by {text}.", "Try fewer letters.")
+        new = ", or new and the name to enter them" if clerk.may(Right.CHANGE_CUSTOMER) else ""
+        raise Refused(f"Nobody is found by {text}.", f"Try fewer letters{new}.")
     clerk.listed.show([Person(one.id, one.full) for one in found])
     many = f"{len(found)} people" if len(found) > 1 else "1 person"
     more = f" Only the first {FOUND} are listed." if len(found) == FOUND else ""

@@ -8,12 +8,13 @@ from datetime import date, datetime, time
 
 from ..domain.quickline import Ask as Open
 from ..domain.quickline import Reader
+from ..domain.rights import Right
 from ..errors import Refused
 from ..queries.proposals import Proposal, resolved
-from ..queries.search import find
+from ..queries.search import Found, find
 from .amending import amended
 from .answers import Ask, Besides, Row, sentence, which
-from .clerk import Clerk
+from .clerk import Clerk, new_request
 from .readback import person
 from .ways import said
 
@@ -67,12 +68,14 @@ def settled(clerk: Clerk, reader: Reader, proposal: Proposal, line: Line) -> Gen
     chosen = line.chosen
     if proposal.people and proposal.person is None and chosen.customer_id is None:
         people = proposal.people
-        rows = [Row(person(one), f"number {one.number}") for one in people]
+        rows = [Row(_alike(one), f"number {one.number}") for one in people]
         name = _names(clerk, reader, line, "the name again")
         told = "Which one?"
         if people[0].sounds:
             told = f"{proposal.reading.nobody} Who is meant, of those that sound alike?"
         reply = yield which(told, rows, otherwise=NOTHING, besides=name)
+        if _is_new(clerk, reply):
+            return (yield from _entered(clerk, proposal, line))
         if not reply.isdigit():
             return line.amended(reader, reply, customer=True) or line
         taken = people[int(reply) - 1]
@@ -88,7 +91,10 @@ def settled(clerk: Clerk, reader: Reader, proposal: Proposal, line: Line) -> Gen
             return (yield from _said(reader, wrong, _changes(reader, line, what, wrong), line))
         # A weekday that was taken for a name may be why nobody is called so.
         why = [Open("customer", notice) for notice in proposal.reading.notices]
-        return (yield from _said(reader, [*wrong, *why], _names(clerk, reader, line, what), line))
+        more = yield from said(_told([*wrong, *why]), _names(clerk, reader, line, what), (), NOTHING)
+        if _is_new(clerk, more):
+            return (yield from _entered(clerk, proposal, line))
+        return line.amended(reader, more, customer=True) or line
     first = proposal.asks[0]
     if first.choices:
         return (yield from _chosen(clerk, reader, proposal, first, line))
@@ -98,8 +104,12 @@ def settled(clerk: Clerk, reader: Reader, proposal: Proposal, line: Line) -> Gen
 
 def _said(reader: Reader, asks: Sequence[Open], wanted: Besides, line: Line) -> Generator[Ask, str, Line]:
     """Ask in words for what is wrong, or for all that is missing."""
-    more = yield from said(" ".join(sentence(ask.message) for ask in asks), wanted, (), NOTHING)
+    more = yield from said(_told(asks), wanted, (), NOTHING)
     return line.amended(reader, more, customer=_are_about_the_customer(asks)) or line
+
+
+def _told(asks: Sequence[Open]) -> str:
+    return " ".join(sentence(ask.message) for ask in asks)
 
 
 def _are_about_the_customer(asks: Sequence[Open]) -> bool:
@@ -112,11 +122,32 @@ def _changes(reader: Reader, line: Line, what: str, asks: Sequence[Open]) -> Bes
     return Besides(what, lambda more: line.amended(reader, more, customer=customer) is not None)
 
 
+def _alike(one: Found) -> str:
+    """Who it is, and whether the name only sounds so (P1)."""
+    return f"{person(one)}, sounds alike" if one.sounds else person(one)
+
+
+def _is_new(clerk: Clerk, reply: str) -> bool:
+    """Whether it is somebody who has to be entered first, and may be."""
+    return reply.casefold() == "new" and clerk.may(Right.CHANGE_CUSTOMER)
+
+
+def _entered(clerk: Clerk, proposal: Proposal, line: Line) -> Generator[Ask, str, Line]:
+    """Somebody new, called as the line says; the line is about them from then on."""
+    from .newcomers import entered
+
+    name = proposal.reading.customer_words
+    found = yield from entered(clerk, name, new_request(), lambda line: None, NOTHING)
+    return replace(line, chosen=replace(line.chosen, customer_id=found.person.id, customer=found.person.name))
+
+
 def _names(clerk: Clerk, reader: Reader, line: Line, what: str) -> Besides:
     """Words that change the line, for whom it is as well: a name that finds nobody, such as a slip, does not
     take the place of the one that was given."""
 
     def takes(more: str) -> bool:
+        if _is_new(clerk, more):
+            return True
         put = line.amended(reader, more, customer=True)
         if put is None:
             return False
@@ -129,7 +160,8 @@ def _names(clerk: Clerk, reader: Reader, line: Line, what: str) -> Besides:
         understood = line.amended(reader, more, customer=True) is not None
         return "finds nobody either" if understood else "was not understood"
 
-    return Besides(what, takes, but)
+    new = ", or new to enter them" if clerk.may(Right.CHANGE_CUSTOMER) else ""
+    return Besides(f"{what}{new}", takes, but)
 
 
 _INSTEAD = {

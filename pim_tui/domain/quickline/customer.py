@@ -26,7 +26,7 @@ def read_rest(head: str, line: Line, *, preset: bool) -> Left:
     unknown: list[str] = []
     for place in list(line.open()):
         word = line.words[place]
-        if word.identifies or word.is_spelled:
+        if word.identifies or word.is_spelled or line.is_dialled(place):
             line.take("customer", place, place + 1)
         else:
             line.take("unknown", place, place + 1)

@@ -125,13 +125,18 @@ def find_times(line: Line, names: Names, said: Said) -> None:
         day = day_reading(bare, names.today, names.order) if "." in bare else None
         if day and day.day:
             dotted.append(place)
-        elif found:
+        elif found and not (line.is_dialled(place) and not _is_open(found, names)):
             said.times.append(found)
             line.take("time", place, place + 1)
         elif not bare.isdigit():
             said.asks.append(Ask("time", f"There is no time “{line.words[place].text}”.", why="unknown"))
             line.take("unknown", place, place + 1)
     _settle_dotted(line, names, said, dotted)
+
+
+def _is_open(times: Sequence[time], names: Names) -> bool:
+    """Whether the clinic is open at one of them."""
+    return any(names.open_from <= one.hour * 60 + one.minute < names.open_to for one in times)
 
 
 def _take_range(line: Line, said: Said, place: int) -> bool:

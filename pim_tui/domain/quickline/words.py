@@ -124,6 +124,11 @@ class Line:
                 found.append(range(place, place + 1))
         return found
 
+    def is_dialled(self, place: int) -> bool:
+        """Whether a telephone number begins here: figures after a 0, and the rest of it behind them."""
+        begins = self.bare(place)[:1] == "0" and self.bare(place).isdigit()
+        return begins and self.free(place + 1) and self.words[place + 1].identifies
+
     def is_beside(self, kind: SpanKind, place: int) -> bool:
         """Whether a piece of this kind ends right before ``place`` or begins right after it."""
         return any(piece.kind == kind and place in (piece.first - 1, piece.last) for piece in self.pieces)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
 
+from ...domain.customer import named
 from ...domain.news import News
 from ...queries.search import Found, find
 from ..base import PimScreen
-from ..dialogs.newcomer import named
 from ..dialogs.people import COLUMNS, row_of
 from ..messages import Changed
 from ..requests import new_request
