@@ -12,6 +12,7 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from tests.fences.rules import ROOT
 
@@ -70,9 +71,7 @@ def test_what_the_program_imports_it_asks_for_by_itself() -> None:
     """Not only through something else, which may do without it one day."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = (line for more in project["optional-dependencies"].values() for line in more)
-    asked = {
-        _named(re.split(r"[^\w.-]", line, maxsplit=1)[0]) for line in (*project["dependencies"], *extras)
-    }
+    asked = {_named(Requirement(line).name) for line in (*project["dependencies"], *extras)}
     there = packages_distributions()
     for file in (ROOT / "pim_tui").rglob("*.py"):
         for name in _imported(ast.parse(file.read_text("utf-8"))) & there.keys():
