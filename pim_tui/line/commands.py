@@ -41,7 +41,7 @@ class Command:
 SUBJECTS = {
     "book": "booking an appointment",
     "find": "finding people, their cards and notes",
-    "day": "appointments of a day, the waiting room, free times",
+    "day": "appointments of a day, the waiting room, free times, the waiting list",
     "visit": "what is done to an appointment by its number",
     "money": "what somebody owes, and payments",
     "answers": "hearing more, less, or the same again",
@@ -92,6 +92,12 @@ TABLE: tuple[Command, ...] = (
         ("openings", "free"), "day", "WHO LENGTH DAYS", "free times: openings lee 45m mon,thu morning",
         "days:openings",
     ),
+    Command(("waiting",), "day", "NAME", "the waiting list, or those on it of a name", "waiting:waiting"),
+    Command(
+        ("wait",), "day", "NUMBER WISHES", "put them on it: wait 3 urgent mon,thu mornings lee 30m",
+        "waiting:wait",
+    ),
+    Command(("off",), "day", "NUMBER WHY", "take them off it", "waiting:off"),
     Command(
         ("arrived", "i"), "visit", "NUMBER", "they are here; with a time: then; with back: not",
         "visits:arrived",

@@ -38,7 +38,16 @@ class Opening:
     label: str
 
 
-Item: TypeAlias = Person | Booked | Opening
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Somebody on the waiting list: the entry as it was when it was read out."""
+
+    id: int
+    version: int
+    person: Person
+
+
+Item: TypeAlias = Person | Booked | Opening | Waits
 
 
 class Listed:
@@ -86,7 +95,7 @@ class Listed:
         found = self[number]
         if isinstance(found, Opening):
             raise Refused(f"Number {number} is a free time.", "find lists people.")
-        return found.person if isinstance(found, Booked) else found
+        return found if isinstance(found, Person) else found.person
 
     def whose(self, text: str) -> tuple[Person, str]:
         """The person with the number that ``text`` begins with, or for ``this`` and for nothing whose card
