@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -46,6 +48,7 @@ from pim_tui.services.special_days import (
 )
 from pim_tui.services.undo import Undo, undo
 from pim_tui.services.visit_rows import Visit, columns, insert_visits
+from tests.fences.rules import ROOT
 from tests.services.clinic import JOHN, LEE, NOW, SATO, ZONE, Practice, at, practice
 
 MON, TUE, WED, SAT = (date(2026, 11, day) for day in (23, 24, 25, 28))
@@ -330,3 +333,13 @@ def test_a_year_of_thirty_people_is_read_with_five_selects(
     found = open_time([LEE, SATO], MON, MON + timedelta(days=364), ZONE)
     assert len(asked) == 5
     assert sum(map(len, found.values())) == 2 * 261
+
+
+def test_of_all_countries_one_is_loaded() -> None:
+    """In a process of its own: here others may have been loaded before."""
+    asked = (
+        "import sys; from pim_tui.services.holidays import _known; found = _known('DE-BY', [2026], 'en');"
+        " print(len(found), *[name for name in sys.modules if name.startswith('holidays.countries.')])"
+    )
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert told.stdout.split() == ["12", "holidays.countries.germany"]
