@@ -268,7 +268,7 @@ OUTWARDS = {
 
 CARRIERS = {
     "downtime_files": "keep_pack", "exporting": "export_list", "files": "_tell_copy",
-    "issuing": "_tell hand_out", "leaving": "_tell hand_out write_paper", "papers": "make",
+    "issuing": "_tell hand_out", "leaving": "_tell hand_out write_paper write_sheet", "papers": "make",
     "printers": "_tell_test became_of listed print_test", "printing": "_not_taken _tell preview print_paper",
     "stationery": "render", "stepup": "stepped_up_for",
 }  # fmt: skip
