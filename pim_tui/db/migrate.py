@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from .backup import backed_up
-from .connection import SCHEMA, Book
+from .connection import Book
 from .ends import end_of
-from .schema import apply, is_current, run
+from .schema import apply, bring_up, is_current
 
 
 def migrate(book: Book, stamp: str) -> Path | None:
@@ -26,7 +26,7 @@ def migrate(book: Book, stamp: str) -> Path | None:
         if is_current(book):
             return None
         kept = backed_up(book, stamp)
-        apply(book)
+        bring_up(book)
     return kept
 
 
@@ -37,5 +37,5 @@ def _migrate_on_server(book: Book, stamp: str) -> Path | None:
             return None
         end_of(book).stay()
         kept = backed_up(book, stamp)
-        run(book, SCHEMA)
+        apply(book)
     return kept

@@ -1,4 +1,4 @@
-"""What makes the tables of a book, and what brings them from one schema to the next."""
+"""The tables of a book, as this program or an earlier version has them, and how the one becomes the other."""
 
 from __future__ import annotations
 
@@ -22,13 +22,7 @@ def create(book: Book, number: int = SCHEMA) -> None:
     """Make the tables of a new, empty book, as they are in this program or were in an earlier one."""
     if book.db.get_tables():
         raise StoreUnfit(f"{book.name} already holds tables.", "Name another file, or run pim-tui migrate.")
-    apply(book, number)
-
-
-def bring_up(book: Book) -> None:
-    """Apply what is missing to a book that nobody else knows: a copy, or one that is being restored."""
-    if not is_current(book):
-        apply(book)
+    bring_up(book, number)
 
 
 def is_current(book: Book) -> bool:
@@ -36,19 +30,21 @@ def is_current(book: Book) -> bool:
     return book.dialect.schema_number(book.db) == SCHEMA
 
 
-def apply(book: Book, number: int = SCHEMA) -> None:
-    """Apply what is missing up to ``number`` in one transaction, with nobody else in the book."""
+def bring_up(book: Book, number: int = SCHEMA) -> None:
+    """Apply what a book that nobody else is in lacks up to schema ``number``, in one transaction."""
+    if book.dialect.schema_number(book.db) == number:
+        return
     # A pragma that only works outside a transaction: rebuilding a table must not cascade.
     book.db.execute_sql("pragma foreign_keys = 0") if book.file else None
     try:
         with book.write_tx():
-            run(book, number)
+            apply(book, number)
     finally:
         book.db.execute_sql("pragma foreign_keys = 1") if book.file else None
 
 
-def run(book: Book, number: int) -> None:
-    """The migrations up to ``number`` that the book lacks, inside the running transaction."""
+def apply(book: Book, number: int = SCHEMA) -> None:
+    """The same inside the running transaction."""
     known = runner(book.db)
     known.up(next(one.name for one in known.migrations() if one.idx == number))
     book.dialect.stamp(book.db, number)

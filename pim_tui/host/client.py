@@ -47,6 +47,9 @@ SLOW, LINE, BRIEF = "slow", "line", "brief"
 
 PATIENCE = 5
 """Seconds that a host has to be ready: one that stands still is not waited for."""
+AT_MOST = 60
+"""The same for whoever has no book of their own to open instead: a host that is only just beginning, on a
+machine that is as well, takes some while."""
 LEAVING = 5
 """Seconds that a session has to end after a hang-up: one that stands still is left to itself."""
 BROKEN = 137
@@ -75,7 +78,7 @@ def handed(argv: Sequence[str], env: Mapping[str, str] = os.environ) -> int | No
     message = "\0".join((PROTOCOL, program(), key, config, data, "own" if own else "", by_line, *sent))
     is_job = bool(by_line) and not shut_in
     for place in _sockets(env, state, shut_in):
-        code = _handed_over(place, message.encode("utf-8", "surrogateescape"), is_job)
+        code = _handed_over(place, message.encode("utf-8", "surrogateescape"), is_job, waits=not own)
         if code is not None:
             return code
     return None
@@ -204,7 +207,7 @@ def is_kept(place: str, own: int, host: int) -> bool:
     return host in owners
 
 
-def _handed_over(place: str, message: bytes, is_job: bool) -> int | None:
+def _handed_over(place: str, message: bytes, is_job: bool, *, waits: bool) -> int | None:
     """Offer the terminal to the host at ``place``, and wait for the end of the session if it is taken."""
     global answered
     line = reached(place)
@@ -218,7 +221,7 @@ def _handed_over(place: str, message: bytes, is_job: bool) -> int | None:
             answered = f"others may put one at {place} as well, and it is of another account"
             return None
         line.sendmsg([message], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, numbers)])
-        answer = line.recv(LONGEST)
+        answer = _long_awaited(line) if waits else line.recv(LONGEST)
         if answer[:1] == READY:
             return _attended(line, own[0] if own else 2, is_job)
         answered = answer[1:].decode("utf-8", "replace")
@@ -229,6 +232,27 @@ def _handed_over(place: str, message: bytes, is_job: bool) -> int | None:
         for number in own:
             os.close(number)
     return None
+
+
+def _long_awaited(line: _socket.socket) -> bytes:
+    """What the host answers, however slowly it begins; a refusal where whoever waits for it goes on without
+    it by Ctrl+C. Raises OSError where nothing comes."""
+    line.settimeout(_BEFORE_A_WORD)
+    try:
+        return line.recv(LONGEST)
+    except TimeoutError:
+        pass
+    line.settimeout(AT_MOST - _BEFORE_A_WORD)
+    try:
+        os.write(2, _NOT_READY)
+        return line.recv(LONGEST)
+    except KeyboardInterrupt:
+        return NO + b"it was not waited for"
+
+
+_BEFORE_A_WORD = 1
+"""Seconds: who is let in at once reads nothing."""
+_NOT_READY = b"pim-tui is not ready yet: wait, a minute at most. Ctrl+C goes on without.\r\n"
 
 
 def _own_handle() -> tuple[int, ...]:

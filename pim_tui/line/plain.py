@@ -31,4 +31,4 @@ def _opened(clerk: Clerk, number: str) -> Say | Talk:
         return card_of(clerk, item)
     if isinstance(item, Opening):
         return booked(clerk, "", Start(staff_id=item.staff_id, starts_at=item.starts_at))
-    return open_one(clerk, item)
+    return open_one(clerk, item, number)

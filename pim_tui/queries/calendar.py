@@ -218,8 +218,6 @@ class Visit(NamedTuple):
     arrived_at: int | None
     seated_at: int | None
     left_at: int | None
-    rebooked_from_id: int | None
-    overbook_reason: str
     buffer_before: int
     buffer_after: int
     series_rule: str | None
@@ -243,7 +241,7 @@ def visit(appointment_id: int) -> Visit:
         "select a.id, a.version, a.customer_id, trim(c.first_name || ' ' || c.last_name), a.staff_id, s.name,"
         " a.room_id, coalesce(r.name, ''), a.type_id, coalesce(t.name, ''), a.mode, a.starts_at, a.ends_at,"
         " a.minutes, a.day, a.status, a.reason, a.note, a.cancel_reason, a.cancelled_by, a.confirmed_at,"
-        " a.arrived_at, a.seated_at, a.left_at, a.rebooked_from_id, a.overbook_reason,"
+        " a.arrived_at, a.seated_at, a.left_at,"
         " coalesce(t.buffer_before, 0), coalesce(t.buffer_after, 0), g.rule, coalesce(g.zone, '')"
         " from appointment a"
         " join customer c on c.id = a.customer_id join staff s on s.id = a.staff_id"

@@ -15,7 +15,8 @@ from ..errors import Difference, Fault, Invalid, NotFound, Refused, Stale
 from ..models import WorkingHours
 from ..queries.hours import hours_of
 from ..queries.moving import count_text
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from ..models import SpecialHours
 from ..queries.hours import DayRow, special_day, special_days
 from ..queries.moving import count_text
 from .hours import staff_name
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 MOST_DAYS = 100
 """Days that can be said something of at once."""

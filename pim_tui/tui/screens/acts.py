@@ -26,7 +26,7 @@ from ...queries.catalogue import Catalogue, catalogue
 from ...queries.openings import How, find
 from ...queries.series_members import series_at
 from ...services import booking
-from ...services.usecase import Done
+from ...services.work import Done
 from ..dialogs.form import AppointmentForm, FormAnswer, FormText
 from ..dialogs.prompt import Prompt
 from ..dialogs.quick import Booking, QuickLine
@@ -469,7 +469,7 @@ class AppointmentActs:
 
     def book_there(self) -> None:
         """Book it in Calendly as well; this session does it at once where it may."""
-        from ...services.bookings_out import BookThere, book_there
+        from ...services.bookings_there import BookThere, book_there
 
         if not self.app.desk.settings.calendly_token:
             self.app.say("Calendly is not set up: the setting calendly_token is missing.")

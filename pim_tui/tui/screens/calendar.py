@@ -34,8 +34,8 @@ from .pinboardkeys import PinboardKeys
 from .reportdoor import ReportDoor
 
 if TYPE_CHECKING:
-    from ...services.usecase import Done
     from ...services.wanted import Wanted as Paper
+    from ...services.work import Done
     from ..dialogs.printing import Wanted
     from ..widgets.linetable import LineTable
     from .daylist import DayList

@@ -20,7 +20,7 @@ from ...queries.loanlists import LoanRow
 from ...queries.returns import RequestRow
 from ...queries.visitlists import UnpaidRow
 from ...services.day_close import CloseDay, close_day
-from ...services.usecase import Done
+from ...services.work import Done
 from ..base import PimScreen
 from ..dialogs.pick import Pick
 from ..messages import Changed

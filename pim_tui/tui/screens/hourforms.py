@@ -22,7 +22,7 @@ from ...services.special_days import (
     set_special_days,
     take_back_special_day,
 )
-from ...services.usecase import Done
+from ...services.work import Done
 from ..base import PimScreen
 from ..dialogs import hours as forms
 from ..dialogs.fields import DraftName, FieldForm, Values

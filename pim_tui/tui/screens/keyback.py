@@ -19,7 +19,7 @@ from ...queries.keyback import Desk, Meant, meant
 from ...queries.proposals import Context
 from ...services import booking
 from ...services.notes import AddNote, add_note
-from ...services.usecase import Done
+from ...services.work import Done
 from ..base import PimScreen
 from ..dialogs.refused import Choose, Way
 from ..messages import Changed

@@ -8,7 +8,7 @@ from ...domain.moments import day_of, short_day
 from ...domain.rights import Right
 from ...queries.merging import Pointer, merged_into, pointer
 from ...services.merging import MergeCustomers, UnmergeCustomers, merge_customers, unmerge_customers
-from ...services.usecase import Done
+from ...services.work import Done
 from ..base import PimScreen
 from ..dialogs.find import FindDialog, Person
 from ..dialogs.merging import MergeAnswer, MergeDialog

@@ -33,7 +33,7 @@ from ...queries.urgent import urgent_of
 from ...queries.waiting import waits_for
 from ...services import files
 from ...services.refunds import Owner
-from ...services.usecase import Done
+from ...services.work import Done
 from ..base import PimScreen
 from ..keys import Key
 from ..messages import Changed

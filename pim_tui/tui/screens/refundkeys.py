@@ -22,7 +22,7 @@ from ...services.returns import (
     request_return,
     withdraw_return,
 )
-from ...services.usecase import Done
+from ...services.work import Done
 from ..base import PimScreen
 from ..dialogs.pick import Pick
 from ..dialogs.pin import PinDialog, Said

@@ -24,7 +24,7 @@ from ...queries.series_members import series_of
 from ...queries.series_plan import Page, change_preview, page, preview
 from ...services.series_editing import ChangeSeries, EndSeries, change_series, end_series
 from ...services.series_making import MakeSeries, make_series
-from ...services.usecase import Command, Done
+from ...services.work import Command, Done
 from ..dialogs.fields import NO_DRAFT, DraftName
 from ..dialogs.find import FindDialog, Person
 from ..dialogs.form import AppointmentForm

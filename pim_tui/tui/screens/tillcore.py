@@ -20,7 +20,8 @@ from ...errors import PimError
 from ...queries.balances import Balance, balance
 from ...queries.tillgoods import priced_product
 from ...queries.tillpeople import Buyer, buyer, payers, visit_of
-from ...services.usecase import Done, answered
+from ...services.usecase import answered
+from ...services.work import Done
 from ..base import PimScreen
 from ..keys import Key
 from ..textsafe import show

@@ -25,8 +25,8 @@ from .minutes import CountsMinutes
 from .papers import PrintKeys
 
 if TYPE_CHECKING:
-    from ...services.usecase import Done
     from ...services.wanted import Wanted
+    from ...services.work import Done
 
 COLUMNS = (
     TableColumn("Here", 9, rank=10),
