@@ -71,6 +71,14 @@ async def test_each_view_counts_the_same_appointments(stage: Stage) -> None:
         assert "and 6 days on · 3 appointments" in p.screen
 
 
+async def test_views_without_columns_say_what_the_others_have_now(stage: Stage) -> None:
+    async with playing(stage) as p:
+        await p.press("3", "s")
+        assert "Day and week have a column for each room now." in p.screen
+        await p.press("4", "s")
+        assert "Day and week have a column for each staff member now." in p.screen
+
+
 async def test_who_works_here_is_told_whole_where_the_clinic_does_not_fit(stage: Stage) -> None:
     long = Settings(clinic_name="Harbour Clinic for Children, Adults and the Aged", country="DE")
     async with playing(stage, settings=long) as p:

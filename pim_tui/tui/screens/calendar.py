@@ -448,6 +448,9 @@ class CalendarScreen(
         """Columns by staff member or by room."""
         self._by_room = not self._by_room
         self.show()
+        if self._view in ("month", "list"):  # which show no columns
+            one = "room" if self._by_room else "staff member"
+            self.pim.say(f"Day and week have a column for each {one} now.")
 
     def action_goto(self) -> None:
         """Go to a date that is typed."""

@@ -42,7 +42,8 @@ class TitleBar(LineDrawn, can_focus=False):
 class KeyBar(LineDrawn, can_focus=False):
     """The last thing that happened, and under it the keys that work now.
 
-    What was refused takes as many lines as it needs, up to four, until the next sentence.
+    What is said takes as many lines as it needs, up to three, and what was refused up to four, until the next
+    sentence.
     """
 
     STYLE_PREFIX = "bar--"
@@ -72,7 +73,7 @@ class KeyBar(LineDrawn, can_focus=False):
     def say(self, text: str) -> None:
         """Show a sentence until the next one."""
         self._own = text
-        self._tell(self._in_lines(text)[:2], refused=False)
+        self._tell(self._in_lines(text)[:3], refused=False)
 
     def unsay(self, text: str) -> None:
         """Take a sentence away if it is still the last one said."""
