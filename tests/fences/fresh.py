@@ -19,7 +19,7 @@ from tests.tui.ptyterm import PtyTerm
 OFFLINE = ("--no-index", "--no-deps", "--no-build-isolation", "--disable-pip-version-check")
 """What pip is told on top: take nothing from elsewhere."""
 
-_LEFT_BEHIND = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info", "build", "dist", "bench")
+_LEFT_BEHIND = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info", "build", "dist")
 
 
 def _left_behind(folder: str, names: list[str]) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,9 @@ def test_a_start_loads_what_the_first_screen_needs_and_no_more(start: dict[str, 
 
 def test_the_next_start_compiles_next_to_no_pattern(home: Path, start: dict[str, Any]) -> None:
     assert 50 < len(start["patterns"]) <= 100
-    assert len(told_by_a_start(home)["patterns"]) <= 12
+    # Those of Python's own modules, of which 3.14 has one more for JSON and two more for names of files.
+    own = 12 if sys.version_info < (3, 14) else 15
+    assert len(told_by_a_start(home)["patterns"]) <= own
 
 
 def test_a_start_reads_few_sheets_mounts_few_widgets_and_asks_few_questions(start: dict[str, Any]) -> None:

@@ -70,7 +70,9 @@ def inside(root: Path, command: str) -> int:
     """Run a line of shell in ``root``; whatever it has begun or mounted ends with it."""
     place = shlex.quote(str(root))
     there = shlex.quote(f"cd /program && {command}")
-    steps = f"mount --rbind /dev {place}/dev && exec chroot {place} sh -c {there}"
+    # Mounted on itself, so that it is a disk of its own to who is in it.
+    mounts = f"mount --rbind {place} {place} && mount --rbind /dev {place}/dev"
+    steps = f"{mounts} && exec chroot {place} sh -c {there}"
     apart = ["unshare", "--mount", "--pid", "--fork", "--kill-child", f"--mount-proc={root}/proc"]
     return subprocess.run([*apart, "sh", "-c", steps], env=_environment(root), check=False).returncode
 
