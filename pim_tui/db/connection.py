@@ -35,7 +35,7 @@ AGAIN = 3
 SERVERS = ("postgresql", "postgres")
 """How the URL of a book on a PostgreSQL server begins."""
 
-SCHEMA = 8
+SCHEMA = 9
 """The newest migration this program knows."""
 
 PRAGMAS = {

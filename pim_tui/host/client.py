@@ -52,6 +52,9 @@ SLOW, LINE, BRIEF = "slow", "line", "brief"
 
 PATIENCE = 5
 """Seconds that a host has to be ready: one that stands still is not waited for."""
+AT_MOST = 60
+"""The same for whoever has no book of their own to open instead: a host that is only just beginning, on a
+machine that is as well, takes some while."""
 LEAVING = 5
 """Seconds that a session has to end after a hang-up: one that stands still is left to itself."""
 BROKEN = 137
@@ -85,7 +88,7 @@ def hand_over(argv: Sequence[str], env: Mapping[str, str] = os.environ) -> None:
     message = "\0".join((PROTOCOL, program(), key, config, data, "own" if own else "", by_line, *sent))
     is_job = bool(by_line) and not shut_in
     for place in _sockets(env, state, shut_in):
-        _try(place, message.encode("utf-8", "surrogateescape"), is_job)
+        _try(place, message.encode("utf-8", "surrogateescape"), is_job, waits=not own)
 
 
 _PLACES = ("PIM_HOME", "PIM_HOST_SOCKET")
@@ -206,7 +209,7 @@ def is_kept(place: str, own: int, host: int) -> bool:
     return host in owners
 
 
-def _try(place: str, message: bytes, is_job: bool) -> None:
+def _try(place: str, message: bytes, is_job: bool, *, waits: bool) -> None:
     """Offer the terminal to the host at ``place``, and stand by if it is taken."""
     global answered
     line = reached(place)
@@ -220,9 +223,9 @@ def _try(place: str, message: bytes, is_job: bool) -> None:
             answered = f"others may put one at {place} as well, and it is of another account"
             return
         line.sendmsg([message], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, numbers)])
-        answer, rights, _, _ = line.recvmsg(LONGEST, _socket.CMSG_LEN(8), _socket.MSG_CMSG_CLOEXEC)
+        answer, ends = _long_awaited(line) if waits else _answer(line)
         if answer == READY:
-            said, tells = unpack("2i", rights[0][2])
+            said, tells = unpack("2i", ends)
             _stand_by(said, tells, own[0] if own else 2, is_job)
         answered = answer[1:].decode("utf-8", "replace")
     except OSError:
@@ -231,6 +234,34 @@ def _try(place: str, message: bytes, is_job: bool) -> None:
         line.close()
         for number in own:
             os.close(number)
+
+
+def _answer(line: _socket.socket) -> tuple[bytes, bytes]:
+    """What the host answers, and the numbers of the descriptors that come with it. Raises OSError where
+    nothing comes."""
+    said, told, _, _ = line.recvmsg(LONGEST, _socket.CMSG_LEN(8), _socket.MSG_CMSG_CLOEXEC)
+    return said, told[0][2] if told else b""
+
+
+def _long_awaited(line: _socket.socket) -> tuple[bytes, bytes]:
+    """The same, however slowly the host begins; a refusal where whoever waits for it goes on without it by
+    Ctrl+C."""
+    line.settimeout(_BEFORE_A_WORD)
+    try:
+        return _answer(line)
+    except TimeoutError:
+        pass
+    line.settimeout(AT_MOST - _BEFORE_A_WORD)
+    try:
+        os.write(2, _NOT_READY)
+        return _answer(line)
+    except KeyboardInterrupt:
+        return NO + b"it was not waited for", b""
+
+
+_BEFORE_A_WORD = 1
+"""Seconds: who is let in at once reads nothing."""
+_NOT_READY = b"pim-tui is not ready yet: wait, a minute at most. Ctrl+C goes on without.\r\n"
 
 
 def _own_handle() -> tuple[int, ...]:

@@ -204,8 +204,8 @@ _FIRST_TO_GO: Final = "300"
 
 
 def _watched(client: int) -> Callable[[], bool]:
-    """Whether that process runs, or is gone, which the line tells; where it cannot be looked at, it is taken
-    to run."""
+    """Whether that process runs in front of its terminal, or is gone, which the line tells; where it cannot
+    be looked at, it is taken to."""
     try:
         state = os.open(f"/proc/{client}/stat", os.O_RDONLY)
     except OSError:
@@ -213,9 +213,11 @@ def _watched(client: int) -> Callable[[], bool]:
 
     def runs() -> bool:
         try:
-            return os.pread(state, 100, 0).rpartition(b")")[2][1:2] not in b"Tt"
+            told = os.pread(state, 200, 0).rpartition(b")")[2].split()
         except OSError:
             return True
+        # Its state, its group, and the group in front of its terminal, -1 where that is none of its session.
+        return told[0] not in (b"T", b"t") and told[5] in (told[2], b"-1")
 
     return runs
 

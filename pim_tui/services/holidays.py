@@ -21,7 +21,8 @@ from ..domain.rights import Right
 from ..domain.worktime import place_code
 from ..errors import Refused, SettingsError
 from ..models import Holiday
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 YEARS_ON = 2
 _NAMED = 8  # places named where one is not known

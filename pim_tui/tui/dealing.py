@@ -27,7 +27,7 @@ from .seated import SeatedApp
 from .turns import ASIDE, HOLDS
 
 if TYPE_CHECKING:
-    from ..services.usecase import Command, Done
+    from ..services.work import Command, Done
     from .desk import Desk
 
 P = ParamSpec("P")

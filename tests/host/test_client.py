@@ -42,9 +42,10 @@ def listener(tmp_path: Path) -> Iterator[socket.socket]:
         yield made
 
 
-def calls(home: Path, *arguments: str, **env: str) -> PtyTerm:
-    """The client at a terminal."""
-    return PtyTerm([sys.executable, "-I", "-S", "-c", TRIES, *arguments], env={"PIM_HOME": str(home), **env})
+def calls(home: Path, *arguments: str, before: str = "", **env: str) -> PtyTerm:
+    """The client at a terminal; ``before`` is done first."""
+    argv = [sys.executable, "-I", "-S", "-c", TRIES.replace("code =", f"{before}code ="), *arguments]
+    return PtyTerm(argv, env={"PIM_HOME": str(home), **env})
 
 
 @dataclass
@@ -205,6 +206,32 @@ def test_where_no_host_takes_it_the_program_starts_by_itself(listener: socket.so
         term.wait_for("by itself it does not answer")
     with calls(tmp_path / "elsewhere") as term:
         term.wait_for("by itself")
+
+
+def test_whoever_has_no_other_book_waits_for_a_host_that_is_just_beginning(
+    listener: socket.socket, tmp_path: Path
+) -> None:
+    with calls(tmp_path) as term:
+        line, _ = listener.accept()
+        with line:
+            term.wait_for("not ready yet")
+            line.send(NO + b"full")
+            term.wait_for("by itself full")
+    with calls(tmp_path) as term, listener.accept()[0]:
+        term.wait_for("not ready yet")
+        assert term.raw.endswith(b"\r\n")
+        term.feed("\x03")
+        term.wait_for("by itself it was not waited for")
+
+
+def test_a_host_that_stands_still_is_not_waited_for_where_there_is_another_book(
+    listener: socket.socket, tmp_path: Path
+) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "clinic.db").touch()
+    with calls(tmp_path, before="client.PATIENCE = 1; ") as term, listener.accept()[0]:
+        term.wait_for("by itself it does not answer")
+        assert "not ready yet" not in term.text
 
 
 def test_only_lines_that_open_the_book_are_handed_over() -> None:

@@ -223,8 +223,9 @@ async def test_no_key_waits_for_what_only_others_changed_and_ones_own_page_comes
         assert desk.app.screen.grid.cursor_instant == before + 15 * 60  # type: ignore[attr-defined]
         desk.app.turns.take(key_event("full_stop"))
         other.booked("John Roe", "2026-11-24 12:00")
-        desk.app.heard(await loop.run_in_executor(watch, desk.app.live.look))
+        looking = loop.run_in_executor(watch, desk.app.live.look)
         gate.set()
+        desk.app.heard(await looking)
         await desk.app.turns.settled()
         await desk.read()
         assert "Tue 24 Nov 2026 · 1 appointment" in desk.screen
