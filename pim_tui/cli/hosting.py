@@ -117,6 +117,7 @@ def _run(found: Office, ready: Callable[[str], object]) -> None:
     from ..host.holes import one_heap
     from ..host.server import Host
     from ..host.session import welcome
+    from ..host.together import gather, noted
 
     one_heap()
     spare()
@@ -127,8 +128,11 @@ def _run(found: Office, ready: Callable[[str], object]) -> None:
 
         warm()
         # In a clinic of its own; a session finds what it needs by itself where there was no room for one.
-        plain = Settings(zone=found.settings.zone_name)
+        plain = Settings(zone=found.settings.zone_name, country=found.settings.country)
         with suppress(PimError, OSError), demo_desk(plain, in_a_copy) as desk:
+            with noted() as ran:
+                rehearse(desk)
+            gather(ran)
             for _ in range(_REHEARSALS):
                 rehearse(desk)
         for name in _for_its_book(found):
