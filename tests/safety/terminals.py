@@ -16,9 +16,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 from pathlib import Path
 
@@ -28,8 +29,9 @@ from tests.tui.ptyterm import Gone, PtyTerm
 from tests.tui.staged import command, opened, surroundings
 from tests.tui.tillstage import GEL_CODE
 
-QUIET, LIMIT = 0.5, 30.0
-"""Seconds without a byte after which a screen is done; seconds until it must have come."""
+QUIET, LIMIT, LATE = 0.5, 30.0, 5.0
+"""Seconds without a byte after which a screen is done; seconds until it must have come, and those in which it
+may still become right: a busy machine draws late."""
 ESC, TAB = "\x1b", "\t"
 PF1, PF2, PF3, PF4 = (f"\x1bO{letter}" for letter in "PQRS")
 F6, F10, F12 = "\x1b[17~", "\x1b[21~", "\x1b[24~"
@@ -100,7 +102,11 @@ SHORT = ((MODEL, "UTF-8"), ("vt100", "C"))
 SGR = re.compile(rb"\x1b\[([\d;:]*)m")
 
 
-def walked(kind: Kind, lang: str, folder: Path) -> Iterator[tuple[str, str, bytes]]:
+Right = Callable[[str, Sequence[str]], bool]
+"""Whether the lines of a screen of this name are as they should be."""
+
+
+def walked(kind: Kind, lang: str, folder: Path, right: Right) -> Iterator[tuple[str, str, bytes]]:
     """Each screen's name, what tmux shows with its colours, and all bytes so far."""
     socket, bytes_file = str(folder / "tmux"), folder / "bytes"
     tmux = [present.program("tmux"), "-S", socket, "-u", "-f", "/dev/null"]
@@ -117,7 +123,8 @@ def walked(kind: Kind, lang: str, folder: Path) -> Iterator[tuple[str, str, byte
                 for piece in keys.split("\x00"):
                     outer.feed(piece)
                     rests(outer)
-                yield name, comes(outer, tmux, seen), bytes_file.read_bytes()
+                shown = comes(outer, tmux, seen, partial(right, name))
+                yield name, shown, bytes_file.read_bytes()
         finally:
             # What records the bytes outlives its terminal, and so would the program before it.
             recorders = subprocess.run(
@@ -129,15 +136,19 @@ def walked(kind: Kind, lang: str, folder: Path) -> Iterator[tuple[str, str, byte
                     os.kill(int(pid), signal.SIGKILL)
 
 
-def comes(outer: PtyTerm, tmux: Sequence[str], told: str) -> str:
-    """What tmux shows, once that holds ``told`` and nothing more comes."""
-    capture, deadline = [*tmux, "capture-pane", "-p", "-e", "-N"], time.monotonic() + LIMIT
+def comes(
+    outer: PtyTerm, tmux: Sequence[str], told: str, right: Callable[[Sequence[str]], bool] = bool
+) -> str:
+    """What tmux shows, once that holds ``told``, is right, or has had its time for that, and nothing more
+    comes."""
+    capture, begun = [*tmux, "capture-pane", "-p", "-e", "-N"], time.monotonic()
     while True:
         rests(outer)
         shown = subprocess.run(capture, capture_output=True, text=True, check=True).stdout
-        if told in (seen := "\n".join(text_of(shown))):
+        lines, passed = text_of(shown), time.monotonic() - begun
+        if told in (seen := "\n".join(lines)) and (right(lines) or passed > LATE):
             return shown
-        if time.monotonic() > deadline:
+        if passed > LIMIT:
             raise Gone(f"{told!r} did not come:\n{seen}")
 
 
@@ -196,18 +207,24 @@ def looked_at(name: str, locale: str, models: dict[str, list[str]], pictures: Pa
     """What is wrong on one terminal in one locale; the first of all is the model for the others."""
     kind, lang, seen = KINDS[name], LOCALES[locale], []
     sent = b""
+
+    def wrong(screen: str, lines: Sequence[str]) -> tuple[str, ...]:
+        model = models.get(screen, lines)
+        return (
+            *crooked(lines), *clipped(lines),
+            *unlike(lines, model, ascii_only=lang == "C", keys=kind.own_keys),
+        )  # fmt: skip
+
     # A program that was killed may still be writing there.
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         try:
-            for screen, captured, so_far in walked(kind, lang, Path(folder)):
+            for screen, captured, so_far in walked(
+                kind, lang, Path(folder), lambda screen, lines: not wrong(screen, lines)
+            ):
                 sent = so_far
                 lines = text_of(captured)
-                model = models.setdefault(screen, lines)
-                found = (
-                    *crooked(lines), *clipped(lines),
-                    *unlike(lines, model, ascii_only=lang == "C", keys=kind.own_keys),
-                )  # fmt: skip
-                yield from (f"{screen}: {one}" for one in found)
+                yield from (f"{screen}: {one}" for one in wrong(screen, lines))
+                models.setdefault(screen, lines)
                 if pictures:
                     seen.append(drawn(captured))
                     _keep(pictures / f"{name}, {locale}", screen, "\n".join(lines), seen[-1])
