@@ -14,6 +14,7 @@ from peewee import BigIntegerField, IntegrityError, Model, SqliteDatabase
 from pim_tui.db.connection import Book
 from pim_tui.db.dialects import broken_rule
 from pim_tui.domain.chain import Line, seal
+from pim_tui.errors import Refused
 from pim_tui.models import TABLES, Appointment, Customer, Room
 from pim_tui.models.base import LineField, WholeField
 from pim_tui.queries.checks import CHECKS
@@ -201,6 +202,18 @@ def test_without_the_row_that_tells_it_nobody_would_miss_them(clinic: Practice) 
     clinic.store.db.execute_sql("delete from journal where seq = ?", (seq,))
     clinic.store.db.execute_sql("update journal_head set seq = ?, hash = ?", before)
     assert ends(clinic.store) == []
+
+
+def test_where_nobody_knows_how_the_journal_ended_nothing_is_written_and_it_is_said_what_to_do(
+    clinic: Practice,
+) -> None:
+    take_away(clinic.store, "journal_head_stays")
+    clinic.store.db.execute_sql("delete from journal_head")
+    with pytest.raises(Refused, match="does not continue where it ended") as told:
+        clinic.book("14:00", 30)
+    assert "pim-tui check" in told.value.hint
+    assert clinic.count() == 1
+    assert ends(clinic.store) == ["where the journal ends is not told any more"]
 
 
 def test_a_line_slipped_in_at_the_end_is_found(clinic: Practice) -> None:
