@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import re
-import zoneinfo
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from . import settingchecks as checks
 from .errors import SettingsError
 
 _PAPERS = ("a4", "a5", "letter")
@@ -35,276 +33,18 @@ def _told(help_: str, check: Callable[[Any], str | None] | None = None) -> dict[
     return {"help": help_, "check": check}
 
 
-def _one_of(*allowed: str) -> Callable[[Any], str | None]:
-    return lambda value: None if value in allowed else f"must be one of {', '.join(filter(None, allowed))}"
-
-
-def _between(low: int, high: int) -> Callable[[Any], str | None]:
-    return lambda value: None if low <= value <= high else f"must be from {low} to {high}"
-
-
-def _clock(value: Any) -> str | None:
-    found = re.fullmatch(_CLOCK, str(value))
-    if found and int(found[1]) * 60 + int(found[2]) <= 1440 and int(found[2]) < 60:
-        return None
-    return "must be a time such as 08:30"
-
-
-_CLOCK = r"([0-9]{1,2}):([0-9]{1,2})"
-
-
-def read_windows(text: str) -> tuple[int, ...] | None:
-    """``7d, 48h, 90m`` as minutes, longest first; None where it is no such list, () where it is empty."""
-    found = []
-    for part in text.replace(",", " ").split():
-        number, unit = part[:-1], part[-1:]
-        known = number.isascii() and number.isdigit() and len(number) < 10 and unit in _UNITS
-        if not known or not 0 < int(number) < 10_000:
-            return None
-        found.append(int(number) * _UNITS[unit])
-    return tuple(sorted(set(found), reverse=True))
-
-
-_UNITS = {"d": 1440, "h": 60, "m": 1}
-
-
-def _windows(value: Any) -> str | None:
-    return "must be lengths such as 48h or 7d, 2h" if read_windows(value) is None else None
-
-
-_KEPT = r"([0-9]{1,4})([hdm])"
-
-
-def read_keep(text: str) -> dict[str, int] | None:
-    """``24h 14d 12m`` as numbers by unit; None where it is no such list, or keeps nothing."""
-    found = dict[str, int]()
-    for part in text.replace(",", " ").split():
-        read = re.fullmatch(_KEPT, part)
-        if read is None or read[2] in found:
-            return None
-        found[read[2]] = int(read[1])
-    return found if any(found.values()) else None
-
-
-def _keep(value: Any) -> str | None:
-    return None if read_keep(value) else "must be how many hours, days and months: 24h 14d 12m"
-
-
-def read_recipients(text: str) -> tuple[str, ...]:
-    """Public keys, ``age1...``, one behind the other."""
-    return tuple(text.replace(",", " ").split())
-
-
-def _recipients(value: Any) -> str | None:
-    good = all(one.startswith("age1") and one.isascii() for one in read_recipients(value))
-    return None if good else "must be public keys of age, such as age1..."
-
-
-def _currency(value: Any) -> str | None:
-    """ISO 4217 by its form; which of them exist is nobody's business here."""
-    return (
-        None if len(value) == 3 and value.isascii() and value.isupper() else "must be three capital letters"
-    )
-
-
-HERE = ("localhost", "127.0.0.1", "::1")
-"""How this machine itself is called."""
-
-
-def read_reference(text: str) -> tuple[str, str] | None:
-    """``env:NAME``, ``file:/path``, ``credential:NAME`` or ``cmd:program``: the kind, and what it names; None
-    where it is none.
-    """
-    kind, colon, named = text.partition(":")
-    known = kind in ("env", "file", "credential", "cmd")
-    return (kind, named.strip()) if known and colon and named.strip() else None
-
-
-def references(settings: Settings) -> dict[str, str]:
-    """Where the settings say that secrets are kept, by the setting; a table has one for each of its names."""
-    found: dict[str, str] = {}
-    for one in dataclasses.fields(settings):
-        if one.name.endswith(
-            ("_password", "_passwords", "_secret", "_token", "_identity", "_passphrase", "database_key")
-        ):
-            value = getattr(settings, one.name)
-            many = isinstance(value, dict)
-            found |= {f"{one.name} {name}": v for name, v in value.items()} if many else {one.name: value}
-    return {name: value for name, value in found.items() if value}
-
-
-def _reference(value: Any) -> str | None:
-    """Where a secret is kept; the secret itself has no place in the settings, nor in a complaint."""
-    known = value == "" or read_reference(value)
-    return None if known else "must be env:NAME, file:/path, credential:NAME or cmd:program"
-
-
-def _service(value: Any) -> str | None:
-    """The address of a service: over TLS, or on this machine itself."""
-    from urllib.parse import urlsplit
-
-    try:
-        whole = urlsplit(value)
-    except ValueError:
-        return _NO_SERVICE
-    safe = whole.scheme == "https" or (whole.scheme == "http" and whole.hostname in HERE)
-    return None if value == "" or (safe and whole.hostname) else _NO_SERVICE
-
-
-_NO_SERVICE = "must be an address such as https://..."
-
-
-SMS_NAMES = ("to", "text", "ref", "from", "secret")
-"""What may stand in braces in the fields and headers that an SMS gateway is sent."""
-_BRACES = r"\{(\w*)\}"
-
-
-def read_success(text: str) -> tuple[int, str] | None:
-    """``200 /messages/0/id``: the status that means yes, and the JSON pointer (RFC 6901) to the key that the
-    gateway gives; without one it gives none. None: not understood.
-    """
-    status, _, pointer = text.strip().partition(" ")
-    pointer = pointer.strip()
-    good = re.fullmatch(r"2[0-9]{2}", status) is not None
-    return (int(status), pointer) if good and (not pointer or pointer.startswith("/")) else None
-
-
-def _success(value: Any) -> str | None:
-    return None if read_success(value) else "must be such as 200 /messages/0/id"
-
-
-def _braces(value: Any) -> str | None:
-    strange = [name for text in value.values() for name in re.findall(_BRACES, text) if name not in SMS_NAMES]
-    named = ", ".join(f"{{{name}}}" for name in SMS_NAMES)
-    return f"has {{{strange[0][:40]}}} in it, and may have {named}" if strange else None
-
-
-def _https(value: Any) -> str | None:
-    """An address that nothing but a name has to be added to."""
-    host, _, path = value.removeprefix("https://").partition("/")
-    odd = not value.isascii() or not value.isprintable() or any(char in value for char in " \"'<>\\?#@")
-    good = value.startswith("https://") and host.strip(".-") and not odd and "//" not in path
-    return None if good else "must be an address such as https://meet.example.org/"
-
-
-def read_address(text: str) -> tuple[str, int] | None:
-    """``127.0.0.1:8443``: the interface and the port to listen on; None where it is none."""
-    host, _, port = text.rpartition(":")
-    good = port.isascii() and port.isdigit() and len(port) < 6 and 0 < int(port) < 65_536
-    return (host.strip("[]"), int(port)) if host and good and " " not in host else None
-
-
-def _address(value: Any) -> str | None:
-    return None if value == "" or read_address(value) else "must be an interface and a port: 127.0.0.1:8443"
-
-
-def _command(value: Any) -> str | None:
-    """A program and its arguments, with the file to write among them."""
-    import shlex
-
-    try:
-        parts = shlex.split(value)
-    except ValueError:
-        return "has a quote without its other half"
-    return None if not parts or any("{file}" in part for part in parts[1:]) else "must have {file} in it"
-
-
-def _terminal(value: Any) -> str | None:
-    return None if re.fullmatch(_TERMINAL, value) else "must be the name of a terminal such as xterm-256color"
-
-
-_TERMINAL = r"[A-Za-z0-9][A-Za-z0-9.+-]{0,40}"
-
-
-def _upload_faults(settings: Settings) -> Iterator[str]:
-    """What the page that takes pictures from telephones lacks."""
-    if not settings.upload_address:
-        return
-    host = (read_address(settings.upload_address) or ("", 0))[0]
-    if not settings.upload_url.startswith("https://"):
-        yield "upload_address is set, which needs upload_url: an address that begins with https://"
-    if bool(settings.upload_certificate) != bool(settings.upload_key):
-        yield "upload_certificate and upload_key go together"
-    if not settings.upload_certificate and host not in HERE:
-        yield (
-            "upload_address may be without upload_certificate only on 127.0.0.1, behind a server that has one"
-        )
-
-
-def _printer(value: Any) -> str | None:
-    """A name of ``printers``, a queue, or a destination written out."""
-    from .destinations import wrong_destination
-
-    return wrong_destination(str(value))
-
-
-def _printers(value: Any) -> str | None:
-    from .destinations import wrong_destinations
-
-    return wrong_destinations(value)
-
-
-LONGEST_NAME = 50
-"""Characters of a staff name that stands for a service outside."""
-
-
-def read_calendar(text: str) -> tuple[str, str, str] | None:
-    """``https://user@host/path/`` as user, origin and path; None where it is no such address.
-
-    A password has no place in it, and in clear it may only be of this machine itself.
-    """
-    from urllib.parse import unquote, urlsplit
-
-    try:
-        parts = urlsplit(text.strip())
-        place, port = parts.hostname or "", parts.port
-    except ValueError:
-        return None
-    plain = parts.scheme == "http" and place in HERE
-    odd = not text.isprintable() or parts.password is not None or parts.query or parts.fragment
-    if not (parts.scheme == "https" or plain) or not place or odd:
-        return None
-    host = f"[{place}]" if ":" in place else place
-    origin = f"{parts.scheme}://{host}{'' if port is None else f':{port}'}"
-    return unquote(parts.username or ""), origin, f"{parts.path.rstrip('/')}/"
-
-
-def _calendars(value: Any) -> str | None:
-    """Addresses by staff name, each of somebody else."""
-    if any(len(name) > LONGEST_NAME or not name.strip() for name in value):
-        return f"must be staff names, of {LONGEST_NAME} characters at most, with an address each"
-    if not all(map(read_calendar, value.values())):
-        return "must be addresses such as https://user@host/path/, without a password"
-    places = {found[1:] for found in map(read_calendar, value.values()) if found}
-    return None if len(places) == len(value) else "must be a calendar of their own for each of the staff"
-
-
-def _references(value: Any) -> str | None:
-    return next(filter(None, map(_reference, value.values())), None)
-
-
-def _zone(value: Any) -> str | None:
-    if value == "":
-        return None
-    try:
-        zoneinfo.ZoneInfo(value)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        return "must be a time zone such as Europe/Berlin"
-    return None
-
-
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Typed settings. ``zone`` empty means the zone of this machine."""
 
     database: str = _setting("", "database URL or file; empty: the platform's data folder")
     database_key: str = _setting(
-        "", "where the key of an encrypted book is kept; empty: it is not encrypted", _reference
+        "", "where the key of an encrypted book is kept; empty: it is not encrypted", checks.reference
     )
     sign_in: str = _setting(
         "auto",
         "who comes in: the user of this machine who is on the staff list; ask: always by name and PIN",
-        _one_of("auto", "ask"),
+        checks.one_of("auto", "ask"),
     )
     clinic_name: str = _setting("My clinic", "printed on every paper")
     clinic_address: str = _setting("", "printed on every paper; lines end with \\n")
@@ -313,177 +53,198 @@ class Settings:
     clinic_pay_by: str = _setting("", "how to pay what is owed: printed on bills and statements")
     clinic_logo: str = _setting("", "PNG or JPEG file printed on every paper")
     country: str = _setting("US", "two letters; how telephone numbers without a prefix are read")
-    currency: str = _setting("USD", "three letters; the money of every price", _currency)
-    prices_include_tax: str = _setting("yes", "no: tax is added to every price", _one_of("yes", "no"))
+    currency: str = _setting("USD", "three letters; the money of every price", checks.currency)
+    prices_include_tax: str = _setting("yes", "no: tax is added to every price", checks.one_of("yes", "no"))
     tax_per: str = _setting(
-        "line", "tax is rounded per line, or once per rate of a bill", _one_of("line", "rate")
+        "line", "tax is rounded per line, or once per rate of a bill", checks.one_of("line", "rate")
     )
-    rounding: str = _setting("half_up", "how half a minor unit is rounded", _one_of("half_up", "half_even"))
+    rounding: str = _setting(
+        "half_up", "how half a minor unit is rounded", checks.one_of("half_up", "half_even")
+    )
     cash_step: int = _setting(
-        1, "smallest coin in minor units: 5 where there are no cents", _between(1, 100_000)
+        1, "smallest coin in minor units: 5 where there are no cents", checks.between(1, 100_000)
     )
     write_off_limit: int = _setting(
-        0, "most that may be written off of one bill, in minor units; 0: nothing", _between(0, 10**9)
+        0, "most that may be written off of one bill, in minor units; 0: nothing", checks.between(0, 10**9)
     )
     refund_limit: int = _setting(
-        0, "same-day refunds up to this many minor units need no second person", _between(0, 10**9)
+        0, "same-day refunds up to this many minor units need no second person", checks.between(0, 10**9)
     )
-    stock_below_zero: str = _setting("no", "yes: sell what is not in stock", _one_of("yes", "no"))
-    receipt_paper: str = _setting("roll", "receipts: 80 mm roll, or a sheet", _one_of("roll", *_PAPERS))
+    stock_below_zero: str = _setting("no", "yes: sell what is not in stock", checks.one_of("yes", "no"))
+    receipt_paper: str = _setting("roll", "receipts: 80 mm roll, or a sheet", checks.one_of("roll", *_PAPERS))
     journal_views: str = _setting(
         "notes",
         "looks that the journal keeps: none, at notes and documents, at every profile too",
-        _one_of("off", "notes", "all"),
+        checks.one_of("off", "notes", "all"),
     )
     journal_head: str = _setting(
         "", "file outside of the book that pim-tui deliver writes the journal's head to; empty: none"
     )
-    zone: str = _setting("", "IANA time zone of the clinic; empty: this machine's", _zone)
+    zone: str = _setting("", "IANA time zone of the clinic; empty: this machine's", checks.zone)
     date_order: DateOrder = field(
-        default="dmy", metadata=_told("how 3/4/2026 is read", _one_of(*get_args(DateOrder)))
+        default="dmy", metadata=_told("how 3/4/2026 is read", checks.one_of(*get_args(DateOrder)))
     )
-    day_starts: str = _setting("08:00", "first hour drawn", _clock)
-    day_ends: str = _setting("18:00", "last hour drawn", _clock)
-    slot_minutes: int = _setting(15, "height of one row of the day", _between(5, 60))
+    day_starts: str = _setting("08:00", "first hour drawn", checks.clock)
+    day_ends: str = _setting("18:00", "last hour drawn", checks.clock)
+    slot_minutes: int = _setting(15, "height of one row of the day", checks.between(5, 60))
     region: str = _setting("", "part of the country, for its public holidays: BY, CA, ENG")
     holidays: str = _setting(
-        "closed", "public holidays: closed, only shown, or off", _one_of("closed", "shown", "off")
+        "closed", "public holidays: closed, only shown, or off", checks.one_of("closed", "shown", "off")
     )
-    overbookings: int = _setting(4, "most overbooked appointments of one person on a day", _between(0, 100))
+    overbookings: int = _setting(
+        4, "most overbooked appointments of one person on a day", checks.between(0, 100)
+    )
     lock_minutes: int = _setting(
-        5, "minutes without a key until the screen is locked; 0: only by key", _between(0, 60)
+        5, "minutes without a key until the screen is locked; 0: only by key", checks.between(0, 60)
     )
-    hold_minutes: int = _setting(5, "how long a time is held while somebody talks", _between(1, 60))
-    notice_hours: int = _setting(24, "a cancelation later than that is late", _between(0, 720))
+    hold_minutes: int = _setting(5, "how long a time is held while somebody talks", checks.between(1, 60))
+    notice_hours: int = _setting(24, "a cancelation later than that is late", checks.between(0, 720))
     late_fee: str = _setting("", "code of the service charged for a late cancelation; empty: none")
     missed_fee: str = _setting("", "code of the service charged for a missed appointment; empty: none")
     reminders: str = _setting(
-        "48h", "how long before a visit it is reminded of: 7d, 48h; empty: never", _windows
+        "48h", "how long before a visit it is reminded of: 7d, 48h; empty: never", checks.windows
     )
     invitations: str = _setting(
-        "yes", "an email at booking, to whoever agreed to email", _one_of("yes", "no")
+        "yes", "an email at booking, to whoever agreed to email", checks.one_of("yes", "no")
     )
     message_unknown: str = _setting(
-        "no", "yes: also to whoever was never asked about email or SMS", _one_of("yes", "no")
+        "no", "yes: also to whoever was never asked about email or SMS", checks.one_of("yes", "no")
     )
-    quiet_from: str = _setting("20:00", "no message goes out from then on", _clock)
-    quiet_to: str = _setting("08:00", "until then", _clock)
-    message_delay: int = _setting(5, "minutes a message waits, so that undoing stops it", _between(0, 60))
+    quiet_from: str = _setting("20:00", "no message goes out from then on", checks.clock)
+    quiet_to: str = _setting("08:00", "until then", checks.clock)
+    message_delay: int = _setting(
+        5, "minutes a message waits, so that undoing stops it", checks.between(0, 60)
+    )
     language: str = _setting("en", "language of the message templates")
     smtp_host: str = _setting("", "mail server that takes emails; empty: none go out")
-    smtp_port: int = _setting(0, "its port; 0: the usual one of smtp_security", _between(0, 65_535))
+    smtp_port: int = _setting(0, "its port; 0: the usual one of smtp_security", checks.between(0, 65_535))
     smtp_security: str = _setting(
         "starttls",
         "how the line is encrypted; none only to this machine itself",
-        _one_of("starttls", "tls", "none"),
+        checks.one_of("starttls", "tls", "none"),
     )
     smtp_user: str = _setting("", "name to sign in with; empty: without")
-    smtp_password: str = _setting("", "where the password is kept, never the password", _reference)
+    smtp_password: str = _setting("", "where the password is kept, never the password", checks.reference)
     smtp_ca_file: str = _setting("", "certificates trusted besides the system's, a PEM file")
     mail_from: str = _setting("", "the clinic's email address, which emails come from")
     mail_name: str = _setting("", "the name beside it; empty: clinic_name")
-    calendly_token: str = _setting("", "where the token of Calendly is kept; empty: not used", _reference)
-    calendly_url: str = _setting("", "another address of Calendly, for tests; empty: its own", _service)
-    calendly_days: int = _setting(120, "how many days ahead of it are read", _between(7, 366))
+    calendly_token: str = _setting(
+        "", "where the token of Calendly is kept; empty: not used", checks.reference
+    )
+    calendly_url: str = _setting("", "another address of Calendly, for tests; empty: its own", checks.service)
+    calendly_days: int = _setting(120, "how many days ahead of it are read", checks.between(7, 366))
     calendly_default_staff: str = _setting("", "name or initials: with whom is booked what names nobody here")
     payment_notice_days: int = _setting(
-        14, "nobody is written to again about what they owe before that many days", _between(1, 365)
+        14, "nobody is written to again about what they owe before that many days", checks.between(1, 365)
     )
     sms_service: str = _setting(
         "",
         "what sends text messages: twilio, vonage, gateway or gammu; empty: none go out",
-        _one_of("", "twilio", "vonage", "gateway", "gammu"),
+        checks.one_of("", "twilio", "vonage", "gateway", "gammu"),
     )
     sms_from: str = _setting("", "number or name they come from; Twilio: also a messaging service, MG...")
     sms_account: str = _setting("", "Twilio: the account, AC...")
     sms_key: str = _setting("", "Vonage: the key; Twilio: the API key, SK..., empty: sms_account")
-    sms_secret: str = _setting("", "where the secret of the key is kept, never the secret", _reference)
+    sms_secret: str = _setting("", "where the secret of the key is kept, never the secret", checks.reference)
     sms_url: str = _setting("", "gateway: its address; else empty: the usual one")
-    sms_body: str = _setting("json", "gateway: how it is sent the fields", _one_of("json", "form"))
+    sms_body: str = _setting("json", "gateway: how it is sent the fields", checks.one_of("json", "form"))
     sms_headers: dict[str, str] = field(
-        default_factory=dict, metadata=_told("gateway: headers it is sent; {secret} is put in", _braces)
+        default_factory=dict, metadata=_told("gateway: headers it is sent; {secret} is put in", checks.braces)
     )
     sms_fields: dict[str, str] = field(
         default_factory=dict,
-        metadata=_told("gateway: fields it is sent; {to} {text} {ref} {from} {secret} are put in", _braces),
+        metadata=_told(
+            "gateway: fields it is sent; {to} {text} {ref} {from} {secret} are put in", checks.braces
+        ),
     )
-    sms_success: str = _setting("200", "gateway: what means yes, and where its key stands", _success)
+    sms_success: str = _setting("200", "gateway: what means yes, and where its key stands", checks.success)
     sms_folder: str = _setting("", "gammu: the folder with inbox, outbox, sent and error")
     sms_gammu: str = _setting("/etc/gammu-smsdrc", "gammu: the settings file of gammu-smsd")
     video_service: str = _setting(
         "link",
         "video visits: a link without an account, meetings of zoom; empty: neither",
-        _one_of("", "link", "zoom"),
+        checks.one_of("", "link", "zoom"),
     )
     video_url: str = _setting(
-        "https://meet.jit.si/", "where the rooms of such links are; a server of your own is safer", _https
+        "https://meet.jit.si/",
+        "where the rooms of such links are; a server of your own is safer",
+        checks.https,
     )
     zoom_account: str = _setting("", "account id of the clinic's server-to-server app at Zoom")
     zoom_client: str = _setting("", "client id of that app")
-    zoom_secret: str = _setting("", "where its client secret is kept, never the secret", _reference)
+    zoom_secret: str = _setting("", "where its client secret is kept, never the secret", checks.reference)
     zoom_host: str = _setting(
         "", "email of the one host of all meetings; empty: whoever the visit is with, by the staff list"
     )
     zoom_url: str = _setting("", "where Zoom takes meetings; empty: where it says")
     zoom_login_url: str = _setting("https://zoom.us", "where Zoom signs the clinic in")
     feed_folder: str = _setting("", "folder of a calendar file for each staff member; empty: none")
-    feed_details: str = _setting("busy", "what they tell of a visit", _one_of("busy", "names"))
+    feed_details: str = _setting("busy", "what they tell of a visit", checks.one_of("busy", "names"))
     caldav: dict[str, str] = field(
         default_factory=dict,
         metadata={
             "help": "calendars on servers: staff name = https://user@host/path/",
-            "check": _calendars,
+            "check": checks.calendars,
         },
     )
     caldav_passwords: dict[str, str] = field(
         default_factory=dict,
-        metadata={"help": "where the password of each is kept: staff name = reference", "check": _references},
+        metadata={
+            "help": "where the password of each is kept: staff name = reference",
+            "check": checks.references,
+        },
     )
-    caldav_days: int = _setting(60, "how many days ahead they are kept alike", _between(1, 730))
+    caldav_days: int = _setting(60, "how many days ahead they are kept alike", checks.between(1, 730))
     caldav_details: str = _setting(
-        "busy", "what they tell of a visit, and the calendar here of theirs", _one_of("busy", "names")
+        "busy", "what they tell of a visit, and the calendar here of theirs", checks.one_of("busy", "names")
     )
     caldav_ca_file: str = _setting("", "certificates trusted besides the system's, a PEM file")
-    default_minutes: int = _setting(30, "length of an appointment whose type says nothing", _between(1, 1440))
-    paper: str = _setting("a4", "paper size", _one_of(*_PAPERS))
-    printer: str = _setting("", "a name of printers, or a queue; empty: the system's default", _printer)
-    receipt_printer: str = _setting("", "the same for receipts; empty: as printer", _printer)
-    label_printer: str = _setting("", "the same for labels; empty: as printer", _printer)
+    default_minutes: int = _setting(
+        30, "length of an appointment whose type says nothing", checks.between(1, 1440)
+    )
+    paper: str = _setting("a4", "paper size", checks.one_of(*_PAPERS))
+    printer: str = _setting("", "a name of printers, or a queue; empty: the system's default", checks.printer)
+    receipt_printer: str = _setting("", "the same for receipts; empty: as printer", checks.printer)
+    label_printer: str = _setting("", "the same for labels; empty: as printer", checks.printer)
     printers: dict[str, str] = field(
-        default_factory=dict, metadata={"help": _PRINTERS_HELP, "check": _printers}
+        default_factory=dict, metadata={"help": _PRINTERS_HELP, "check": checks.printers}
     )
     media_copy: str = _setting(
         "no",
         "terminal: prints on the printer of whoever's terminal it is; force: though it tells of none",
-        _one_of("no", "yes", "force"),
+        checks.one_of("no", "yes", "force"),
     )
     inbox_after: str = _setting(
         "move",
         "what was attached goes into the folder attached of the inbox, or stays: keep",
-        _one_of("move", "keep"),
+        checks.one_of("move", "keep"),
     )
     camera: str = _setting(
-        "", "program that takes a picture: fswebcam -r 1280x960 {file}; empty: none", _command
+        "", "program that takes a picture: fswebcam -r 1280x960 {file}; empty: none", checks.command
     )
     upload_address: str = _setting(
-        "", "where the page for telephones listens: 0.0.0.0:8443; empty: there is none", _address
+        "", "where the page for telephones listens: 0.0.0.0:8443; empty: there is none", checks.address
     )
     upload_url: str = _setting("", "what a telephone opens: https://clinic.example.org:8443")
     upload_certificate: str = _setting("", "its certificate, a PEM file; empty: only behind a proxy")
     upload_key: str = _setting("", "the key of the certificate, a PEM file that nobody else can read")
     backup_folder: str = _setting("", "where backups go; empty: the folder backups beside the book")
     backup_keep: str = _setting(
-        "24h 14d 12m", "of how many hours, days and months the newest backup is kept", _keep
+        "24h 14d 12m", "of how many hours, days and months the newest backup is kept", checks.keep
     )
     backup_recipients: str = _setting(
-        "", "public keys of age, age1...: only who has one of their secret keys can read backups", _recipients
+        "",
+        "public keys of age, age1...: only who has one of their secret keys can read backups",
+        checks.recipients,
     )
-    backup_identity: str = _setting("", "where such a secret key is kept, to try restoring here", _reference)
+    backup_identity: str = _setting(
+        "", "where such a secret key is kept, to try restoring here", checks.reference
+    )
     backup_passphrase: str = _setting(
-        "", "where a passphrase is kept that opens backups: file:/path, env:NAME ...", _reference
+        "", "where a passphrase is kept that opens backups: file:/path, env:NAME ...", checks.reference
     )
     backup_warn_hours: int = _setting(
-        26, "told of when the last good backup is older; 0: never", _between(0, 8760)
+        26, "told of when the last good backup is older; 0: never", checks.between(0, 8760)
     )
     host_socket: str = _setting(
         "",
@@ -493,29 +254,37 @@ class Settings:
     host_group: str = _setting(
         "", "members of this group of the machine may come to the host; empty: only its own account"
     )
-    host_sessions: int = _setting(40, "sessions that the host runs at a time", _between(1, 1000))
-    colour: str = _setting("auto", "ansi: 16 colours, none: monochrome", _one_of(*_COLOURS))
-    terminal: str = _setting("auto", "the kind of terminal, as TERM names it, where TERM is wrong", _terminal)
-    photos: str = _setting("auto", "off on slow lines: pictures cost kilobytes", _one_of("auto", "on", "off"))
+    host_sessions: int = _setting(40, "sessions that the host runs at a time", checks.between(1, 1000))
+    colour: str = _setting("auto", "ansi: 16 colours, none: monochrome", checks.one_of(*_COLOURS))
+    terminal: str = _setting(
+        "auto", "the kind of terminal, as TERM names it, where TERM is wrong", checks.terminal
+    )
+    photos: str = _setting(
+        "auto", "off on slow lines: pictures cost kilobytes", checks.one_of("auto", "on", "off")
+    )
     slow: str = _setting(
         "auto",
         "on: few bytes, for slow lines; auto: on serial lines up to 19200 baud",
-        _one_of("auto", "on", "off"),
+        checks.one_of("auto", "on", "off"),
     )
     mouse: str = _setting(
-        "off", "on: the terminal reports the mouse, and a mouse may help", _one_of("off", "on")
+        "off", "on: the terminal reports the mouse, and a mouse may help", checks.one_of("off", "on")
     )
-    symbols: str = _setting("auto", "ascii for terminals without UTF-8", _one_of(*_SYMBOLS))
+    symbols: str = _setting("auto", "ascii for terminals without UTF-8", checks.one_of(*_SYMBOLS))
     line_page: int = _setting(
         0,
         "line mode: so many lines at once, then more is waited for; 0: as the terminal has",
-        _between(0, 999),
+        checks.between(0, 999),
     )
     clipboard: str = _setting(
-        "on", "off: what is copied stays in the program and is not sent to the terminal", _one_of("on", "off")
+        "on",
+        "off: what is copied stays in the program and is not sent to the terminal",
+        checks.one_of("on", "off"),
     )
     links: str = _setting(
-        "auto", "off: addresses are shown without being links of the terminal", _one_of("auto", "on", "off")
+        "auto",
+        "off: addresses are shown without being links of the terminal",
+        checks.one_of("auto", "on", "off"),
     )
     keys: dict[str, str] = field(default_factory=dict, metadata=_told(_KEYS_HELP))
 
@@ -542,7 +311,7 @@ class Settings:
     @property
     def zone_name(self) -> str:
         """The clinic's IANA zone, this machine's when none is set."""
-        return self.zone or machine_zone()
+        return self.zone or checks.machine_zone()
 
 
 def _minutes(clock: str) -> int:
@@ -550,17 +319,17 @@ def _minutes(clock: str) -> int:
     return int(hours) * 60 + int(minutes)
 
 
-@cache
-def machine_zone() -> str:
-    """The IANA zone of this machine: ``TZ``, then the system's link, then its file, then UTC."""
-    candidates = [os.environ.get("TZ", "")]
-    link = Path("/etc/localtime")
-    if link.is_symlink():
-        candidates.append(str(link.resolve()).partition("zoneinfo/")[2])
-    timezone = Path("/etc/timezone")
-    if timezone.is_file():
-        candidates.append(timezone.read_text("utf-8", "replace").strip())
-    return next((name for name in candidates if name and _zone(name) is None), "UTC")
+def references(settings: Settings) -> dict[str, str]:
+    """Where the settings say that secrets are kept, by the setting; a table has one for each of its names."""
+    found: dict[str, str] = {}
+    for one in dataclasses.fields(settings):
+        if one.name.endswith(
+            ("_password", "_passwords", "_secret", "_token", "_identity", "_passphrase", "database_key")
+        ):
+            value = getattr(settings, one.name)
+            many = isinstance(value, dict)
+            found |= {f"{one.name} {name}": v for name, v in value.items()} if many else {one.name: value}
+    return {name: value for name, value in found.items() if value}
 
 
 def names_told(file: Path, env: Mapping[str, str] = os.environ) -> frozenset[str]:
@@ -583,13 +352,28 @@ def load(file: Path, env: Mapping[str, str] = os.environ) -> Settings:
     settings = Settings(**values)
     if not faults and settings.opens_at >= settings.closes_at:
         faults.append("day_ends must be later than day_starts")
-    if not faults and settings.smtp_security == "none" and settings.smtp_host not in ("", *HERE):
+    if not faults and settings.smtp_security == "none" and settings.smtp_host not in ("", *checks.HERE):
         faults.append("smtp_security may be none only where smtp_host is this machine: localhost")
     if not faults:
         faults += [*_sms_faults(settings), *_without_password(settings), *_upload_faults(settings)]
     if faults:
         raise SettingsError(f"{'; '.join(faults)}.", "Correct the setting and start again.")
     return settings
+
+
+def _upload_faults(settings: Settings) -> Iterator[str]:
+    """What the page that takes pictures from telephones lacks."""
+    if not settings.upload_address:
+        return
+    host = (checks.read_address(settings.upload_address) or ("", 0))[0]
+    if not settings.upload_url.startswith("https://"):
+        yield "upload_address is set, which needs upload_url: an address that begins with https://"
+    if bool(settings.upload_certificate) != bool(settings.upload_key):
+        yield "upload_certificate and upload_key go together"
+    if not settings.upload_certificate and host not in checks.HERE:
+        yield (
+            "upload_address may be without upload_certificate only on 127.0.0.1, behind a server that has one"
+        )
 
 
 _SMS_NEEDS = {
@@ -618,7 +402,9 @@ def _sms_faults(settings: Settings) -> Iterator[str]:
 
 def _without_password(settings: Settings) -> list[str]:
     """Calendars whose user has none, and passwords of nobody."""
-    users = {name: found[0] for name, text in settings.caldav.items() if (found := read_calendar(text))}
+    users = {
+        name: found[0] for name, text in settings.caldav.items() if (found := checks.read_calendar(text))
+    }
     return [
         f"caldav_passwords must say where the password of {name} is kept"
         for name, user in users.items()

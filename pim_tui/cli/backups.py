@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from .. import asking
 from ..bootstrap import Clinic, Office, clock, key_of, login, office, opened
-from ..config import Settings, read_keep, read_recipients
+from ..config import Settings
 from ..domain.rights import Right
 from ..errors import Refused, StoreError, UsageError
+from ..settingchecks import read_keep, read_recipients
 from . import terminal
 from .said import so_many
 

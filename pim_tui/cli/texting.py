@@ -78,9 +78,9 @@ def _vonage(clinic: Clinic) -> Texter:
 def _gateway(clinic: Clinic) -> Texter:
     from urllib.parse import urlsplit
 
-    from ..config import read_success
     from ..integrations.sms.gateway import Gateway, Shape
     from ..integrations.web import Web
+    from ..settingchecks import read_success
 
     settings = clinic.settings
     address, success = urlsplit(settings.sms_url), read_success(settings.sms_success)

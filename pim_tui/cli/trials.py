@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..bootstrap import Clinic
-from ..config import read_address, references
+from ..config import references
 from ..domain.trials import Off, Trial
 from ..errors import Refused
+from ..settingchecks import read_address
 from .said import so_many
 
 if TYPE_CHECKING:

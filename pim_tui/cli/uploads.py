@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..bootstrap import Clinic, office, opened
-from ..config import read_address
 from ..domain.rights import Right
 from ..errors import SettingsError
+from ..settingchecks import read_address
 from ..tui.crashes import silence
 from . import terminal
 from .stopping import stopped_by_signals

@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ..config import HERE
 from ..errors import StoreUnfit
+from ..settingchecks import HERE
 
 PATIENCE = {
     "connect_timeout": "5",

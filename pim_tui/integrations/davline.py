@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from pim_tui.config import read_calendar
 from pim_tui.domain.delivery import Trouble, Undelivered
 from pim_tui.domain.text import tidy
 from pim_tui.errors import SettingsError
+from pim_tui.settingchecks import read_calendar
 
 from .multistatus import CAL, DAV, Multistatus, Response, Unreadable, local, member, read, spelling
 from .web import TIMEOUT_SECONDS, Answer, Web, waits_until

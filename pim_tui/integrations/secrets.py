@@ -12,9 +12,9 @@ import stat
 import subprocess
 from pathlib import Path
 
-from pim_tui.config import read_reference
 from pim_tui.domain.text import visible
 from pim_tui.errors import SettingsError
+from pim_tui.settingchecks import read_reference
 
 from .surroundings import lent
 

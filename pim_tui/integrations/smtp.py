@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from pim_tui.config import HERE
 from pim_tui.domain.delivery import Mail, Trouble, Undelivered
 from pim_tui.domain.text import tidy
 from pim_tui.errors import SettingsError
+from pim_tui.settingchecks import HERE
 
 from .mime import written
 

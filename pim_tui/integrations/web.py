@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from ..config import HERE
 from ..domain.delivery import Trouble, Undelivered
 from ..domain.text import tidy
+from ..settingchecks import HERE
 from .instants import instant
 
 if TYPE_CHECKING:

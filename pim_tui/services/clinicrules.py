@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ..config import Settings, read_windows
+from ..config import Settings
 from ..domain.calendarrules import CalendarRules
 from ..domain.houserules import HouseRules
+from ..settingchecks import read_windows
 
 
 def house_rules(settings: Settings) -> HouseRules:

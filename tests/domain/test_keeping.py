@@ -5,7 +5,6 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pim_tui.config import read_keep
 from pim_tui.domain.keeping import (
     FAULTY,
     GOOD,
@@ -16,6 +15,7 @@ from pim_tui.domain.keeping import (
     stamp_of,
     superfluous,
 )
+from pim_tui.settingchecks import read_keep
 
 NOW = 1795521600
 NAMES = st.builds(

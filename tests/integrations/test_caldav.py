@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from pim_tui.config import read_calendar
 from pim_tui.domain.calendars import Member, Put, TokenVoid
 from pim_tui.domain.delivery import Trouble, Undelivered
 from pim_tui.errors import SettingsError
 from pim_tui.integrations.caldav import Calendar
 from pim_tui.integrations.multistatus import Unreadable, member, read, sound_etag
+from pim_tui.settingchecks import read_calendar
 from tests.peers.davserver import PATH, XML, DavServer
 from tests.peers.fakeweb import Said, Trick
 

@@ -16,7 +16,7 @@ from typing import Any, cast
 
 import pytest
 
-from pim_tui import config
+from pim_tui import config, settingchecks
 from pim_tui.domain.basket import Basket, faults, from_json, to_json
 from pim_tui.domain.bookings import Wanted
 from pim_tui.domain.delivery import Trouble, Undelivered
@@ -238,11 +238,11 @@ def _use(settings: config.Settings) -> None:
     assert 0 <= settings.opens_at < settings.closes_at <= 24 * 60, settings
     assert len(settings.quiet_hours) == 2
     assert settings.zone_name
-    assert config.read_windows(settings.reminders) is not None, settings
-    assert config.read_success(settings.sms_success) is not None, settings
+    assert settingchecks.read_windows(settings.reminders) is not None, settings
+    assert settingchecks.read_success(settings.sms_success) is not None, settings
     config.references(settings)
-    config.read_address(settings.upload_address)
-    assert all(map(config.read_calendar, settings.caldav.values())), settings
+    settingchecks.read_address(settings.upload_address)
+    assert all(map(settingchecks.read_calendar, settings.caldav.values())), settings
 
 
 def read_parked(data: bytes) -> None:
