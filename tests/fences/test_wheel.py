@@ -15,7 +15,9 @@ from tests.fences.rules import ROOT
 from tests.tui.ptyterm import PtyTerm
 
 SHEETS = {sheet.name for sheet in (ROOT / "styles").glob("*.tcss")}
-MODULES = {file.relative_to(ROOT).as_posix() for file in (ROOT / "pim_tui").rglob("*.py")}
+MODULES = {
+    file.relative_to(ROOT).as_posix() for kind in ("*.py", "*.sh") for file in (ROOT / "pim_tui").rglob(kind)
+}
 
 
 ESC, F2 = b"\x1b", b"\x1bOQ"
@@ -37,7 +39,7 @@ OPENS = {
     "app.glass": (b"\x18", " Opened records  ", F2),
     "app.palette": (b"\x10", "Command: part", ESC),
     "app.meter": (b"\x16", " ms ", b"\x16"),
-    "app.redraw": (b"\x1f", "Riverside Clinic", b""),
+    "app.redraw": (b"\x1f", " · Robin Park ", b""),
     "app.lock": (b"\x0b", "Locked by Robin Park", b"demo-pin\r"),
 }
 """What is typed for each key that works everywhere, what then stands on the screen, and the way back."""
