@@ -90,10 +90,10 @@ def test_the_installed_program_helps_and_each_key_opens_its_screen(wheel: Path, 
     assert "--demo" in said(run((program, "--help"), env))
     with PtyTerm([program, "--demo"], env=env) as terminal:
         # At once: what is typed while it starts is done as well, and nothing of it is lost.
-        terminal.wait_for("Riverside Clinic", 30)
+        terminal.wait_for("Robin Park", 30)
         for typed, title, back in OPENS.values():
             terminal.feed(typed)
             terminal.wait_for(title)
             terminal.feed(back)
             terminal.wait_for("a Add F1 Help")
-        opens_and_quits(terminal, "Riverside Clinic")
+        opens_and_quits(terminal, "Robin Park")
