@@ -60,6 +60,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         content.extractall(folder / "unpacked", filter="data")
     (source,) = (folder / "unpacked").iterdir()
     assert {sheet.name for sheet in (source / "styles").iterdir()} == SHEETS
+    # Without these a test of the archive's own would fail.
+    assert {file.name for file in (source / ".ci").iterdir()} == {"constraints.txt", "run"}
     return built(source, "wheel", folder / "wheel")
 
 
