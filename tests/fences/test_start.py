@@ -19,9 +19,9 @@ NOT_YET = {
     "pim_tui.models.people", "pim_tui.tui.screens.door",
 }  # fmt: skip
 
-OURS = 146
+OURS = 147
 """Modules of this project, as many as there are: whoever adds one to the start does so here as well."""
-ALL = {(3, 11): 472}
+ALL = {(3, 11): 473}
 """With those of others; under other Pythons these load one or another besides."""
 
 
