@@ -15,14 +15,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 from .errors import SettingsError
 
 _PAPERS = ("a4", "a5", "letter")
-_DATE_ORDERS = ("dmy", "mdy", "ymd")
 _COLOURS = ("auto", "ansi", "none")
 _SYMBOLS = ("auto", "unicode", "ascii")
+DateOrder = Literal["dmy", "mdy", "ymd"]
 _PRINTERS_HELP = "printers by a name: cups:QUEUE, socket:HOST:PORT, file:FOLDER, terminal:"
 _KEYS_HELP = "key table overrides: action id = keys, comma separated"
 
@@ -339,7 +339,9 @@ class Settings:
         "", "file outside of the book that pim-tui deliver writes the journal's head to; empty: none"
     )
     zone: str = _setting("", "IANA time zone of the clinic; empty: this machine's", _zone)
-    date_order: str = _setting("dmy", "how 3/4/2026 is read", _one_of(*_DATE_ORDERS))
+    date_order: DateOrder = field(
+        default="dmy", metadata=_told("how 3/4/2026 is read", _one_of(*get_args(DateOrder)))
+    )
     day_starts: str = _setting("08:00", "first hour drawn", _clock)
     day_ends: str = _setting("18:00", "last hour drawn", _clock)
     slot_minutes: int = _setting(15, "height of one row of the day", _between(5, 60))
@@ -653,8 +655,7 @@ def _take(values: dict[str, Any], faults: list[str], key: str, raw: Any, where: 
         return
     value = _converted(known[key], raw)
     if value is None:
-        kind = {"int": "a whole number", "str": "text in quotes"}.get(str(known[key].type), "a table of text")
-        faults.append(f"{where} must be {kind}")
+        faults.append(f"{where} must be {_KINDS[_kind(known[key])]}")
         return
     check = known[key].metadata["check"]
     if problem := check and check(value):
@@ -663,9 +664,18 @@ def _take(values: dict[str, Any], faults: list[str], key: str, raw: Any, where: 
     values[key] = value
 
 
+_KINDS = {"int": "a whole number", "dict": "a table of text", "str": "text in quotes"}
+
+
+def _kind(setting: dataclasses.Field[Any]) -> str:
+    """One of :data:`_KINDS`; text is also what may be one of a few words."""
+    written = str(setting.type).partition("[")[0]
+    return written if written in _KINDS else "str"
+
+
 def _converted(setting: dataclasses.Field[Any], raw: Any) -> Any:
     """``raw`` in the setting's type, or None when it is of another kind."""
-    kind = str(setting.type)
+    kind = _kind(setting)
     if kind == "int":
         if isinstance(raw, str) and raw.strip().lstrip("-").isdigit():
             return int(raw)

@@ -59,16 +59,13 @@ def migrate(arguments: argparse.Namespace) -> int:
 
         return move(arguments.to)
     from ..db import migrate as migrations
-    from ..db.connection import SCHEMA
 
     book = book_of(office())
     try:
-        current = book.dialect.schema_number(book.db) == SCHEMA
         kept = migrations.migrate(book, time.strftime("%Y%m%d-%H%M%S", time.gmtime(clock())))
     finally:
         book.close()
-    said = f"Done. The book as it was is kept in {kept}." if kept else "Done."
-    terminal.say("The book is up to date." if current else said)
+    terminal.say(f"Done. The book as it was is kept in {kept}." if kept else "The book is up to date.")
     return 0
 
 

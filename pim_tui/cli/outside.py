@@ -153,7 +153,9 @@ def calendar(clinic: Clinic, staff: str) -> Calendar:
     settings = clinic.settings
     kept = settings.caldav_passwords.get(staff)
     password = partial(secret, kept) if kept else None
-    return Calendar(staff, settings.caldav[staff], password, ca_file=settings.caldav_ca_file)
+    return Calendar(
+        staff, settings.caldav[staff], password, clock=clinic.session.clock, ca_file=settings.caldav_ca_file
+    )
 
 
 _COURIERS: tuple[Callable[[Clinic], Courier | None], ...] = (_meeting, _email, _sms, _booking)

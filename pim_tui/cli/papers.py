@@ -6,11 +6,11 @@ import argparse
 import secrets
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Final, cast
+from typing import Final
 
 from ..bootstrap import Clinic, office, opened
 from ..documents.watch import Watch
-from ..domain.dates import Order, read_day
+from ..domain.dates import read_day
 from ..domain.moments import day_of
 from ..errors import NotFound
 from ..lists.filterline import read_filter
@@ -20,7 +20,6 @@ from ..paths import private_folder
 from ..queries.bills import bill_page, find_posting
 from ..services.downtime_files import KeepPack, keep_pack
 from ..services.printing import PrintPaper, Stationery, preview, print_paper, stationery
-from ..services.usecase import Done
 from ..services.wanted import (
     CardPaper,
     ClosePaper,
@@ -37,6 +36,7 @@ from ..services.wanted import (
     Wanted,
     WeekPaper,
 )
+from ..services.work import Done
 from . import printers, said, terminal
 from .imports import stopping
 
@@ -129,7 +129,7 @@ def _narrowed(arguments: argparse.Namespace, clinic: Clinic) -> Chosen:
         return {}
     choices = {one.key: one.load() for one in spec.filters if one.load}
     today = day_of(clinic.session.clock(), clinic.session.zone)
-    order = cast(Order, clinic.settings.date_order)
+    order = clinic.settings.date_order
     found = read_filter(
         " ".join(arguments.only), spec.filters, choices, today=today,
         read_day=lambda text: read_day(text, today, order, prefer="nearest"),

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any, cast
+from typing import Any
 
 from ..bootstrap import office, opened
-from ..domain.dates import Order
 from ..domain.moments import day_of, short_day
 from ..domain.rights import Right
 from ..errors import Refused, UsageError
@@ -23,8 +22,7 @@ def find(arguments: argparse.Namespace) -> int:
     with opened(office()) as clinic:
         clinic.session.needs(Right.SEE_CUSTOMER)
         today = day_of(clinic.session.clock(), clinic.session.zone)
-        order = cast(Order, clinic.settings.date_order)
-        found = find_customers(text, today=today, limit=arguments.limit, order=order)
+        found = find_customers(text, today=today, limit=arguments.limit, order=clinic.settings.date_order)
     if arguments.json:
         terminal.say_json({"text": text, "customers": [_as_json(one) for one in found]})
     elif found:

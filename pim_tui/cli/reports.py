@@ -18,7 +18,8 @@ from ..lists.reports import figure_value
 from ..queries import exporting as book
 from ..queries.catalogue import catalogue
 from ..queries.reports import Watched
-from ..services.exporting_reports import KINDS, ExportReport, export_report
+from ..services.exporting_reports import ExportReport, export_report
+from ..services.leaving import LIST_KINDS
 from ..services.printing import stationery
 from ..services.report_papers import make_report, sheet_of
 from . import terminal
@@ -28,7 +29,7 @@ from .imports import stopping
 
 def report(arguments: argparse.Namespace) -> int:
     """``pim-tui report NAME``."""
-    kind = kind_of(arguments, KINDS) if arguments.to else ""
+    kind = kind_of(arguments, LIST_KINDS) if arguments.to else ""
     with opened(office()) as clinic:
         clinic.session.needs(Right.SEE_REPORT)
         asked = _asked(arguments, clinic)

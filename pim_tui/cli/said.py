@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import cast
 
 from ..bootstrap import Clinic
 from ..domain.called import one_called
-from ..domain.dates import Order, explain, read_day
+from ..domain.dates import explain, read_day
 from ..domain.moments import day_of
 from ..domain.quickline import Names
 from ..domain.rights import Right
@@ -27,22 +26,17 @@ def day(words: Sequence[str], clinic: Clinic) -> date:
     """The day typed, today without one; :class:`UsageError` for words that are none."""
     text = " ".join(words) or "today"
     today = day_of(clinic.session.clock(), clinic.session.zone)
-    found = read_day(text, today, order(clinic))
+    found = read_day(text, today, clinic.settings.date_order)
     if found is None:
         raise UsageError(explain(text))
     return found
-
-
-def order(clinic: Clinic) -> Order:
-    """The order in which the clinic writes day, month and year."""
-    return cast(Order, clinic.settings.date_order)
 
 
 def names(clinic: Clinic, known: Catalogue) -> Names:
     """The clinic's names as a typed line is read by."""
     settings, session = clinic.settings, clinic.session
     return known.names(
-        session.zone, session.clock(), order(clinic), settings.default_minutes, settings.opens_at,
+        session.zone, session.clock(), settings.date_order, settings.default_minutes, settings.opens_at,
         settings.closes_at,
     )  # fmt: skip
 
@@ -58,7 +52,7 @@ def customer_id(text: str, clinic: Clinic) -> int:
 
     clinic.session.needs(Right.SEE_CUSTOMER)
     today = day_of(clinic.session.clock(), clinic.session.zone)
-    found = find(text, today=today, limit=_NAMED + 1, order=cast(Order, clinic.settings.date_order))
+    found = find(text, today=today, limit=_NAMED + 1, order=clinic.settings.date_order)
     sure = [one for one in found if not one.sounds]
     if not sure:
         raise Refused(f"Nobody is found by {text}.", "Try fewer letters, or the customer number as #12.")

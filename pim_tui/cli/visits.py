@@ -21,7 +21,7 @@ from ..queries.daysheets import SheetRow, sheet_rows
 from ..queries.proposals import Context, Proposal, propose
 from ..services import booking
 from ..services.paper_words import MODES
-from ..services.usecase import Done
+from ..services.work import Done
 from . import said, terminal
 
 
@@ -90,7 +90,7 @@ def _born(born: date | None) -> str:
 
 def _context(clinic: Clinic) -> Context:
     now, zone = clinic.session.clock(), clinic.session.zone
-    return Context(zone, day_of(now, zone), now, order=said.order(clinic))
+    return Context(zone, day_of(now, zone), now, order=clinic.settings.date_order)
 
 
 def day(arguments: argparse.Namespace) -> int:

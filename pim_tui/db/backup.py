@@ -14,11 +14,12 @@ from ..paths import private_folder
 from .connection import Book, go_back_to
 from .disk import require_room, to_disk
 from .faults import explained
+from .moving import copy_book
 
 _HEAD = "select seq, hash from journal order by seq desc limit 1"
 
 
-def backed_up(book: Book, stamp: str) -> Path | None:
+def backed_up(book: Book, stamp: str) -> Path:
     """Copy the book into the ``backups`` folder beside it, check the copy, and return its path.
 
     It has its name only once it was found whole and is on the disk. Of a book on a server it is a file of the
@@ -30,7 +31,7 @@ def backed_up(book: Book, stamp: str) -> Path | None:
     making = folder / f".{copy.name}.{os.getpid()}"
     with explained(folder):
         try:
-            copied(book, making) if book.file else _written_out(book, making)
+            copied(book, making)
             to_disk(making)
             os.link(making, copy)
         finally:
@@ -47,21 +48,23 @@ def _size(book: Book) -> int:
     return size
 
 
-def _written_out(book: Book, copy: Path) -> None:
-    """Every row read back from the file is the one on the server, or :class:`StoreError` is raised."""
-    from .moving import copy_book
+def copied(book: Book, copy: Path) -> None:
+    """Make the new file ``copy`` the book as of one moment, while others go on writing.
 
+    Raises :class:`StoreError` when it is not whole. Of a book on a server it is the running transaction's
+    moment, if there is one, and each row that was written is read back.
+    """
+    if book.file:
+        _copied_file(book, copy)
+        return
     try:
-        copy_book(book, str(copy))
+        copy_book(book, str(copy), alone=False)
     finally:
         go_back_to(book)
 
 
-def copied(book: Book, copy: Path) -> None:
-    """Make the new file ``copy`` the book as of one moment, while others go on writing.
-
-    Raises :class:`StoreError` when it is not whole: its pages, its references, or the journal's last line.
-    """
+def _copied_file(book: Book, copy: Path) -> None:
+    """What must be whole: its pages, its references, and the journal up to where it went before."""
     os.close(os.open(copy, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600))
     target = book.connected_to(copy)
     try:

@@ -35,7 +35,7 @@ AGAIN = 3
 SERVERS = ("postgresql", "postgres")
 """How the URL of a book on a PostgreSQL server begins."""
 
-SCHEMA = 8
+SCHEMA = 9
 """The newest migration this program knows."""
 
 PRAGMAS = {
@@ -162,7 +162,9 @@ class Book:
 
     def ear(self, every: float) -> Ear:
         """What waits for commits of other sessions; where one has to look, ``every`` so many seconds."""
-        return Looking(every) if self.file else Listening(self.db, every)
+        if self.file is None:
+            return Listening(self, every)
+        return Looking(_database(self.file, "rw", {}, self.key), every)
 
     @contextmanager
     def one_moment(self) -> Iterator[None]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..errors import Refused
 from ..paths import private_folder
-from . import migrate
+from . import schema
 from .connection import SCHEMA, Book, file_of, is_on_server, open_book
 from .dialects import Sqlite
 from .disk import to_disk
@@ -50,7 +50,7 @@ def begin(url: str, fill: Callable[[Book], object], key: str = "", number: int =
                 )
             with book.write_tx():
                 book.dialect.clear(book.db)
-        migrate.create(book, number)
+        schema.create(book, number)
         try:
             fill(book)
         except BaseException:
@@ -96,7 +96,7 @@ def _make(file: Path, fill: Callable[[Book], object], key: str, number: int) -> 
     book = open_book(str(file), create=True, key=key)
     try:
         _set(book, _WHILE_BUILDING)
-        migrate.create(book, number)
+        schema.create(book, number)
         fill(book)
         _set(book, _WHEN_BUILT)
     finally:

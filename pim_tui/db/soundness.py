@@ -121,7 +121,7 @@ _ACTING = ("trigger", "rule")
 @cache
 def _as_migrated() -> dict[str, tuple[str, str]]:
     """What the migrations make of an empty database."""
-    from .migrate import runner
+    from .schema import runner
 
     db = SqliteDatabase(":memory:")
     with db.connection_context():
@@ -142,7 +142,7 @@ def _rules_by_name(found: dict[str, tuple[str, str]]) -> dict[str, tuple[str, st
 
 def _as_migrated_on_server(book: Book) -> dict[str, tuple[str, str]]:
     """The same in a schema of its own, which goes again before anybody else has seen it."""
-    from .migrate import runner
+    from .schema import runner
 
     with book.undone():
         book.db.execute_sql("create schema pim_meant")

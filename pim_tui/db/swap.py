@@ -9,7 +9,7 @@ import fcntl
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -52,8 +52,7 @@ def kept_out(file: Path) -> Iterator[None]:
         yield
 
 
-def _take(file: Path, lock: object) -> None:
-    assert callable(lock)
+def _take(file: Path, lock: Callable[[], None]) -> None:
     try:
         lock()
     except OSError:

@@ -34,6 +34,11 @@ class Letterhead:
         return tuple(line for line in (*self.address[:4], self.phone, tax) if line)
 
 
+def printed_foot(printed_at: str, zone: str, *more: str) -> str:
+    """The line at the foot of a paper: when it was printed, in whose time it tells times, and what else."""
+    return " · ".join(filter(None, (f"Printed {printed_at}", f"times in {zone}", *more)))
+
+
 @dataclass(frozen=True, slots=True)
 class Total:
     """A label and the number or amount beside it, ready to print."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from pim_tui.documents.blocks import Letterhead, issuer
+from pim_tui.documents.blocks import Letterhead, issuer, printed_foot
 from pim_tui.documents.daysheet import hours
 from pim_tui.documents.fonts import Fonts
 from pim_tui.documents.paper import Paper, Printed
@@ -74,7 +74,7 @@ class Card:
             y += small.line_height
             paper.text(x, y, line, small)
         paper.frame(paper.left, top, wide, y + _EDGE - top)
-        return paper.finish(created, foot=(f"Printed {self.printed_at} · times in {self.zone}",))
+        return paper.finish(created, foot=(printed_foot(self.printed_at, self.zone),))
 
     def _visits(self, paper: Paper, x: float, y: float, width: float) -> float:
         """Whose they are and when they are; the height at which they end."""
@@ -115,4 +115,4 @@ def _lines(page: TextPage, card: Card) -> Iterator[str]:
     if told := card.rest or ("" if card.visits else "No visits are booked."):
         yield page.fit(told)
     yield ""
-    yield from page.foot(card.reach, f"Printed {card.printed_at} · times in {card.zone}")
+    yield from page.foot(card.reach, printed_foot(card.printed_at, card.zone))

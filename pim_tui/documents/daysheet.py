@@ -15,6 +15,7 @@ from pim_tui.documents.blocks import (
     TickBox,
     Total,
     letterhead,
+    printed_foot,
     running_head,
     totals,
 )
@@ -130,7 +131,7 @@ def day_sheet(
     if not shown:
         _say(paper, f"No appointments on {sheet.day}.")
     _notes(paper, sheet)
-    return paper.finish(created, foot=(f"Printed {sheet.printed_at} · times in {sheet.zone}", LEGEND))
+    return paper.finish(created, foot=(printed_foot(sheet.printed_at, sheet.zone), LEGEND))
 
 
 def _head(paper: Paper, sheet: DaySheet) -> None:

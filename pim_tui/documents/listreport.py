@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from pim_tui.documents.blocks import Letterhead, Total, letterhead, running_head, totals
+from pim_tui.documents.blocks import Letterhead, Total, letterhead, printed_foot, running_head, totals
 from pim_tui.documents.fonts import Fonts
 from pim_tui.documents.grid import Grid, GridColumn, cleaned, fitted, needed, squeezed, text_columns
 from pim_tui.documents.ink import Style
@@ -61,7 +61,7 @@ class ListReport:
             _narrowed(paper, self.narrowed)
         _rows(paper, self, columns, style, widths)
         _sums(paper, self.table)
-        return paper.finish(created, foot=(f"Printed {self.printed_at} · times in {self.zone}",))
+        return paper.finish(created, foot=(printed_foot(self.printed_at, self.zone),))
 
     def text(self, *, width: int = 80, ascii_only: bool = False) -> str:
         """The list as text."""
@@ -131,4 +131,4 @@ def _lines(page: TextPage, report: ListReport) -> Iterator[str]:
     yield "-" * page.width
     if table.sums:
         yield page.fit(" · ".join(f"{title} {value}" for title, value in table.sums))
-    yield from page.foot(f"Printed {report.printed_at} · times in {report.zone}")
+    yield from page.foot(printed_foot(report.printed_at, report.zone))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from pim_tui.documents.blocks import Letterhead, letterhead
+from pim_tui.documents.blocks import Letterhead, letterhead, printed_foot
 from pim_tui.documents.daysheet import hours
 from pim_tui.documents.fonts import Fonts
 from pim_tui.documents.paper import Paper, Printed
@@ -86,8 +86,7 @@ class MonthSheet:
     @property
     def foot(self) -> str:
         """When it was printed and what it leaves out."""
-        told = (f"Printed {self.printed_at}", f"times in {self.zone}", "canceled ones left out", self.remark)
-        return " · ".join(filter(None, told))
+        return printed_foot(self.printed_at, self.zone, "canceled ones left out", self.remark)
 
 
 class _Boxes:

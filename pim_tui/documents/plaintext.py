@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from pim_tui.documents.blocks import printed_foot
 from pim_tui.documents.daysheet import LEGEND, DaySheet, Row, Section, count_totals
 from pim_tui.documents.textpage import FORM_FEED, TextPage, as_text
 
@@ -94,4 +95,4 @@ class _Layout(TextPage):
         yield ""
         for note in sheet.notes[:20]:
             yield from self.wrapped(note, self.width)
-        yield from self.foot(f"Printed {sheet.printed_at} · times in {sheet.zone}", LEGEND)
+        yield from self.foot(printed_foot(sheet.printed_at, sheet.zone), LEGEND)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from pim_tui.documents.billtext import pairs as pairs_text
-from pim_tui.documents.blocks import Letterhead, letterhead, running_head
+from pim_tui.documents.blocks import Letterhead, letterhead, printed_foot, running_head
 from pim_tui.documents.fonts import Fonts
 from pim_tui.documents.grid import amount, firm, free
 from pim_tui.documents.paper import Paper, Printed
@@ -89,7 +89,7 @@ class Record:
             paper, self.clinic, ("Customer record", f"Customer {self.number}", f"Printed {self.printed_at}")
         )
         _Drawn(self, paper).draw()
-        return paper.finish(created, foot=(f"Printed {self.printed_at} · times in {self.zone}",))
+        return paper.finish(created, foot=(printed_foot(self.printed_at, self.zone),))
 
     def text(self, *, width: int = 80, ascii_only: bool = False) -> str:
         """The record as text."""
@@ -112,7 +112,7 @@ class Record:
         if not self.notes:
             yield "None."
         yield ""
-        yield from page.foot(f"Printed {self.printed_at} · times in {self.zone}")
+        yield from page.foot(printed_foot(self.printed_at, self.zone))
 
 
 class _Drawn:

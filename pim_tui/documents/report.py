@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from pim_tui.documents.blocks import Letterhead, letterhead, running_head
+from pim_tui.documents.blocks import Letterhead, letterhead, printed_foot, running_head
 from pim_tui.documents.fonts import Fonts
 from pim_tui.documents.grid import Grid, text_columns
 from pim_tui.documents.listreport import grid_columns
@@ -89,7 +89,7 @@ class Report:
         paper.y += 3
         for note in self.notes:
             paragraph(paper, note, paper.style(8.5), next_page)
-        return paper.finish(created, foot=(f"Printed {self.printed_at} · times in {self.zone}",))
+        return paper.finish(created, foot=(printed_foot(self.printed_at, self.zone),))
 
     def text(self, *, width: int = 80, ascii_only: bool = False) -> str:
         """The report as text, its chart drawn with number signs."""
@@ -172,7 +172,7 @@ def _lines(page: TextPage, report: Report) -> Iterator[str]:
     yield "-" * page.width
     for note in report.notes:
         yield from page.wrapped(note, page.width)
-    yield from page.foot(f"Printed {report.printed_at} · times in {report.zone}")
+    yield from page.foot(printed_foot(report.printed_at, report.zone))
 
 
 def _week_lines(page: TextPage, week: WeekMap) -> Iterator[str]:

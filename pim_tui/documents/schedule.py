@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from pim_tui.documents.blocks import Cell, Column, Letterhead, LineTable, letterhead, running_head
+from pim_tui.documents.blocks import (
+    Cell,
+    Column,
+    Letterhead,
+    LineTable,
+    letterhead,
+    printed_foot,
+    running_head,
+)
 from pim_tui.documents.daysheet import LEGEND
 from pim_tui.documents.fonts import Fonts
 from pim_tui.documents.paper import Paper, Printed
@@ -86,8 +94,7 @@ class Schedule:
     @property
     def foot(self) -> str:
         """When it was printed and what it leaves out."""
-        told = (f"Printed {self.printed_at}", f"times in {self.zone}", self.remark)
-        return " · ".join(filter(None, told))
+        return printed_foot(self.printed_at, self.zone, self.remark)
 
 
 def _day(paper: Paper, sheet: Schedule, day: ScheduleDay) -> None:

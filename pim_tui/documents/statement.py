@@ -10,7 +10,7 @@ from pim_tui.documents.account import Account
 from pim_tui.documents.bill import Party, Step, Sum
 from pim_tui.documents.billtext import party as party_text
 from pim_tui.documents.billtext import steps as steps_text
-from pim_tui.documents.blocks import Letterhead, letterhead, running_head
+from pim_tui.documents.blocks import Letterhead, letterhead, printed_foot, running_head
 from pim_tui.documents.fonts import Fonts
 from pim_tui.documents.grid import Grid, text_columns
 from pim_tui.documents.paper import Paper, Printed
@@ -93,7 +93,7 @@ class Statement:
 
     @property
     def _foot(self) -> str:
-        return f"Printed {self.printed_at} · times in {self.zone} · amounts in {self.account.currency}"
+        return printed_foot(self.printed_at, self.zone, f"amounts in {self.account.currency}")
 
     def text(self, *, width: int = 80, ascii_only: bool = False) -> str:
         """The statement as text."""

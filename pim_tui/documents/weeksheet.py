@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from pim_tui.documents.blocks import Letterhead, letterhead, running_head
+from pim_tui.documents.blocks import Letterhead, letterhead, printed_foot, running_head
 from pim_tui.documents.daysheet import LEGEND
 from pim_tui.documents.fonts import Fonts
 from pim_tui.documents.ink import Style
@@ -82,8 +82,7 @@ class WeekSheet:
     @property
     def foot(self) -> str:
         """When it was printed and what it leaves out."""
-        told = (f"Printed {self.printed_at}", f"times in {self.zone}", self.remark)
-        return " · ".join(filter(None, told))
+        return printed_foot(self.printed_at, self.zone, self.remark)
 
     def text(self, *, width: int = 80, ascii_only: bool = False) -> str:
         """The week as text, day by day."""

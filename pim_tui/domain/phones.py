@@ -39,7 +39,6 @@ class Phone:
 
     e164: str
     national: str
-    international: str
     extension: str
     valid: bool
     possible: bool
@@ -78,7 +77,6 @@ def read_phone(raw: str, region: str) -> Phone | None:
     return Phone(
         e164=pn.format_number(number, pn.PhoneNumberFormat.E164),
         national=pn.format_number(number, pn.PhoneNumberFormat.NATIONAL),
-        international=pn.format_number(number, pn.PhoneNumberFormat.INTERNATIONAL),
         extension=number.extension or "",
         valid=pn.is_valid_number(number),
         possible=pn.is_possible_number(number),

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from .moments import MIDNIGHT, MINUTE, Zone, clock, day_label, day_of, wall
 
+Answered = Literal["accepted", "declined", "lapsed"]
+"""What becomes of an offer."""
 URGENCIES = ("whenever", "soon", "urgent")
 """How much somebody wants an earlier time, by what is stored."""
 LETTERS = (" ", "s", "U")

@@ -55,10 +55,11 @@ class Calendar:
         address: str,
         password: Callable[[], str] | None = None,
         *,
+        clock: Callable[[], int],
         ca_file: str = "",
         timeout: float = TIMEOUT_SECONDS,
     ) -> None:
-        self._line = DavLine(whose, address, password, ca_file=ca_file, timeout=timeout)
+        self._line = DavLine(whose, address, password, clock=clock, ca_file=ca_file, timeout=timeout)
         self.name = self._line.name
 
     def close(self) -> None:

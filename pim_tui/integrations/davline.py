@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from pim_tui.config import read_calendar
 from pim_tui.domain.delivery import Trouble, Undelivered
@@ -12,7 +10,7 @@ from pim_tui.domain.text import tidy
 from pim_tui.errors import SettingsError
 
 from .multistatus import CAL, DAV, Multistatus, Response, Unreadable, local, member, read, spelling
-from .web import TIMEOUT_SECONDS, Answer, Web
+from .web import TIMEOUT_SECONDS, Answer, Web, waits_until
 
 NAMESPACES = 'xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav" xmlns:S="http://calendarserver.org/ns/"'
 CANNOT = (400, 403, 405, 415, 422, 501)
@@ -20,14 +18,13 @@ CANNOT = (400, 403, 405, 415, 422, 501)
 _XML = {"Content-Type": "application/xml; charset=utf-8"}
 _WELL_KNOWN = "/.well-known/caldav"
 _MOST_NAMED = 3
-_DAY = 86_400
 
 
 class DavLine:
     """A line to the collection at an address as in the settings.
 
-    ``whose`` names its owner in sentences. ``password`` is asked for when the first request is made. Raises
-    :class:`Undelivered` wherever it cannot go on.
+    ``whose`` names its owner in sentences. ``password`` is asked for when the first request is made,
+    ``clock`` for the present, UTC seconds. Raises :class:`Undelivered` wherever it cannot go on.
     """
 
     def __init__(
@@ -36,6 +33,7 @@ class DavLine:
         address: str,
         password: Callable[[], str] | None = None,
         *,
+        clock: Callable[[], int],
         ca_file: str = "",
         timeout: float = TIMEOUT_SECONDS,
     ) -> None:
@@ -46,6 +44,7 @@ class DavLine:
         self._user, self._origin, path = found
         self.path, self._password = spelling(path), password
         self._basic: tuple[str, str] | None = None
+        self._clock = clock
         self._web = Web(self.name, self._origin, timeout=timeout, ca_file=ca_file)
 
     def close(self) -> None:
@@ -97,7 +96,7 @@ class DavLine:
             raise Undelivered(
                 Trouble.SETTINGS, f"{self.name} has moved: put its new address into the setting caldav."
             )
-        if status in (429, 503) and (at := _later(answer)) is not None:
+        if status in (429, 503) and (at := waits_until(answer, self._clock())) is not None:
             raise Undelivered(Trouble.LATER, f"{self.name}: the server asks to come again later.", at)
         if status in (408, 423, 429) or status >= 500:
             raise Undelivered(Trouble.BUSY, f"{self.name}: the server cannot do it now (answer {status}).")
@@ -155,16 +154,3 @@ def is_calendar(one: Response) -> bool:
     """Whether a resource is a calendar."""
     kind = one.found.get(f"{DAV}resourcetype")
     return kind is not None and kind.find(f"{CAL}calendar") is not None
-
-
-def _later(answer: Answer) -> int | None:
-    """When the server wants to be asked again, UTC seconds, within a day; None where it does not say."""
-    text = answer.headers.get("retry-after", "").strip()
-    now = int(datetime.now(UTC).timestamp())
-    if text.isascii() and text.isdecimal():
-        return now + min(int(text[:6]), _DAY)
-    try:
-        at = int(parsedate_to_datetime(text).timestamp())
-    except (ValueError, TypeError, OverflowError):
-        return None
-    return min(max(at, now), now + _DAY)

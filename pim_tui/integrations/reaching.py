@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import ssl
-import time
 from pathlib import Path
 from tempfile import TemporaryFile
 
@@ -59,5 +58,4 @@ def certificate_ends(host: str, port: int, certificate: str, timeout: float = TI
             f"Nobody serves it on {visible(host)}:{port} ({error.strerror or 'no answer'}).",
             "Start pim-tui deliver --loop, or pim-tui upload-page.",
         ) from None
-    ends = shown.get("notAfter")
-    return ssl.cert_time_to_seconds(ends) if isinstance(ends, str) else int(time.time()) + SOON
+    return ssl.cert_time_to_seconds(str(shown["notAfter"]))

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from ..config import HERE
 from ..domain.delivery import Trouble, Undelivered
 from ..domain.text import tidy
+from .instants import instant
 
 if TYPE_CHECKING:
     import httpx
@@ -181,17 +182,26 @@ def quoted(answer: Answer, *words: str) -> str:
     return f": {tidy(said, limit=100)}".rstrip(" .:") if said else ""
 
 
-def told_to_wait(answer: Answer, now: int, otherwise: int) -> int:
-    """Until when a service asks to be left alone, UTC seconds: ``Retry-After`` as seconds or as a date, else
-    ``otherwise`` seconds from now.
+def waits_until(answer: Answer, now: int) -> int | None:
+    """Until when a service asks to be left alone, UTC seconds, from one second to a day from ``now``:
+    ``Retry-After`` as seconds, as a date of HTTP (RFC 9110), or in ISO 8601 as Zoom writes it. None where it
+    does not say.
     """
     said = answer.headers.get("retry-after", "").strip()
-    if said.isascii() and said.isdigit():
-        return now + min(int(said[:_DIGITS]), A_DAY)
+    at = now + int(said[:_DIGITS]) if said.isascii() and said.isdigit() else _moment(said)
+    return None if at is None else min(max(at, now + 1), now + A_DAY)
+
+
+def told_to_wait(answer: Answer, now: int, otherwise: int) -> int:
+    """The same; ``otherwise`` seconds from now where it does not say."""
+    at = waits_until(answer, now)
+    return now + otherwise if at is None else at
+
+
+def _moment(said: str) -> int | None:
     from email.utils import parsedate_to_datetime
 
     try:
-        at = int(parsedate_to_datetime(said).timestamp())
+        return int(parsedate_to_datetime(said).timestamp())
     except (ValueError, TypeError, OverflowError):
-        at = now + otherwise
-    return min(max(at, now + 1), now + A_DAY)
+        return instant(said)

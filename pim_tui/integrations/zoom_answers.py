@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from ..domain.delivery import Trouble, Undelivered
 from ..domain.meetings import without_keys
-from .instants import instant
-from .web import Answer, quoted
+from .web import Answer, quoted, waits_until
 
 NO_SUCH_HOST, NO_SUCH_MEETING = 1001, 3001
 NO_SCOPE, APP_OFF, MAY_NOT = 4711, 4717, 3161
@@ -90,22 +89,12 @@ def _broken(status: int, *, nothing_done: bool) -> Undelivered:
 
 def _later(answer: Answer, now: int) -> Undelivered:
     """Too much was asked. One host's share of a day ends at midnight UTC and holds back nobody else's."""
-    at = _named(answer.headers.get("retry-after", ""), now)
-    if at is not None:
+    if (at := waits_until(answer, now)) is not None:
         return Undelivered(Trouble.LATER, "Zoom asks us to come again later.", at)
     if "daily rate limit" in quoted(answer, "message").lower():
         says = "Zoom takes no more than 100 changes a day for one host; this one goes on after midnight UTC."
         return Undelivered(Trouble.BUSY, says, (now // DAY + 1) * DAY)
     return Undelivered(Trouble.LATER, "Zoom asks us to come again later.", now + SOON)
-
-
-def _named(text: str, now: int) -> int | None:
-    """The moment of a Retry-After, a date or seconds from now, within a day; None where it is neither."""
-    text = text.strip()
-    if text.isascii() and text.isdigit() and len(text) < 10:
-        return now + min(max(int(text), 1), DAY)
-    at = instant(text)
-    return None if at is None else min(max(at, now + 1), now + DAY)
 
 
 def _said(answer: Answer) -> str:

@@ -8,7 +8,7 @@ from ..domain.moments import clock, day_label
 from ..domain.states import Status
 from ..errors import Refused
 from ..queries.calendar import Visit, visit
-from ..services.usecase import Done
+from ..services.work import Done
 from .answers import Say
 from .clerk import LINE_FORM, Clerk
 from .listed import Booked

@@ -145,7 +145,6 @@ class ReturnRow(NamedTuple):
     requested_by: str
     decided_by: str
     credit_note_id: int | None
-    refund_id: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,7 +184,7 @@ def _returns(posting_id: int) -> tuple[ReturnRow, ...]:
         ReturnRow._make(row)
         for row in select(
             "select q.id, q.version, q.state, q.value, q.payer_value, q.method, q.reason, q.requested_at,"
-            " a.name, coalesce(b.name, ''), q.credit_note_id, q.refund_id from return_request q"
+            " a.name, coalesce(b.name, ''), q.credit_note_id from return_request q"
             " join staff a on a.id = q.requested_by_id left join staff b on b.id = q.decided_by_id"
             " where q.bill_id = ? order by q.id",
             [posting_id],

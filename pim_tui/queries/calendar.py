@@ -56,6 +56,10 @@ class Filter(NamedTuple):
                 params += wanted
         return text, params
 
+    def counts(self, status: str) -> bool:
+        """Whether one of this status is an appointment to count: a canceled one where they are asked for."""
+        return status != "X" or "X" in self.statuses
+
 
 EVERYTHING = Filter()
 
@@ -98,13 +102,14 @@ class LoadRow(NamedTuple):
 def load_rows(first: date, last: date, shown: Filter = EVERYTHING, *, by: str = "") -> list[LoadRow]:
     """Count and booked minutes per day, and per ``by`` (``staff`` or ``room``) when given.
 
-    Days without any are left out. Minutes count what occupies time on the day it starts (T5), at most
-    the whole day.
+    Canceled ones count where they are asked for, as in :meth:`Filter.counts`. Days without any are left out.
+    Minutes count what occupies time on the day it starts (T5), at most the whole day.
     Index: ``appointment (day, staff, room, type, status, minutes)``, covering.
     """
     column = {"staff": "a.staff_id", "room": "coalesce(a.room_id, 0)"}.get(by, "0")
     grouped = f"a.day, {column}" if by else "a.day"
     extra, params = shown.where()
+    extra += "" if shown.statuses else " and a.status <> 'X'"
     rows = select(
         f"select a.day, {column}, count(*), sum(case when a.status in ('S', 'C')"
         " then (case when a.minutes > 1440 then 1440 else a.minutes end) else 0 end)"
@@ -213,8 +218,6 @@ class Visit(NamedTuple):
     arrived_at: int | None
     seated_at: int | None
     left_at: int | None
-    rebooked_from_id: int | None
-    overbook_reason: str
     buffer_before: int
     buffer_after: int
     series_rule: str | None
@@ -238,7 +241,7 @@ def visit(appointment_id: int) -> Visit:
         "select a.id, a.version, a.customer_id, trim(c.first_name || ' ' || c.last_name), a.staff_id, s.name,"
         " a.room_id, coalesce(r.name, ''), a.type_id, coalesce(t.name, ''), a.mode, a.starts_at, a.ends_at,"
         " a.minutes, a.day, a.status, a.reason, a.note, a.cancel_reason, a.cancelled_by, a.confirmed_at,"
-        " a.arrived_at, a.seated_at, a.left_at, a.rebooked_from_id, a.overbook_reason,"
+        " a.arrived_at, a.seated_at, a.left_at,"
         " coalesce(t.buffer_before, 0), coalesce(t.buffer_after, 0), g.rule, coalesce(g.zone, '')"
         " from appointment a"
         " join customer c on c.id = a.customer_id join staff s on s.id = a.staff_id"

@@ -295,7 +295,6 @@ class AppointmentRow(NamedTuple):
     customer_id: int
     customer: str
     late_cancel: int = 0
-    fee_waived: str = ""
 
     @property
     def late(self) -> str:
@@ -308,7 +307,7 @@ _LATEST = "order by a.day desc, a.starts_at desc, a.id desc"
 _APPOINTMENT = (
     "select a.id, a.version, a.starts_at, a.day, a.wall, a.minutes, coalesce(t.name, ''), s.name,"
     " coalesce(r.name, ''), a.mode, a.status, a.reason, a.cancel_reason, a.note, a.customer_id,"
-    " trim(c.first_name || ' ' || c.last_name), a.late_cancel, a.fee_waived"
+    " trim(c.first_name || ' ' || c.last_name), a.late_cancel"
     f" from (select * from appointment a where {{where}} {_LATEST} limit ? offset ?) a"
     " join customer c on c.id = a.customer_id join staff s on s.id = a.staff_id"
     f" left join room r on r.id = a.room_id left join appointment_type t on t.id = a.type_id {_LATEST}"

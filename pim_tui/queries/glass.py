@@ -27,7 +27,6 @@ class GlassRow(NamedTuple):
     verdict: str
     remark: str
     reviewer: str
-    reviewed_at: int | None
 
     @property
     def state(self) -> str:
@@ -49,7 +48,7 @@ class OpenGlass(NamedTuple):
 
 _ROW = (
     "select g.id, g.staff_id, s.name, g.customer_id, c.number, trim(c.first_name || ' ' || c.last_name),"
-    " g.reason, g.began_at, g.until_at, g.verdict, g.remark, coalesce(r.name, ''), g.reviewed_at"
+    " g.reason, g.began_at, g.until_at, g.verdict, g.remark, coalesce(r.name, '')"
     " from break_glass g join staff s on s.id = g.staff_id join customer c on c.id = g.customer_id"
     " left join staff r on r.id = g.reviewed_by_id"
 )

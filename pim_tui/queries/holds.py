@@ -42,7 +42,6 @@ class Held(NamedTuple):
     room: str
     starts_at: int
     ends_at: int
-    holder_id: int
     initials: str
     session: str
     entry_id: int | None
@@ -77,7 +76,7 @@ class Held(NamedTuple):
 
 
 _HELD = (
-    "select h.id, h.staff_id, s.name, h.room_id, coalesce(r.name, ''), h.starts_at, h.ends_at, h.holder_id,"
+    "select h.id, h.staff_id, s.name, h.room_id, coalesce(r.name, ''), h.starts_at, h.ends_at,"
     " coalesce(nullif(o.initials, ''), o.name), h.session, h.entry_id,"
     " coalesce(trim(c.first_name || ' ' || c.last_name), ''), h.expires_at from hold h"
     " join staff s on s.id = h.staff_id join staff o on o.id = h.holder_id"

@@ -36,7 +36,6 @@ class NoteRow(NamedTuple):
     id: int
     version: int
     customer_id: int
-    author_id: int
     author: str
     written_at: int
     day: date
@@ -47,7 +46,7 @@ class NoteRow(NamedTuple):
 
 _LATEST = "order by n.written_at desc, n.id desc"
 _NOTE = (
-    "select n.id, n.version, n.customer_id, n.author_id, s.name, n.written_at, n.text, n.withdrawn,"
+    "select n.id, n.version, n.customer_id, s.name, n.written_at, n.text, n.withdrawn,"
     " trim(c.first_name || ' ' || c.last_name)"
     f" from (select * from note n where {{where}} {_LATEST} limit ? offset ?) n"
     f" join customer c on c.id = n.customer_id join staff s on s.id = n.author_id {_LATEST}"

@@ -207,7 +207,6 @@ class RequestRow:
     whose: str
     asked_at: int
     asked_by: str
-    asked_by_id: int
     value: int
     currency: str
     method: str
@@ -242,7 +241,7 @@ _WAYS = {"original": "as it was paid", "credit": "kept as credit"}
 
 @dataclass(frozen=True, slots=True)
 class RequestedLine:
-    """One line of a request: what it is, how many come back, what becomes of the goods, its value."""
+    """One line of a request: what it is, how many come back, what becomes of the goods."""
 
     line_id: int
     description: str
@@ -264,13 +263,12 @@ class RequestPage:
     decision: str
     credit_note_id: int | None
     credit_note: str
-    refund_id: int | None
     refund: str
 
 
 _ROW = (
     "select q.id, q.version, q.state, q.bill_id, b.kind, b.year, b.number, coalesce(trim(c.first_name || ' '"
-    " || c.last_name), y.name, ''), q.requested_at, s.name, q.requested_by_id, q.value + q.payer_value,"
+    " || c.last_name), y.name, ''), q.requested_at, s.name, q.value + q.payer_value,"
     " coalesce(b.currency, (select p.currency from posting p where p.customer_id = q.customer_id order by"
     " p.id desc limit 1), (select p.currency from entry e join posting p on p.id = e.posting_id where"
     " e.payer_id = q.payer_id limit 1), ''), q.method, q.reason, coalesce(d.name, ''), q.by_rule"
@@ -316,7 +314,7 @@ def request_page(request_id: int) -> RequestPage:
         raise NotFound("That request does not exist.", "Go back to the list and choose another.")
     (found,) = select(
         "select q.customer_id, q.payer_id, q.value, q.payer_value, q.decided_at, q.decision, n.id, n.kind,"
-        " n.year, n.number, r.id, r.kind, r.year, r.number from return_request q left join posting n"
+        " n.year, n.number, r.kind, r.year, r.number from return_request q left join posting n"
         " on n.id = q.credit_note_id left join posting r on r.id = q.refund_id where q.id = ?",
         [request_id],
     )
@@ -326,11 +324,11 @@ def request_page(request_id: int) -> RequestPage:
         [request_id],
     )
     customer_id, payer_id, value, payer_value, decided_at, decision, note_id, *note = found[:10]
-    refund_id, *refund = found[10:]
+    refund = found[10:]
     return RequestPage(
         _row(rows[0]), customer_id, payer_id, value, payer_value,
         tuple(RequestedLine(*line) for line in lines), decided_at, decision,
-        note_id, code(*note) if note_id else "", refund_id, code(*refund) if refund_id else "",
+        note_id, code(*note) if note_id else "", code(*refund) if refund[0] else "",
     )  # fmt: skip
 
 

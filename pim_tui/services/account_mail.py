@@ -29,8 +29,8 @@ from ..queries.templates import words_for
 from .bill_mail import HOLDS
 from .issuing import HandOut, hand_out
 from .stationery import Stationery
-from .usecase import Done, Work
 from .wanted import PostingPaper, StatementPaper
+from .work import Done, Work
 
 Kind = Literal["payment_notice", "statement"]
 Enclosed = PostingPaper | StatementPaper

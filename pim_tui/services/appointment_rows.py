@@ -15,7 +15,7 @@ from ..db.many import pieces
 from ..errors import NotFound, Refused
 from ..models import Appointment
 from .equipment_rows import equipment_of, equipment_of_all, leave_equipment, take_equipment
-from .usecase import Work
+from .work import Work
 
 
 def stored(appointment_id: int) -> dict[str, Any]:

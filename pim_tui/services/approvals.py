@@ -18,7 +18,7 @@ from ..queries.roles import rights_of_role
 from ..queries.staff import StaffRow, approvers
 from .independence import require_independent
 from .refunds import Owner, credit_parts
-from .usecase import Work
+from .work import Work
 
 HOLDS = 24 * 3600
 """Seconds that an approval holds."""

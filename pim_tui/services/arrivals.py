@@ -15,7 +15,8 @@ from ..domain.states import STEPS, Arrival, Status, check_arrival
 from ..errors import Fault, Invalid, Refused
 from . import booking
 from .appointment_rows import seen, set_columns
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 VERBS = {"confirmed": "confirm", "arrived": "arrive", "seated": "seat", "left": "leave"}
 """What the journal calls each step."""

@@ -16,7 +16,7 @@ from typing import BinaryIO, cast
 
 from .. import __version__
 from ..db.backup import copied
-from ..db.connection import SCHEMA, Book, current, go_back_to, opened_beside, select
+from ..db.connection import SCHEMA, Book, current, opened_beside, select
 from ..db.disk import megabytes, to_disk
 from ..db.filestore import FileStore, store_of
 from ..db.parcel import BOOK, MANIFEST, UNPACKED, Packer, chunks_of, packed_book, unpack
@@ -30,7 +30,8 @@ from ..integrations import agefile
 from ..paths import private_folder
 from ..queries.backups import head, row_counts, stored_files
 from ..queries.checks import faults
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 TOLD = 20
 """Faults that are told of a backup that is not whole."""
@@ -154,7 +155,7 @@ def _pack(book: Book, room: Path, out: Path, now: int) -> Manifest:
     """Write the parcel of the book as it is at this moment."""
     copy, packed, store = room / UNPACKED, room / BOOK, store_of(book)
     _require_space(book, room, out.parent)
-    _copy(book, copy)
+    copied(book, copy)
     size, sha256 = packed_book(copy, packed)
     with opened_beside(copy):
         # A file that is not as it was stored stays behind; that it is missing shows when this is restored.
@@ -167,19 +168,6 @@ def _pack(book: Book, room: Path, out: Path, now: int) -> Manifest:
     with _new_file(out) as target:
         _write(target, packed, store, manifest, files)
     return manifest
-
-
-def _copy(book: Book, copy: Path) -> None:
-    """A file with everything in the book, as of one moment; a book on a server becomes one, row by row."""
-    if book.file is not None:
-        copied(book, copy)
-        return
-    from ..db.moving import copy_book
-
-    try:
-        copy_book(book, str(copy), alone=False)
-    finally:
-        go_back_to(book)
 
 
 def _write(

@@ -23,8 +23,8 @@ from ..queries.exporting import clinic_key
 from ..queries.reaching import ByEmail, by_email
 from .issuing import HandOut, hand_out
 from .stationery import Stationery
-from .usecase import Done, Work
 from .wanted import PostingPaper
+from .work import Done, Work
 
 HOLDS = 5 * 60
 """Seconds a message waits at least, so that a slip can still be taken back."""

@@ -17,7 +17,7 @@ from ..queries.calendars import Stretch, stretches
 from . import audit
 from .audit import Change
 from .calendar_rows import Whose, drop_item
-from .usecase import Work
+from .work import Work
 
 Stretches = Sequence[tuple[int, int, str]]
 """Beginning and end, UTC seconds, and what it is about where that may be known."""

@@ -34,12 +34,13 @@ from ..queries import calendar
 from ..queries.fitting import candidate_of, ground, things_of
 from ..queries.known import kept_for_linking
 from ..queries.stood import stood_before
-from . import holds
+from . import hold_rows
 from .appointment_rows import Rewrite, rewrite_all, stored, stored_all, write_visit
 from .equipment_rows import take_equipment
 from .overbooking import require_overbooking
-from .usecase import Done, Work, use_case
+from .usecase import use_case
 from .waiting_rows import waits_again
+from .work import Done, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def booked(work: Work, command: BookAppointment) -> Done:
     )  # fmt: skip
     id_ = int(created.execute())
     take_equipment(id_, details.equipment_ids)
-    holds.booked_over(work, details.staff_id, Interval(details.starts_at, columns["ends_at"]))
+    hold_rows.booked_over(work, details.staff_id, Interval(details.starts_at, columns["ends_at"]))
     work.changed("book", "appointment", id_, None, stored(id_), command.answers.overbook)
     return done(work, id_, 1, "Here now" if command.arrived else "Booked")
 
@@ -135,7 +136,7 @@ def changed(work: Work, command: ChangeAppointment) -> Done:
     )
     if not links:
         ends = command.details.starts_at + command.details.minutes * MINUTE
-        holds.booked_over(work, command.details.staff_id, Interval(command.details.starts_at, ends))
+        hold_rows.booked_over(work, command.details.staff_id, Interval(command.details.starts_at, ends))
     says = {"move": "Moved", "stretch": "Length changed"}.get(command.action, "Saved")
     return done(work, command.id, command.version + 1, says, before["day"])
 
@@ -222,7 +223,7 @@ def put_down(work: Work, before: Mapping[str, Any], lifted: Mapping[str, Any], d
     dirty = {name: value for name, value in columns.items() if lifted[name] != value}
     write_visit(lifted["id"], lifted["version"], dirty, details.equipment_ids)
     work.changed("move", "appointment", before["id"], before, stored(before["id"]))
-    holds.booked_over(work, details.staff_id, Interval(details.starts_at, columns["ends_at"]))
+    hold_rows.booked_over(work, details.staff_id, Interval(details.starts_at, columns["ends_at"]))
 
 
 def restore(

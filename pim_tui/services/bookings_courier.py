@@ -28,7 +28,7 @@ from .appointment_rows import stored
 from .audit import Change
 from .bookings_out import CAME, CANCEL, NO_SHOW
 from .couriers import Handed, NotWanted
-from .usecase import Work
+from .work import Work
 
 OFFERED = 3
 """Free times near the wished one that are told."""

@@ -37,7 +37,8 @@ from .bookings_kept import as_heard, detach, keep
 from .bookings_visits import Desk
 from .bookings_who import customer_of, same_visit
 from .linking import keeper
-from .usecase import Work, as_refusal, follow
+from .usecase import as_refusal, follow
+from .work import Work
 
 
 @dataclass(frozen=True, slots=True)

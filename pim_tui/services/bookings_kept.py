@@ -9,7 +9,7 @@ from ..domain.calendly import CALENDLY
 from ..models import Booking
 from ..queries import bookings
 from ..queries.bookings import Kept
-from .usecase import Work
+from .work import Work
 
 _PERSONAL = ("name", "email", "phone", "answers", "join_url", "cancel_url", "move_url")
 _TOLD = ("state", "starts_at", "appointment_id", "customer_id")

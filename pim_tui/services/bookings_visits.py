@@ -28,8 +28,8 @@ from .booking import MarkAppointment, columns_of, marked
 from .equipment_rows import take_equipment
 from .event_places import types_by_name, with_whom
 from .messages import ELSEWHERE
-from .usecase import Work
 from .visit_rows import KnownType
+from .work import Work
 
 NO_SHOW = "no-show in Calendly"
 NO_REASON = "canceled in Calendly"

@@ -21,7 +21,7 @@ from . import audit
 from .audit import Change
 from .calendar_rows import Whose, drop_item, keep_item, same
 from .chores import Stop
-from .usecase import Work
+from .work import Work
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from .calendar_giving import Giving, give_out
 from .calendar_rows import Whose
 from .calendar_taking import Taking, look, take_in
 from .chores import Stop
-from .usecase import Work
+from .work import Work
 
 EVERY = 300
 """Seconds between two passes."""

@@ -37,7 +37,7 @@ from ..queries.exporting import clinic_key
 from .blocked_time import Blocked, Stretches
 from .calendar_rows import Whose, keep_item, same
 from .chores import Stop
-from .usecase import Work
+from .work import Work
 
 MOST = 20_000
 """Stretches that one calendar takes of somebody's time within the window."""

@@ -21,7 +21,8 @@ from ..models import Product
 from ..queries.product_records import ProductRecord, also_with, product_record
 from ..queries.stock import on_hand
 from ..queries.tax_classes import tax_classes
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 
 @dataclass(frozen=True, slots=True)

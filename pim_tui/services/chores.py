@@ -23,7 +23,7 @@ from ..models import Service
 from ..queries.gate import for_program
 from ..queries.outside import ServiceRow, service
 from .holding import is_news, tell_once
-from .usecase import Work
+from .work import Work
 
 LEASE, SPARE = 900, 120
 """Seconds: how long a chore is one worker's own, and how long before the end of that it is told to stop."""

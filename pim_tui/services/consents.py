@@ -10,7 +10,7 @@ from ..models import Consent, Customer
 from ..queries.customers import record
 from ..queries.merging import erased, pointer
 from .customers import values_of
-from .usecase import Work
+from .work import Work
 
 TOLD_THE_SERVICE = "told the service"
 """The source of a no that a service has passed on."""

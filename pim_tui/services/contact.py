@@ -20,7 +20,8 @@ from ..models import Outbox
 from ..queries.contact import person_of
 from ..queries.merging import erased
 from .consents import answer_is
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 KINDS = {Channel.EMAIL: "email", Channel.SMS: "text"}
 """What a message that somebody wrote is called in the outbox."""

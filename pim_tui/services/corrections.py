@@ -23,8 +23,9 @@ from ..queries.returns import charged
 from ..queries.uncredited import uncredited
 from .bill_lines import NewLine, write_lines
 from .posting import NewPosting, Opened, Side, allocate, begin, enter, finish, left_on
-from .usecase import Done, Work, use_case
+from .usecase import use_case
 from .voiding import VoidPosting, void_posting
+from .work import Done, Work
 
 __all__ = [
     "AdjustBill", "VoidPosting", "WriteOff", "adjust_bill", "check_write_off", "standing", "void_posting",

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from ..domain.delivery import Trouble, Undelivered
 from ..queries.delivery import Taken
-from .usecase import Work
+from .work import Work
 
 
 @dataclass(frozen=True, slots=True)

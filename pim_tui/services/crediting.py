@@ -11,7 +11,7 @@ from ..queries.returns import Returnable, ReturnableLine
 from .bill_lines import NewLine, write_lines
 from .posting import NewPosting, Opened, Side, allocate, begin, enter, finish, left_on
 from .stockroom import put_back, scrap, still_out
-from .usecase import Work
+from .work import Work
 
 
 @dataclass(frozen=True, slots=True)

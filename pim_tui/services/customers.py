@@ -35,7 +35,8 @@ from ..models import (
 from ..queries.customers import LookAlike, Record, look_alikes, record
 from ..queries.merging import erased, pointer
 from .customer_rows import Satellites, customer_values, e164_of, insert_customers
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 __all__ = [
     "ChangeCustomer", "CreateCustomer", "CustomerFields", "NewCustomer", "change_customer", "create_customer",

@@ -18,7 +18,8 @@ from ..models import DayClose
 from ..queries.day_figures import DayFigures, closed_on, figures_of, last_closed
 from ..queries.daywalk import not_closed, open_visits
 from ..queries.drawers import open_until
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ from .leasing import begin, end, let_go, put_back, take, take_one
 from .mail_courier import kept
 from .messages import tell_rest
 from .outgoing import after_quiet, quiet_for, why_withdrawn
-from .usecase import Work
+from .work import Work
 
 Couriers = Mapping[str, Courier]
 

@@ -11,7 +11,7 @@ from ..domain.session import Session
 from ..models import WaitingEntry
 from .audit import Change
 from .messages import BY_ITSELF, follow
-from .usecase import Work
+from .work import Work
 
 HOUR = 3600
 REMINDED = 6

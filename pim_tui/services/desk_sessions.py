@@ -20,7 +20,8 @@ from ..domain.text import clean, tidy
 from ..errors import Fault, Invalid, NotFound, Refused
 from . import audit
 from .audit import Change
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 ORIGIN = 120
 """Characters of where somebody came in from that are kept."""

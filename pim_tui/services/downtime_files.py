@@ -12,8 +12,8 @@ from ..domain.session import Session
 from ..errors import FileProblem
 from .printing import PrintPaper, print_paper
 from .stationery import Stationery
-from .usecase import Done
 from .wanted import DowntimePaper
+from .work import Done
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from ..domain.terms import terms_of
 from ..errors import Difference, Fault, Invalid, NotFound, Stale
 from ..models import DraftBill
 from .parties import require_people
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 
 @dataclass(frozen=True, slots=True)

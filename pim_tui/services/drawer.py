@@ -17,7 +17,8 @@ from ..errors import Fault, Invalid, NotFound, Refused
 from ..models import Drawer, DrawerMove
 from ..queries.drawers import DrawerRow, cash_taken, drawer_by_id, drawer_now, moved
 from .payments import DRAWER
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 WAYS = {"in": 1, "out": -1}
 """Which way cash is moved, and its sign."""

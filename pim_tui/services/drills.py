@@ -18,7 +18,8 @@ from ..queries.backups import Head, grown_to, head, sealed_as, told_until
 from ..queries.checks import faults
 from .backups import backups_in
 from .restoring import opened
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 
 @dataclass(frozen=True, slots=True)

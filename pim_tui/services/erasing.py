@@ -33,9 +33,10 @@ from ..models import (
     SearchWord,
 )
 from ..queries.erasing import IDENTIFYING, ErasePreview, erase_preview, forgotten_files
-from . import holds
+from . import hold_rows
 from .files import forget_pictures
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +193,7 @@ def _empty_waiting(work: Work, ids: Sequence[int]) -> None:
         f" where w.customer_id in ({marks(ids)}) order by h.entry_id",
         ids,
     ):
-        holds.of_entry(work, entry_id)
+        hold_rows.of_entry(work, entry_id)
     update(
         "update waiting_entry set note = '', state = case when state = 'waiting' then 'withdrawn' else state"
         " end, closed_at = coalesce(closed_at, ?), version = version + 1"

@@ -24,6 +24,7 @@ from ..queries.files import photo_data
 from ..queries.gate import for_reader, may
 from ..queries.page import Page
 from .leaving import (
+    LIST_KINDS,
     Counting,
     Exported,
     Form,
@@ -39,7 +40,6 @@ from .stepup import FEW, stepped_up_for
 
 VISIT_KINDS = {"csv": "CSV table", "jsonl": "JSON Lines", "ics": "iCalendar", "pdf": "PDF", "txt": "text"}
 CUSTOMER_KINDS = {"csv": "CSV table", "jsonl": "JSON Lines", "vcf": "vCard", "pdf": "PDF", "txt": "text"}
-LIST_KINDS = {"csv": "CSV table", "jsonl": "JSON Lines", "pdf": "PDF", "txt": "text"}
 """What each can be written as: the ending of the file, and what people call it."""
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
 from ..domain.rights import Right
 from ..domain.session import Session
@@ -17,6 +17,7 @@ from ..lists.journal import JOURNAL
 from ..lists.spec import tabulated
 from ..queries.journal import SEALED_COLUMNS, JournalWanted, numbers, rows_numbered, sealed_numbered
 from .leaving import (
+    LIST_KINDS,
     Counting,
     Exported,
     Form,
@@ -28,9 +29,6 @@ from .leaving import (
     write_csv,
     write_paper,
 )
-
-KINDS: Final = {"csv": "CSV table", "jsonl": "JSON Lines", "pdf": "PDF", "txt": "text"}
-"""What lines of the journal can be written as; papers leave the seals out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +49,11 @@ def export_lines(
     stop: Callable[[], bool] = lambda: False,
     out: BinaryIO | None = None,
 ) -> Exported:
-    """Write the lines, the oldest first. Raises and stops as
+    """Write the lines, the oldest first; papers leave the seals out. Raises and stops as
     :func:`~pim_tui.services.exporting.export_appointments` does."""
     for right in (Right.EXPORT, Right.SEE_JOURNAL, Right.SEE_CUSTOMER):
         session.needs(right)
-    require_kind(command.form.kind, KINDS)
+    require_kind(command.form.kind, LIST_KINDS)
     found = numbers(command.wanted, zone=session.zone)
     count = Counting(len(found), progress, stop)
     what = Leaving(command.form, "journal", _told_of(command.wanted), command.request, "line")

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import BinaryIO, Final
+from dataclasses import dataclass
+from typing import BinaryIO
 
-from ..domain.moments import zone_info
 from ..domain.reports import Asked, Figures
 from ..domain.rights import Right
 from ..domain.session import Session
@@ -16,12 +14,19 @@ from ..exports.outfile import OutFile
 from ..lists.reports import report_rows
 from ..queries.gate import for_reader
 from ..queries.reports import Watched, figures
-from .leaving import Counting, Exported, Form, Leaving, Progress, hand_out, require_kind, write_csv
-from .printing import logo_of
+from .leaving import (
+    LIST_KINDS,
+    Counting,
+    Exported,
+    Form,
+    Leaving,
+    Progress,
+    hand_out,
+    require_kind,
+    write_csv,
+    write_sheet,
+)
 from .report_papers import sheet_of
-
-KINDS: Final = {"csv": "CSV table", "jsonl": "JSON Lines", "pdf": "PDF", "txt": "text"}
-"""What a report can be written as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ def export_report(
     session.needs(Right.EXPORT)
     session.needs(Right.SEE_REPORT)
     asked, form = command.asked, command.form
-    require_kind(form.kind, KINDS)
+    require_kind(form.kind, LIST_KINDS)
     found = figures(asked, session.zone, Watched(progress, stop))
     told = {
         "report": asked.name, "first": asked.first.isoformat(), "last": asked.last.isoformat(),
@@ -66,17 +71,5 @@ def _write(session: Session, form: Form, found: Figures, file: OutFile, count: C
     elif form.kind == "jsonl":
         jsonlines.write(file.text, jsonlines.documents(keys, rows))
     else:
-        return _write_paper(session, form, found, file)
+        return write_sheet(session, form, file, lambda clinic: sheet_of(session, found, clinic))
     return ""
-
-
-def _write_paper(session: Session, form: Form, found: Figures, file: OutFile) -> str:
-    picture, missed = logo_of(form.paper.logo) if form.kind == "pdf" else (None, "")
-    sheet = sheet_of(session, found, replace(form.paper.clinic, logo=picture))
-    if form.kind == "txt":
-        file.text.write(sheet.text())
-        return ""
-    created = datetime.fromtimestamp(session.clock(), zone_info(session.zone))
-    made = sheet.pdf(created, size=form.paper.size)
-    file.raw.write(made.data)
-    return " ".join(filter(None, (made.note, missed)))

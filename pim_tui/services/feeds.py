@@ -23,7 +23,8 @@ from ..exports.outfile import write_whole
 from ..queries.calendar import staff_columns
 from ..queries.exporting import clinic_key, staff_names, visits
 from .chores import Stop
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 PAST = timedelta(days=30)
 """How far back a file goes."""

@@ -11,7 +11,8 @@ from ..errors import Refused
 from ..queries.fees import bill_of_visit
 from . import booking
 from .appointment_rows import seen, set_columns
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 
 @dataclass(frozen=True, slots=True)

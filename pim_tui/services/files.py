@@ -36,7 +36,8 @@ from ..queries.erasing import forgotten_files
 from ..queries.files import is_known, is_photo, whose
 from ..queries.gate import may, opened_by
 from .audit import Values
-from .usecase import Done, Work, answered, use_case
+from .usecase import answered, use_case
+from .work import Done, Work
 
 MOST = pictures.MOST
 """Bytes of one file."""

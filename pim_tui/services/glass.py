@@ -19,7 +19,8 @@ from ..models import BreakGlass as Table
 from ..queries.glass import glass_use, open_glass
 from .independence import require_independent
 from .stepup import stepped_up
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 
 @dataclass(frozen=True, slots=True)

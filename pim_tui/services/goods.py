@@ -12,7 +12,7 @@ from ..domain.money import written
 from ..domain.rights import Right
 from ..errors import Fault, Forbidden, Invalid, NotFound, Refused
 from .parties import require_people
-from .usecase import Work
+from .work import Work
 
 
 class Goods(NamedTuple):

@@ -16,7 +16,7 @@ from ..models import Service
 from ..queries.outside import CHANNEL, ServiceRow, service
 from . import audit
 from .audit import Change
-from .usecase import Work
+from .work import Work
 
 NOW_AND_THEN, A_DAY = 60, 86_400  # seconds
 

@@ -11,7 +11,8 @@ from ..domain.session import Session
 from ..exports import delimited
 from ..exports.outfile import writable, write_whole
 from ..imports.report import Report
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 HEADER = ("What", "File", "Line", "Why")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Literal, Protocol, TypeVar, cast
+from typing import Literal, Protocol, TypeVar
 
 from ..config import Settings
 from ..db.connection import current
@@ -67,7 +67,7 @@ USUAL = ImportOptions()
 
 def options_of(settings: Settings) -> ImportOptions:
     """Nothing was decided but what the clinic's settings say."""
-    return replace(USUAL, order=cast("Order", settings.date_order), default_minutes=settings.default_minutes)
+    return replace(USUAL, order=settings.date_order, default_minutes=settings.default_minutes)
 
 
 class Intake(Protocol[T_contra]):

@@ -15,7 +15,7 @@ from ..imports.report import ADDED
 from ..queries.products import by_external_id
 from .incoming import LOTS, PRODUCTS, Run
 from .stock_rows import Step, add_lot, move
-from .usecase import Work
+from .work import Work
 
 
 class OpeningIntake:

@@ -19,7 +19,7 @@ from ..queries.following import courses, queued, queued_whole
 from ..queries.invites import Invited, invited, whole
 from ..queries.links import join_link, series_link
 from .messages import LINK
-from .usecase import Work
+from .work import Work
 
 TELLS = {"invitation": Method.REQUEST, "cancellation": Method.CANCEL}
 """The kinds of messages that calendars are told of as well."""

@@ -26,8 +26,9 @@ from .bill_papers import void_in
 from .files import PreparedFile, file_row
 from .papers import make
 from .stationery import Stationery, render
-from .usecase import Done, Work, use_case
+from .usecase import use_case
 from .wanted import ClosePaper, Kept, LabelPaper, Made, PostingPaper
+from .work import Done, Work
 
 GoesTo = Literal["printer", "file", "email", "screen"]
 _TRIES = 5

@@ -11,7 +11,8 @@ from ..db.connection import select
 from ..domain.intervals import Interval
 from ..domain.moments import MINUTE
 from .audit import Change
-from .usecase import Work
+from .offer_rows import lapsed
+from .work import Work
 
 _PLACE = ("staff_id", "occupied_from", "occupied_to")
 
@@ -29,8 +30,6 @@ def follow(work: Work, changes: Sequence[Change]) -> None:
     ):
         offered = Interval(starts_at, starts_at + minutes * MINUTE)
         if any(whose == staff_id and time.overlaps(offered) for whose, time in taken):
-            from .offers import lapsed
-
             lapsed(work, id_)
 
 

@@ -18,7 +18,7 @@ from ..queries.delivery import Taken, due, due_one, taken
 from . import audit, messages
 from .audit import Change
 from .outgoing import why_withdrawn
-from .usecase import Work
+from .work import Work
 
 AT_ONCE = 20
 """Rows taken at a time."""

@@ -13,7 +13,8 @@ from ..models import Leave
 from ..queries.hours import LeaveRow, leave
 from ..queries.moving import count_text
 from .hours import staff_name
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 LONGEST = 10 * 366
 """Days that one leave may last."""

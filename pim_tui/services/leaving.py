@@ -11,10 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 from ..db.connection import current
 from ..db.disk import require_room
+from ..documents.blocks import Letterhead
+from ..documents.listreport import ListReport
+from ..documents.paper import Printed
 from ..domain.moments import zone_info
 from ..domain.rights import Right
 from ..domain.session import Session
@@ -24,10 +27,14 @@ from ..exports.outfile import PIPE, OutFile
 from ..lists.spec import Table
 from . import paper_words as words
 from .printing import Stationery, logo_of
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 PAPER_ROWS = 20_000
 """More than this nobody reads on paper."""
+
+LIST_KINDS = {"csv": "CSV table", "jsonl": "JSON Lines", "pdf": "PDF", "txt": "text"}
+"""What rows can be written as: the ending of the file, and what people call it."""
 
 Progress = Callable[[int, int], object]
 """Called with rows written and rows in all."""
@@ -171,15 +178,27 @@ def write_paper(
 ) -> str:
     """The table as PDF or text; what the person should know about it."""
     session.needs(Right.EXPORT)
-    from ..documents.listreport import ListReport
+    printed_at, zone = words.moment(session.clock(), session.zone), session.zone
+    return write_sheet(
+        session, form, file, lambda clinic: ListReport(clinic, table, printed_at, zone, about, narrowed)
+    )
 
-    now, zone = session.clock(), session.zone
+
+class Sheet(Protocol):
+    """A document that goes on sheets."""
+
+    def text(self) -> str: ...
+    def pdf(self, created: datetime, *, size: str) -> Printed: ...
+
+
+def write_sheet(session: Session, form: Form, file: OutFile, sheet_of: Callable[[Letterhead], Sheet]) -> str:
+    """A document as PDF or text; what the person should know about it. Only a PDF has the clinic's logo."""
+    session.needs(Right.EXPORT)
     picture, missed = logo_of(form.paper.logo) if form.kind == "pdf" else (None, "")
-    clinic = replace(form.paper.clinic, logo=picture)
-    report = ListReport(clinic, table, words.moment(now, zone), zone, about, narrowed)
+    sheet = sheet_of(replace(form.paper.clinic, logo=picture))
     if form.kind == "txt":
-        file.text.write(report.text())
+        file.text.write(sheet.text())
         return ""
-    made = report.pdf(datetime.fromtimestamp(now, zone_info(zone)), size=form.paper.size)
+    made = sheet.pdf(datetime.fromtimestamp(session.clock(), zone_info(session.zone)), size=form.paper.size)
     file.raw.write(made.data)
     return " ".join(filter(None, (made.note, missed)))

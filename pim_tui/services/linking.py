@@ -10,7 +10,7 @@ from ..domain.names import PersonName
 from ..queries import known
 from .customer_rows import insert_customers
 from .customers import values_of
-from .usecase import Work
+from .work import Work
 
 TO_BE_LINKED = "To be linked"
 _ALERT = (

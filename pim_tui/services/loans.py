@@ -25,8 +25,9 @@ from ..queries.product_records import product_record
 from . import stockroom
 from .bill_lines import NewLine, write_lines
 from .posting import NewPosting, Opened, Side, begin, enter, finish
-from .usecase import Done, Work, use_case
+from .usecase import use_case
 from .witnesses import Witnessed, witnessed
+from .work import Done, Work
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from ..queries.following import facts_of
 from ..queries.messages import composed
 from .couriers import Handed
 from .inviting import calendar_of
-from .usecase import Work
+from .work import Work
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from . import audit
 from .couriers import Handed, NotWanted
 from .leasing import note
 from .messages import tell_link
-from .usecase import Work
+from .work import Work
 
 
 @dataclass(frozen=True, slots=True)

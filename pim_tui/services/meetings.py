@@ -18,7 +18,7 @@ from ..domain.meetings import CHANGE, CHANNEL, MAKE, REMOVE, due_at, is_off, tak
 from ..models import Outbox
 from ..queries.meetings import Errand, Met, errands, met
 from .audit import Change
-from .usecase import Work
+from .work import Work
 
 MATTERS = ("starts_at", "minutes", "staff_id", "mode", "status")
 KIND = "meeting"

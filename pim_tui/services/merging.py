@@ -44,7 +44,8 @@ from ..queries.merging import (
     seal_of_rows,
 )
 from .customer_rows import Satellites
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,24 +21,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from ..db.bulk import insert, update
-from ..db.connection import select
 from ..db.many import marks, pieces
 from ..domain.people import may_write
-from ..domain.rights import Right
 from ..domain.sendtimes import due_of, soonest, window_name
 from ..domain.states import Status
-from ..errors import NotFound, Refused
 from ..models import Outbox
 from ..queries.following import Queued, Reach, ahead_of, canceled_ahead, queued, queued_whole, reach
 from ..queries.texting import NO_NUMBER
 from .audit import Change
 from .told_once import ALSO, MATTERS, TOLD, Decided, New, Telling, told_once
-from .usecase import Done, Work, use_case
+from .work import Work
 
 BY_HAND = "by "
 """How the reason begins of what a person has withdrawn: it is not queued again for the same time."""
@@ -53,15 +49,6 @@ LINK = "link"
 """The window of an invitation that goes once more because the link came late, or is another one."""
 GOES_ON = "extend"
 """The same as a change of the series."""
-
-
-@dataclass(frozen=True, slots=True)
-class WithdrawMessage:
-    """Take a message back that waits."""
-
-    id: int
-    reason: str = ""
-    request: str = ""
 
 
 def follow(work: Work, changes: Sequence[Change]) -> None:
@@ -294,20 +281,3 @@ def _withdraw(stale: Iterable[tuple[int, str]]) -> None:
                 f" and id in ({marks(some)}) returning id",
                 [why, *some],
             )
-
-
-@use_case(Right.CHANGE_APPOINTMENT)
-def withdraw_message(work: Work, command: WithdrawMessage) -> Done:
-    """Take back by hand what waits. Raises NotFound; Refused for what was sent or withdrawn already."""
-    found = select("select kind, state from outbox where id = ?", [command.id])
-    if not found:
-        raise NotFound("That message does not exist.", "Look at the list again.")
-    kind, state = found[0]
-    named = kind.replace("_", " ")
-    if state not in ("waiting", "draft"):
-        raise Refused(f"This {named} is {state} and stays as it is.", "Only what waits can be withdrawn.")
-    why = f"{BY_HAND}{work.session.name}" + (f": {command.reason.strip()}" if command.reason.strip() else "")
-    changed: dict[str, Any] = {"state": "withdrawn", "why": why}
-    Outbox.update(**changed).where(Outbox.id == command.id, Outbox.state == state).execute()
-    work.changed("withdraw", "outbox", command.id, {"kind": kind, "state": state}, {"kind": kind, **changed})
-    return Done("outbox", (command.id,), says=f"The {named} is withdrawn; u lets it wait again.")

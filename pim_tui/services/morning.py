@@ -11,7 +11,8 @@ from ..domain.moments import clock, day_label, day_of
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..errors import StoreUnfit
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 BEHIND = 2
 """Seconds that the clock may be behind the last line of the journal before anybody is told."""

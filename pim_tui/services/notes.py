@@ -10,7 +10,8 @@ from ..domain.rights import Right
 from ..domain.text import clean
 from ..errors import Difference, Fault, Invalid, NotFound, Refused, Stale
 from ..models import Note
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 LONGEST = 8000
 """The most characters one note holds."""

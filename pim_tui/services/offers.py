@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal
 
-from ..db.connection import select
 from ..domain.jsontext import to_json
 from ..domain.messages import House, Told, filled, values_of
 from ..domain.moments import MINUTE, clock, days_touched
 from ..domain.rights import Right
 from ..domain.visit import NO_ANSWERS, Answers, Details
-from ..domain.waiting import Slot, slot_words
+from ..domain.waiting import Answered, Slot, slot_words
 from ..errors import Refused
 from ..models import Outbox, WaitingOffer
 from ..queries.fitting import candidate_of
 from ..queries.templates import words_for
 from ..queries.waiting import Offer, Waiting, contact, details_for, offer, open_offers
-from . import booking, holds
+from . import booking, hold_rows
 from .appointment_rows import stored
-from .usecase import Done, Work, use_case
+from .offer_rows import answered, told_of, window_of
+from .usecase import use_case
 from .waiting_rows import closed, open_entry
+from .work import Done, Work
 
 NOWHERE = House()
-Answered = Literal["accepted", "declined", "lapsed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def offer_time(work: Work, command: OfferTime) -> Done:
     slot = slot._replace(minutes=found.minutes)
     # With the buffers and equipment of its type; whether the customer is elsewhere is asked when it is taken.
     candidate = candidate_of(details_for(found, slot), found.appointment_id)
-    holds.placed(work, replace(candidate, customer_id=None), found.id)
+    hold_rows.placed(work, replace(candidate, customer_id=None), found.id)
     id_ = int(
         WaitingOffer.insert(
             entry=found.id, staff=slot.staff_id, room=slot.room_id, starts_at=slot.starts_at,
@@ -69,7 +68,7 @@ def offer_time(work: Work, command: OfferTime) -> Done:
     )  # fmt: skip
     made = offer(id_)
     _draft_message(work, found, made, command.house)
-    work.changed("offer", "waiting_offer", id_, None, _told(made, found))
+    work.changed("offer", "waiting_offer", id_, None, told_of(made, found))
     says = f"Offered to {found.customer}: {slot_words(slot, made.staff, work.session.zone)}"
     return Done("waiting_offer", (id_,), _days(work, slot), 1, says)
 
@@ -91,7 +90,7 @@ def answer_offer(work: Work, command: AnswerOffer) -> Done:
             f"{made.customer} has {made.state} already.", "Look at the waiting list again.", rule="T8"
         )
     found = open_entry(work, made.entry_id)
-    _answered(work, made, command.answer)
+    answered(work, made, command.answer)
     if command.answer != "accepted":
         slot = made.slot
         says = f"{made.customer} {command.answer}: {slot_words(slot, made.staff, work.session.zone)}"
@@ -122,29 +121,11 @@ def _book(work: Work, found: Waiting, made: Offer, answers: Answers) -> Done:
     return booking.changed(work, command)
 
 
-def lapsed(work: Work, offer_id: int) -> None:
-    """An open offer that nobody asks about any more."""
-    _answered(work, offer(offer_id), "lapsed")
-
-
-def _answered(work: Work, made: Offer, answer: Answered) -> None:
-    """Close the offer, let its hold go, and withdraw the message that nobody sent."""
-    WaitingOffer.update(state=answer, answered_at=work.now, version=made.version + 1).where(
-        WaitingOffer.id == made.id, WaitingOffer.version == made.version
-    ).execute()
-    Outbox.update(state="withdrawn", why=answer).where(
-        Outbox.kind == "offer", Outbox.window == _window(made.id), Outbox.state.in_(("draft", "waiting"))
-    ).execute()
-    holds.of_entry(work, made.entry_id)
-    about = _told(made, None)
-    work.changed(answer, "waiting_offer", made.id, about, {**about, "state": answer})
-
-
 def _make_way(work: Work, found: Waiting, slot: Slot) -> None:
     """Offers of times that are over lapse; any other one that is open was faster."""
     for made in open_offers(found.id, slot.staff_id, slot.starts_at):
         if made.starts_at <= work.now:
-            _answered(work, made, "lapsed")
+            answered(work, made, "lapsed")
             continue
         when = clock(made.offered_at, work.session.zone)
         what = slot_words(made.slot, made.staff, work.session.zone)
@@ -169,27 +150,10 @@ def _draft_message(work: Work, found: Waiting, made: Offer, house: House) -> Non
     payload = {"to": way.to, "subject": words.subject, "text": words.body}
     ends = work.now + rules.hold * MINUTE
     Outbox.insert(
-        kind="offer", customer=found.customer_id, channel=way.channel, state="draft", window=_window(made.id),
-        payload=to_json(payload), due_at=work.now,
+        kind="offer", customer=found.customer_id, channel=way.channel, state="draft",
+        window=window_of(made.id), payload=to_json(payload), due_at=work.now,
         expires_at=min(ends, made.starts_at), created_at=work.now,
     ).execute()  # fmt: skip
-
-
-def _window(offer_id: int) -> str:
-    return f"offer {offer_id}"
-
-
-def _told(made: Offer, found: Waiting | None) -> dict[str, Any]:
-    customer_id = found.customer_id if found else _customer_of(made.entry_id)
-    return {
-        "entry_id": made.entry_id, "customer_id": customer_id, "staff_id": made.staff_id, "name": made.staff,
-        "room_id": made.room_id, "starts_at": made.starts_at,
-        "ends_at": made.starts_at + made.minutes * MINUTE, "state": made.state,
-    }  # fmt: skip
-
-
-def _customer_of(entry_id: int) -> int:
-    return int(select("select customer_id from waiting_entry where id = ?", [entry_id])[0][0])
 
 
 def _days(work: Work, slot: Slot) -> tuple[str, ...]:

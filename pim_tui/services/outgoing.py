@@ -10,7 +10,7 @@ from ..queries.following import ABOUT_VISITS, facts_of, reach
 from ..queries.meetings import asked_since
 from ..queries.owing import still_owed
 from .messages import why_not
-from .usecase import Work
+from .work import Work
 
 
 def why_withdrawn(work: Work, row: Taken) -> str:

@@ -9,7 +9,7 @@ from ..domain.moments import day_of
 from ..domain.rights import Right
 from ..domain.scheduling import Candidate, Clash, check_overbooking
 from ..errors import Forbidden, Refused
-from .usecase import Work
+from .work import Work
 
 
 def require_overbooking(

@@ -15,7 +15,8 @@ from ..domain.versions import meanwhile
 from ..errors import Invalid, NotFound, Refused, Stale
 from ..models import Coverage, Payer
 from ..queries.payers import Cover, coverage, payer
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 
 @dataclass(frozen=True, slots=True)

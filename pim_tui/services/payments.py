@@ -22,7 +22,8 @@ from ..models import PaymentPart
 from ..queries.balances import Due, credits_of, dues, payer_credits, payer_dues
 from .parties import require_people
 from .posting import NewPosting, Opened, Side, allocate, begin, enter, finish, left_on
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 DRAWER = "till"
 """The drawer that cash goes into."""

@@ -31,7 +31,8 @@ from .crediting import settle_bill
 from .pins import verify
 from .posting import left_on
 from .refunds import ORIGINAL, Owner, Planned, by_method, credit_of, credit_parts, open_refund, shares_of
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 
 @dataclass(frozen=True, slots=True)

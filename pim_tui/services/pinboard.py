@@ -14,7 +14,8 @@ from ..errors import NeedsAnswer, Refused
 from ..queries import calendar
 from . import booking
 from .appointment_rows import lift, stored
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 MOST = 30
 """Appointments on one pinboard."""

@@ -20,7 +20,8 @@ from ..errors import NotFound, Refused
 from . import audit, tries
 from .above import require_not_above
 from .tries import Try
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher

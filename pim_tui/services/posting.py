@@ -17,7 +17,7 @@ from ..domain.bills import PostingKind, code
 from ..domain.moments import day_of
 from ..models import Allocation, Entry, NumberSeries, Posting
 from .audit import Values
-from .usecase import Work
+from .work import Work
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from ..integrations import mediacopy, printer, printqueue
 from .carrying import NO_WAYS, Load, Ways, carry, reachable
 from .printing import Printed
 from .stationery import Stationery
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 _KINDS = (("papers", False, False), ("receipts", True, False), ("labels", False, True))
 _WORDS = {"cups": "CUPS", "socket": "receipts", "file": "folder", "terminal": "terminal"}

@@ -19,8 +19,9 @@ from .carrying import NO_WAYS, Load, Ways, carry, reachable
 from .issuing import GoesTo, HandOut, hand_out
 from .papers import make
 from .stationery import Stationery, logo_of, render, stationery
-from .usecase import Done, Work, answered, use_case
+from .usecase import answered, use_case
 from .wanted import KEPT, Made, Wanted
+from .work import Done, Work
 
 __all__ = ["Preview", "PrintPaper", "Stationery", "Ways", "logo_of", "preview", "print_paper", "stationery"]
 

@@ -16,7 +16,8 @@ from ..models import Lot, StockMovement
 from ..queries.product_records import ProductRecord, product_record
 from ..queries.stock import lot_named, on_hand
 from .stock_rows import Step, add_lot, move
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 MOST_LINES = 500
 """Lines of one delivery."""

@@ -20,7 +20,7 @@ from ..queries.balances import Due, credits_of, payer_credits
 from ..queries.refundable import CameIn, paid_for
 from .payments import PARTS, open_drawer
 from .posting import NewPosting, Opened, Side, allocate, begin, enter, finish
-from .usecase import Work
+from .work import Work
 
 ORIGINAL, CREDIT = "original", "credit"
 """Back as it was paid; or not at all, to be used later."""

@@ -10,7 +10,8 @@ from ..domain.rights import Right
 from ..errors import NotFound, Refused
 from ..queries.delivery import taken
 from .outgoing import why_withdrawn
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,8 @@ from ..models import AppointmentType, Equipment, Room, TypeEquipment
 from ..queries.equipment import equipment
 from ..queries.resources import ResourceRow, resource, resource_list
 from .setup import initials
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 _MODELS: Mapping[Kind, Any] = {"room": Room, "equipment": Equipment, "appointment_type": AppointmentType}
 

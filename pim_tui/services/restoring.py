@@ -23,8 +23,8 @@ from ..db.disk import to_disk
 from ..db.faults import explained
 from ..db.filestore import FOLDER, FileStore
 from ..db.fitness import require_none_half_restored
-from ..db.migrate import bring_up
 from ..db.parcel import MANIFEST, UNPACKED, unpack
+from ..db.schema import bring_up
 from ..db.swap import kept_out, swap
 from ..db.workroom import workroom
 from ..domain.keeping import stamp_of

@@ -36,7 +36,8 @@ from .crediting import Approved, credit
 from .pins import verify
 from .posting import left_on
 from .refunds import CREDIT, ORIGINAL, by_method
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 WAYS = (ORIGINAL, CREDIT, *METHODS)
 """How money may be asked back: as it was paid, not at all but to be used later, or by one method."""

@@ -18,7 +18,8 @@ from ..errors import Invalid, NotFound, Refused, Stale
 from ..models import Role, RoleRight, Staff
 from ..queries.roles import RoleRow, roles
 from .stepup import stepped_up
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 KEPT = (Right.CHANGE_ROLES, Right.CHANGE_STAFF)
 """Rights that somebody who works here always has: without them nobody could give them back."""

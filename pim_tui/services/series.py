@@ -26,8 +26,9 @@ from ..queries.series import SeriesRow, dates, due, made
 from ..queries.worktime import open_time
 from .event_keys import visit_key
 from .event_storing import ICAL
-from .usecase import Done, Work, use_case
+from .usecase import use_case
 from .visit_rows import KnownType, Visit, columns, insert_visits, overbook_taken
+from .work import Done, Work
 
 AT_ONCE = 250
 """Visits made in one transaction: the desks that wait for the lock get it in between."""

@@ -42,7 +42,8 @@ from .series_rows import (
     unlink,
     update_series,
 )
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 CHANGED = "the series was changed"
 """Why visits are canceled that a changed series has no place for any more."""

@@ -26,7 +26,8 @@ from .series_rows import (
     set_dates,
     snapshot,
 )
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 
 @dataclass(frozen=True, slots=True)

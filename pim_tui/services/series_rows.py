@@ -18,12 +18,12 @@ from ..queries.fitting import buffers_of
 from ..queries.holds import own_holds
 from ..queries.series_members import dates_of, links_of
 from ..queries.series_plan import Preview
-from . import booking, holds
+from . import booking, hold_rows
 from .appointment_rows import stored_all
 from .event_keys import visit_key
 from .event_storing import ICAL
-from .usecase import Work
 from .visit_rows import KnownType, Visit, columns, insert_visits, overbook
+from .work import Work
 
 MOST_TOLD = 100
 """Visits that an answer names; more of them are told by the number only."""
@@ -90,7 +90,7 @@ def book_over(work: Work, plans: Iterable[Planned]) -> None:
         for one in plans:
             starts = one.details.starts_at
             taken = Interval(starts, starts + one.details.minutes * MINUTE)
-            holds.booked_over(work, one.details.staff_id, taken)
+            hold_rows.booked_over(work, one.details.staff_id, taken)
 
 
 def _of(work: Work, details: Details, external_id: str) -> dict[str, Any]:

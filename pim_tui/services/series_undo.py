@@ -14,7 +14,7 @@ from ..domain.series import ended
 from ..errors import Refused
 from ..queries.changes import lines_of
 from .series_rows import link, set_dates, snapshot, unlink, update_series
-from .usecase import Work
+from .work import Work
 
 KEPT = ("id", "version", "uid", "created_at", "created_by_id", "dates", "visits")
 """What is not set back as a column: it never changes, or has rows of its own."""

@@ -15,7 +15,8 @@ from ..queries.bills import BillPage
 from .corrections import standing
 from .payments import receive
 from .posting import allocate
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 
 @dataclass(frozen=True, slots=True)

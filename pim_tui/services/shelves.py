@@ -12,7 +12,7 @@ from ..db.many import marks
 from ..domain.moments import day_of, short_day
 from ..errors import Refused
 from ..models import Lot
-from .usecase import Work
+from .work import Work
 
 
 class Want(NamedTuple):

@@ -25,7 +25,7 @@ from ..queries.texting import NO_NUMBER, has_key, texting
 from .couriers import Handed, NotWanted
 from .leasing import note
 from .mail_courier import kept
-from .usecase import Work
+from .work import Work
 
 BEGUN, AGAIN = "begun", "again"
 """What a row notes: when it was handed over, and when it was once more."""

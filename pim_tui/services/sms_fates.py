@@ -29,7 +29,7 @@ from .audit import Change
 from .consents import answer_is
 from .holding import hold
 from .mail_courier import kept
-from .usecase import Work
+from .work import Work
 
 AT_ONCE = 100
 """Texts asked about between two looks at what is due."""

@@ -28,7 +28,7 @@ from ..queries.texting import came_before, memory_of, whose_number
 from . import audit, messages
 from .audit import Change
 from .consents import TOLD_THE_SERVICE, answer_is
-from .usecase import Work
+from .work import Work
 
 AT_FIRST, OVERLAP = 7 * 86_400, 3600
 """Seconds: how far back the first round goes, and how much each later one reads once more."""

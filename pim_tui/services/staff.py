@@ -16,7 +16,8 @@ from ..queries.staff import StaffRow, names_ever, staff_record
 from .above import require_not_above, require_same_role
 from .roles import refuse_leaving_nobody, refuse_own_gain
 from .setup import initials
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ from ..models import Lot, StockMovement
 from ..queries.product_records import ProductRecord, product_record
 from ..queries.stock import PLACES, LotRow, lot
 from .stock_rows import Step, move
-from .usecase import Done, Work, use_case
+from .usecase import use_case
 from .witnesses import Witnessed, witnessed
+from .work import Done, Work
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import date
 from ..domain.moments import day_of
 from ..models import Lot, StockMovement
 from ..queries.stock import LotRow, lot
-from .usecase import Work
+from .work import Work
 
 
 @dataclass(frozen=True, slots=True)

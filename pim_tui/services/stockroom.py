@@ -15,7 +15,7 @@ from ..domain.moments import day_of
 from ..errors import Refused
 from ..models import StockMovement
 from .shelves import Taken, Want, shelves
-from .usecase import Work
+from .work import Work
 
 __all__ = [
     "BACK",

@@ -13,7 +13,8 @@ from ..domain.text import fold, tidy
 from ..errors import Difference, Fault, Invalid, Refused, Stale
 from ..models import Product, Tax, TaxClass
 from ..queries.tax_classes import TaxClassRow, tax_class, tax_classes
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 NAME = 40
 

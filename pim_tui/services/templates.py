@@ -11,7 +11,8 @@ from ..domain.versions import meanwhile
 from ..errors import Fault, Invalid, Refused, Stale
 from ..models import MessageTemplate
 from ..queries.templates import template
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 

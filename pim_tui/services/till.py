@@ -24,7 +24,8 @@ from .goods import Goods, checked, list_price
 from .payments import receive
 from .posting import NewPosting, Opened, Side, allocate, begin, enter, finish
 from .stockroom import Taken, Want
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 __all__ = ["DropDraft", "ParkBill", "PostBill", "drop_draft", "park_bill", "post_bill"]
 

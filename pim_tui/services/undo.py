@@ -23,7 +23,8 @@ from ..queries.bills import reversal_of_last
 from ..queries.changes import lines_of
 from . import booking, series_undo, undoing_messages
 from .appointment_rows import lift, stored
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 UNDOABLE = (
     *("book", "move", "stretch", "change", "complete", "miss", "cancel", "reopen"),
@@ -94,7 +95,7 @@ def undo(work: Work, command: Undo) -> Done:
     if step is None:
         raise Refused(
             "There is nothing of yours to take back.",
-            "What this session did to appointments and messages can be; a record is put right with e.",
+            "What this session did to appointments and messages can be; a record is changed where it is.",
         )
     current = [_unchanged(change) for change in step.changes]
     _take_back(work, step, current)

@@ -25,7 +25,8 @@ from ..queries.imports import Imported, imported
 from . import audit
 from .audit import Change
 from .incoming import LINK
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 BATCH = 250
 """Records per transaction: the desks that wait for the lock get it in between."""

@@ -11,7 +11,7 @@ from ..errors import Refused
 from ..queries.delivery import Taken, taken
 from .messages import BY_HAND
 from .outgoing import why_withdrawn
-from .usecase import Done, Work
+from .work import Done, Work
 
 
 class MessageStep(NamedTuple):

@@ -24,7 +24,8 @@ from ..models import Upload
 from ..queries.files import is_known
 from ..queries.uploads import UploadRow, open_page, waiting_for
 from .snapshots import named
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 MINUTES = 3
 MOST = 10 << 20

@@ -5,87 +5,24 @@ A service is written as ``act(work, command)`` and called as ``act(session, comm
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import wraps
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from peewee import IntegrityError
 
 from ..db.connection import begun_again, select, write_tx
 from ..db.dialects import broken_rule
-from ..domain.jsontext import to_json
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..errors import Forbidden, Refused
 from ..queries.gate import on_behalf_of, rights_now
-from ..queries.holds import Asker
 from . import audit
-from .audit import Change, Values
 from .refusals import called, refusals_told
-
-
-class Command(Protocol):
-    """Every command carries the id made when its form opened: the same one twice is answered once."""
-
-    @property
-    def request(self) -> str: ...
-
+from .work import Command, Done, Work
 
 C = TypeVar("C", bound=Command)
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What a use case answers: the records it changed, their ISO days, and a sentence for the footer."""
-
-    kind: str
-    ids: tuple[int, ...]
-    days: tuple[str, ...] = ()
-    version: int = 0
-    says: str = ""
-
-    def to_json(self) -> str:
-        """The answer as kept beside the journal line."""
-        return to_json({name: getattr(self, name) for name in self.__slots__})
-
-    @classmethod
-    def from_json(cls, text: str) -> Done:
-        """The inverse of :meth:`to_json`."""
-        raw = json.loads(text)
-        return cls(**{**raw, "ids": tuple(raw["ids"]), "days": tuple(raw["days"])})
-
-
-@dataclass(slots=True)
-class Work:
-    """A use case under way: who acts, when it is, and what has been changed so far.
-
-    ``told`` are words for whoever acts, about what follows from that.
-    """
-
-    session: Session
-    now: int
-    changes: list[Change] = field(default_factory=list)
-    told: list[str] = field(default_factory=list)
-
-    @property
-    def asker(self) -> Asker:
-        """Whoever carries this out: what this session holds is not in its way (T8)."""
-        return Asker(self.session.key, self.now, self.session.zone)
-
-    def changed(
-        self,
-        action: str,
-        kind: str,
-        row_id: int | None,
-        before: Values | None,
-        after: Values | None,
-        reason: str = "",
-    ) -> None:
-        """Note a change for the journal."""
-        self.changes.append(Change(action, kind, row_id, before, after, reason))
-
 
 RIGHTS: dict[str, Right] = {}
 """Which right each use case needs, by the service's qualified name."""
@@ -150,6 +87,7 @@ def _carried_out(session: Session, command: C, act: Callable[[Work, C], Done]) -
 def follow(work: Work) -> None:
     """What follows from the changes of a use case, which is the last before their lines in the journal."""
     if any(change.kind in ("appointment", "customer", "series") for change in work.changes):
+        # Loaded with the first of them: nothing of it belongs to a start.
         from . import bookings_out, lapsing, meetings, messages
 
         messages.follow(work, work.changes)

@@ -22,7 +22,8 @@ from ..queries.bills import BillPage, SettledRow, bill_page
 from . import stockroom
 from .payments import PARTS, free, open_drawer
 from .posting import NewPosting, Opened, Side, allocate, begin, enter, finish, left_on
-from .usecase import Done, Work, use_case
+from .usecase import use_case
+from .work import Done, Work
 
 ACCOUNTS = ("receivable", "payer")
 

@@ -13,9 +13,10 @@ from ..domain.waiting import URGENCIES, Wish
 from ..errors import Difference, Fault, Invalid, NotFound, Refused, Stale
 from ..models import WaitingEntry
 from ..queries.waiting import entry
-from . import offers
-from .usecase import Done, Work, use_case
+from . import offer_rows
+from .usecase import use_case
 from .waiting_rows import closed, open_entry, stored, updated
+from .work import Done, Work
 
 NOTE = 200
 
@@ -99,7 +100,7 @@ def withdraw_waiting(work: Work, command: WithdrawWaiting) -> Done:
     if not reason:
         raise Invalid([Fault("reason", "is empty")], "Type why.")
     if found.offer_id is not None:
-        offers.lapsed(work, found.offer_id)
+        offer_rows.lapsed(work, found.offer_id)
     closed(work, found, "withdraw", state="withdrawn", closed_reason=reason)
     return _done(work, found.id, "Off the waiting list")
 

@@ -9,7 +9,7 @@ from ..db.connection import select
 from ..errors import Refused
 from ..models import WaitingEntry
 from ..queries.waiting import Waiting, entry
-from .usecase import Work
+from .work import Work
 
 
 def open_entry(work: Work, id_: int) -> Waiting:

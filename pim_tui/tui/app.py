@@ -35,7 +35,7 @@ from .unsaved import Unsaved
 from .upkeep import Upkeep
 
 if TYPE_CHECKING:
-    from ..services.usecase import Done
+    from ..services.work import Done
 
 LATER = ("bars", "lists", "dialogs")
 """Sheets of what stands on no first screen."""

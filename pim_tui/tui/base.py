@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from ..queries.catalogue import Catalogue
     from ..queries.holds import Asker
     from ..queries.journal import JournalWanted
-    from ..services.usecase import Done
+    from ..services.work import Done
     from .app import PimApp
 
 P = ParamSpec("P")

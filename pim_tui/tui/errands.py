@@ -65,7 +65,7 @@ class Errands:
             loop.call_soon_threadsafe(self._seat.when_here, partial(self._tell, id_, done))
 
     def _tell(self, id_: int, done: Round) -> None:
-        from ..services.usecase import Done
+        from ..services.work import Done
 
         if self._app.is_running:
             self._app.announce(Done("outbox", (id_,)))

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from ..services.carrying import Ways
     from ..services.printers import Became
     from ..services.printing import PrintPaper, Stationery
-    from ..services.usecase import Done
     from ..services.wanted import Wanted
+    from ..services.work import Done
     from .app import PimApp
     from .seat import Seat
 

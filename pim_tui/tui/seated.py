@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from ..domain.agenda import Block
     from ..domain.dates import Order
     from ..domain.halfblocks import Depth
-    from ..services.usecase import Done
+    from ..services.work import Done
     from .app import PimApp
     from .desk import Desk
     from .screens.importwork import Plan
@@ -108,7 +108,7 @@ class SeatedApp(SafeApp[None]):
     @property
     def order(self) -> Order:
         """How a date such as 3/4/2026 is read."""
-        return cast("Order", self.desk.settings.date_order)
+        return self.desk.settings.date_order
 
     @property
     def today(self) -> date:

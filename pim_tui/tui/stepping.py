@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import NeedsAnswer, PimError
 
 if TYPE_CHECKING:
-    from ..services.usecase import Done
+    from ..services.work import Done
     from .app import PimApp
 
 

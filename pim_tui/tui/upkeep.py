@@ -8,7 +8,7 @@ from ..domain.rights import Right
 from ..errors import PimError, SettingsError
 
 if TYPE_CHECKING:
-    from ..services.usecase import Done
+    from ..services.work import Done
     from .app import PimApp
 
 

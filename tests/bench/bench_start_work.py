@@ -19,12 +19,22 @@ from tests.bench.figures import Figure
 from tests.bench.terminal import BARE, app, surroundings
 from tests.tui.ptyterm import PtyTerm
 
+_WITHOUT = (
+    "from pim_tui import {0}\n{0}.install = lambda: None\n"
+    "import sys\nfrom pim_tui.cli import main\nsys.exit(main())"
+)
+_SPARES = {"quickclasses": 0.85, "quickpatterns": 0.95}
+"""What replaces something of Python's own, and how many times as much a start must take with it at the most:
+one that spares less is not worth being kept.
+"""
 _SLOWER = 60
 """About how many times slower it runs while it is counted."""
 
 
 def figures() -> Iterator[Figure]:
-    """A full day and an almost empty book beside the bare app; nothing where there is no valgrind."""
+    """A full day and an almost empty book beside the bare app, and what two of our modules spare; nothing
+    where there is no valgrind.
+    """
     if not shutil.which("valgrind"):
         print("  start_work is left out: there is no valgrind on this machine", file=sys.stderr)
         return
@@ -35,6 +45,10 @@ def figures() -> Iterator[Figure]:
         with surroundings(book) as env:
             ours = counted(["-m", "pim_tui"], env, "appointment")
         yield Figure(f"start to a calendar with {name}, instructions", ours, "M", bare, 1.3)
+    for module, most in _SPARES.items():
+        with surroundings(EMPTY) as env:
+            without = counted(["-c", _WITHOUT.format(module)], env, "appointment")
+        yield Figure(f"the same beside one without {module}, instructions", ours, "M", without, most)
 
 
 def counted(run: Sequence[str], env: Mapping[str, str], sign: str) -> float:

@@ -15,7 +15,7 @@ from pim_tui.paths import Places
 from pim_tui.queries.delivery import Taken
 from pim_tui.services.couriers import NotSetUp
 from pim_tui.services.sms_courier import BySms
-from pim_tui.services.usecase import Work
+from pim_tui.services.work import Work
 from tests.services.clinic import practice
 
 SET_UP = {

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pim_tui.db import migrate
+from pim_tui.db import schema
 from pim_tui.db.connection import SCHEMA, Book, open_book
 from tests.peers import postgres
 
@@ -70,7 +70,7 @@ def _template(server: str, furnish: Callable[[Book], None]) -> str:
     url = postgres.new_database(server, made)
     book = open_book(url, create=furnish is empty, beside=Path(tempfile.gettempdir()))
     if furnish is empty:
-        migrate.create(book)
+        schema.create(book)
     with book.write_tx():
         furnish(book)
     book.close()
@@ -87,7 +87,7 @@ def _made(furnish: Callable[[Book], None]) -> tempfile.TemporaryDirectory[str]:
         file.chmod(0o600)
     book = open_book(str(file), create=furnish is empty)
     if furnish is empty:
-        migrate.create(book)
+        schema.create(book)
     with book.write_tx():
         furnish(book)
     book.close()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from peewee import IntegrityError, SqliteDatabase
 
-from pim_tui.db import migrate
+from pim_tui.db import migrate, schema
 from pim_tui.db.connection import SCHEMA, Book, open_book, require_current_schema
 from pim_tui.db.dialects import Sqlite
 from pim_tui.errors import StoreBusy, StoreUnfit
@@ -59,11 +59,11 @@ def test_a_migration_that_fails_leaves_the_book_as_it_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = tmp_path / "migrations"
-    shutil.copytree(migrate.FOLDER, broken, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(schema.FOLDER, broken, ignore=shutil.ignore_patterns("__pycache__"))
     newest = max(broken.glob("[0-9]*.py"))
     newest.write_text(newest.read_text("utf-8") + "\n\nfirst = up\n\n\ndef up(migrator, db):\n"
                       "    first(migrator, db)\n    db.execute_sql('nonsense')\n", "utf-8")  # fmt: skip
-    monkeypatch.setattr(migrate, "FOLDER", broken)
+    monkeypatch.setattr(schema, "FOLDER", broken)
     book = open_book(str(released(1, tmp_path)))
     before = told(book)
     with pytest.raises(Exception, match="nonsense"):

@@ -18,7 +18,8 @@ from pim_tui.db.connection import PRAGMAS, SCHEMA, Book, open_book, require_curr
 from pim_tui.db.dialects import APPLICATION_ID
 from pim_tui.errors import Refused, StoreBusy, StoreUnfit
 from pim_tui.models import Customer, Room
-from pim_tui.services.usecase import Done, Work, use_case
+from pim_tui.services.usecase import use_case
+from pim_tui.services.work import Done, Work
 from tests.db.book import as_newer
 from tests.services.clinic import Practice, at, practice
 

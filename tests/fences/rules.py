@@ -235,7 +235,7 @@ RULES = (
         # series, and the journal keeps what it was. How often a place tried to sign in is a counter, and each
         # wrong try is in the journal. What a role may do is told by the journal before and after.
         but=(
-            "integrations/", "services/drafts.py", "services/holds.py", "services/holidays.py",
+            "integrations/", "services/drafts.py", "services/hold_rows.py", "services/holidays.py",
             "services/roles.py", "services/series_rows.py", "services/tries.py",
         ),
     ),

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import re
 import subprocess
 import sys
+import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from tests.fences.rules import ROOT
 
@@ -60,6 +65,32 @@ def test_imports_go_down_only() -> None:
     )  # fmt: skip
     assert ended.returncode == 0, ended.stdout[-3000:]
     assert "0 broken" in ended.stdout
+
+
+def test_what_the_program_imports_it_asks_for_by_itself() -> None:
+    """Not only through something else, which may do without it one day."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = (line for more in project["optional-dependencies"].values() for line in more)
+    asked = {_named(Requirement(line).name) for line in (*project["dependencies"], *extras)}
+    there = packages_distributions()
+    for file in (ROOT / "pim_tui").rglob("*.py"):
+        for name in _imported(ast.parse(file.read_text("utf-8"))) & there.keys():
+            assert {_named(one) for one in there[name]} & asked, f"{file.name} imports {name}"
+
+
+def _named(distribution: str) -> str:
+    return re.sub(r"[-_.]+", "-", distribution).lower()
+
+
+def _imported(tree: ast.Module) -> set[str]:
+    """The packages that are imported by their full names."""
+    found = set[str]()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {one.name.partition(".")[0] for one in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.partition(".")[0])
+    return found - {"pim_tui"}
 
 
 LINES = (

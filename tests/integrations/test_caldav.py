@@ -24,6 +24,15 @@ EVENT = (
 )
 
 
+NOW = 1_795_435_200
+"""Mon 23 Nov 2026 12:00 UTC."""
+
+
+def clock() -> int:
+    """The present of these tests."""
+    return NOW
+
+
 @pytest.fixture
 def server() -> DavServer:
     return DavServer()
@@ -32,9 +41,28 @@ def server() -> DavServer:
 @pytest.fixture
 def line(server: DavServer) -> Iterator[Calendar]:
     with server.serving() as base:
-        made = Calendar("Dr Lee", f"{base}{PATH}", timeout=2)
+        made = Calendar("Dr Lee", f"{base}{PATH}", clock=clock, timeout=2)
         yield made
         made.close()
+
+
+@pytest.mark.parametrize(
+    ("said", "at"),
+    [
+        ("120", NOW + 120),
+        ("Mon, 23 Nov 2026 12:10:00 GMT", NOW + 600),
+        ("2026-11-23T12:10:00Z", NOW + 600),
+        ("Wed, 21 Oct 2099 07:28:00 GMT", NOW + 86_400),
+        ("Wed, 21 Oct 2009 07:28:00 GMT", NOW + 1),
+    ],
+)
+def test_a_server_is_left_alone_for_as_long_as_it_says_but_a_day_at_most(
+    server: DavServer, line: Calendar, said: str, at: int
+) -> None:
+    server.tricks.append(Trick(said=Said(503, None, {"Retry-After": said})))
+    with pytest.raises(Undelivered) as told:
+        line.standing()
+    assert (told.value.trouble, told.value.at) == (Trouble.LATER, at)
 
 
 def answers(line: Calendar, call: str) -> str:
@@ -217,7 +245,7 @@ def test_what_is_no_xml_in_one_answer_is_asked_for_one_by_one(server: DavServer,
 
 def test_where_there_is_no_calendar_those_that_there_are_are_named(server: DavServer) -> None:
     with server.serving() as base:
-        line = Calendar("Dr Lee", f"{base}/anna/typo/")
+        line = Calendar("Dr Lee", f"{base}/anna/typo/", clock=clock)
         with pytest.raises(Undelivered, match=r"setting caldav; there is /anna/visits/\.$"):
             line.standing()
         server.tricks.append(Trick(only="GET /.well-known", cut=True))
@@ -234,7 +262,7 @@ def test_the_password_goes_only_to_who_is_meant_and_is_asked_for_once(server: Da
         return "pass"
 
     with server.serving() as base:
-        line = Calendar("Dr Lee", f"{base.replace('//', '//l%40ee@')}{PATH}", password)
+        line = Calendar("Dr Lee", f"{base.replace('//', '//l%40ee@')}{PATH}", password, clock=clock)
         line.standing()
         line.standing()
         with pytest.raises(Undelivered, match="not its own"):
@@ -247,7 +275,7 @@ def test_the_password_goes_only_to_who_is_meant_and_is_asked_for_once(server: Da
         raise SettingsError("The variable X is not set.", "Set it.")
 
     with pytest.raises(Undelivered, match=r"The variable X is not set\. See caldav_passwords"):
-        Calendar("Dr Lee", f"http://lee@localhost{PATH}", missing).standing()
+        Calendar("Dr Lee", f"http://lee@localhost{PATH}", missing, clock=clock).standing()
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from peewee import Database, Model, SqliteDatabase
 
 from pim_tui.db.connection import SCHEMA, Book
-from pim_tui.db.migrate import FOLDER
+from pim_tui.db.schema import FOLDER
 from pim_tui.models import TABLES
 from tests.db.book import new_book
 

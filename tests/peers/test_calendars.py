@@ -34,7 +34,10 @@ class Both:
         self.account = Account("Dr Lee", peer.address, 60, False)
 
     def ours(self, address: str = "", password: str = "") -> Calendar:
-        return Calendar("Dr Lee", address or self.peer.address, lambda: password or self.peer.password)
+        return Calendar(
+            "Dr Lee", address or self.peer.address, lambda: password or self.peer.password,
+            clock=self.clinic.session.clock,
+        )  # fmt: skip
 
     def passes(self, names: bool = False) -> str:
         account = replace(self.account, names=names)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pim_tui.db import migrate
+from pim_tui.db import schema
 from pim_tui.db.connection import Book, open_book
 from pim_tui.db.filestore import store_of
 from pim_tui.db.moving import copy_book, copy_files
@@ -111,7 +111,7 @@ def test_a_copy_that_died_half_way_is_begun_anew_and_what_is_in_use_is_left_alon
 ) -> None:
     url = postgres.new_database(server)
     made = open_book(url, create=True, beside=tmp_path)
-    migrate.create(made)
+    schema.create(made)
     made.close()
     old = open_book(str(whole))
     copy_book(old, url)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pim_tui.db import migrate
+from pim_tui.db import migrate, schema
 from pim_tui.db.connection import SCHEMA, Book, open_book, require_current_schema
 from pim_tui.db.moving import copy_book
 from pim_tui.db.soundness import schema_faults
@@ -107,14 +107,14 @@ def test_one_that_fails_leaves_the_book_as_it_was(
     url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = tmp_path / "migrations"
-    shutil.copytree(migrate.FOLDER, broken, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(schema.FOLDER, broken, ignore=shutil.ignore_patterns("__pycache__"))
     newest = max(broken.glob("[0-9]*.py"))
     newest.write_text(newest.read_text("utf-8") + "\n\nfirst = up\n\n\ndef up(migrator, db):\n"
                       "    first(migrator, db)\n    db.execute_sql('nonsense')\n", "utf-8")  # fmt: skip
     book = on_server(url, tmp_path)
     number, before = book.dialect.schema_number(book.db), told(book)
     rules = book.select("select tgname from pg_trigger order by 1")
-    monkeypatch.setattr(migrate, "FOLDER", broken)
+    monkeypatch.setattr(schema, "FOLDER", broken)
     with pytest.raises(Exception, match="nonsense"):
         migrate.migrate(book, STAMP)
     assert book.dialect.schema_number(book.db) == number < SCHEMA

@@ -29,7 +29,7 @@ from pim_tui.services.leasing import LEASE
 from pim_tui.services.meeting_courier import ByMeeting
 from pim_tui.services.passes import SharedPass
 from pim_tui.services.sms_courier import BySms
-from pim_tui.services.usecase import Work
+from pim_tui.services.work import Work
 from tests.peers.fakeweb import Asked
 from tests.peers.twilio import ACCOUNT, OURS, USER, WORD, FakeTwilio
 from tests.peers.zoom import ACCOUNT as ZOOM

@@ -174,7 +174,7 @@ def read_caldav(data: bytes) -> None:
     address, href = f"{HTTP}/anna/calendar/".replace("//", "//anna@", 1), "/anna/calendar/1.ics"
 
     def calendar() -> Calendar:
-        made = Calendar("Anna", address)
+        made = Calendar("Anna", address, clock=lambda: NOW)
         made._line._web = cast(Any, Line(data))
         return made
 

@@ -23,7 +23,7 @@ from pim_tui.queries.delivery import Taken
 from pim_tui.services.couriers import Courier, Handed
 from pim_tui.services.delivery import Post, deliver
 from pim_tui.services.leasing import LEASE
-from pim_tui.services.usecase import Work
+from pim_tui.services.work import Work
 from tests.safety.deliver import Told, clinic
 from tests.safety.kill import _killed, _start
 from tests.services.clinic import NOW, Practice, broken_line

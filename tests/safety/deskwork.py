@@ -37,7 +37,7 @@ from pim_tui.services.returns import DecideReturn, RequestReturn, ReturnOf, deci
 from pim_tui.services.stock import AdjustStock, adjust_stock
 from pim_tui.services.till import PostBill, post_bill
 from pim_tui.services.undo import Undo, undo
-from pim_tui.services.usecase import Done
+from pim_tui.services.work import Done
 from tests.db import book as books
 from tests.services.clinic import ANNA, LEE, SATO, at, overlaps
 from tests.services.refunding import CHEAP, PINS, Counter, counter

@@ -18,7 +18,7 @@ from pim_tui.domain.visit import NO_ANSWERS, Answers, Details
 from pim_tui.models import AppointmentType, Clinic, Customer, Room, Staff, WorkingHours
 from pim_tui.services.booking import BookAppointment, ChangeAppointment, MarkAppointment, book, change, mark
 from pim_tui.services.equipment_rows import equipment_of
-from pim_tui.services.usecase import Done
+from pim_tui.services.work import Done
 from tests.db.book import new_book
 
 ZONE = "Europe/Berlin"

@@ -13,8 +13,8 @@ from pim_tui.domain.session import Session
 from pim_tui.models import BillLine, Loan, LoanEvent, Lot, Payer, PaymentPart, Product, StockMovement
 from pim_tui.services import audit
 from pim_tui.services.posting import NewPosting, Opened, Side, allocate, begin, enter, finish
-from pim_tui.services.usecase import Work
 from pim_tui.services.voiding import VoidPosting, void_posting
+from pim_tui.services.work import Work
 from tests.services.desk import TODAY, ZONE, desk
 
 

@@ -19,7 +19,7 @@ from pim_tui.services.returns import (
     request_return,
     withdraw_return,
 )
-from pim_tui.services.usecase import Done
+from pim_tui.services.work import Done
 from tests.services.clinic import ANNA, LEE, SATO
 from tests.services.shop import Shop, shop
 

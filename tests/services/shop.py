@@ -15,7 +15,7 @@ from pim_tui.domain.tender import Tender
 from pim_tui.models import Lot, Payer, Product, StockMovement
 from pim_tui.services.payments import TakePayment, take_payment
 from pim_tui.services.till import PostBill, post_bill
-from pim_tui.services.usecase import Done
+from pim_tui.services.work import Done
 from tests.services.clinic import ANNA, JANE, NOW, Practice, furnish, practice
 
 CONSULTATION, BANDAGE, TABLETS, CRUTCHES, MORPHINE = 1, 2, 3, 4, 5

@@ -13,7 +13,7 @@ from pim_tui.errors import Invalid, Refused
 from pim_tui.services.arrivals import TakeStep, take_step
 from pim_tui.services.booking import BookAppointment, book
 from pim_tui.services.undo import Undo, undo
-from pim_tui.services.usecase import Done
+from pim_tui.services.work import Done
 from tests.services.clinic import LEE, NOW, ZONE, Practice, at, practice
 
 S, C, M, X = Status

@@ -21,8 +21,8 @@ from pim_tui.integrations.calendly import Calendly
 from pim_tui.models import Booking, Consent, Email, Outbox, Staff
 from pim_tui.queries.links import join_link
 from pim_tui.queries.moving import to_move
-from pim_tui.services.bookings_out import BookThere, book_there
 from pim_tui.services.bookings_pass import CalendlyPass
+from pim_tui.services.bookings_there import BookThere, book_there
 from pim_tui.services.delivery import Round
 from pim_tui.services.undo import Undo, undo
 from tests.peers.calendly import TOKEN

@@ -44,7 +44,9 @@ class Desk:
     def chore(self, timeout: float = 5.0) -> KeepAlike:
         address = f"{self.base}{PATH}"
         account = Account("Dr Lee", address, 60, self.names)
-        return KeepAlike(account, lambda: Calendar("Dr Lee", address, timeout=timeout))
+        return KeepAlike(
+            account, lambda: Calendar("Dr Lee", address, clock=self.clinic.session.clock, timeout=timeout)
+        )
 
     def sync(self, session: Session | None = None, timeout: float = 5.0) -> Ran:
         """One pass, now."""
@@ -467,7 +469,7 @@ def test_two_workers_do_not_do_one_calendar_at_once_and_nothing_is_twice(desk: D
             return super().standing()
 
     def reach() -> Calendar:
-        return Meanwhile("Dr Lee", first.account.address)
+        return Meanwhile("Dr Lee", first.account.address, clock=desk.clinic.session.clock)
 
     (ran,) = run_chores(desk.clinic.session, [KeepAlike(first.account, reach)], Turn(now=True))
     assert second[0].says == "Another worker is at it."
@@ -492,7 +494,7 @@ def test_a_worker_whose_lease_has_ended_does_no_harm(desk: Desk) -> None:
     account = first.account
     run_chores(
         desk.clinic.session,
-        [KeepAlike(account, lambda: Overtaken("Dr Lee", account.address))],
+        [KeepAlike(account, lambda: Overtaken("Dr Lee", account.address, clock=desk.clinic.session.clock))],
         Turn(now=True),
     )
     desk.passes()

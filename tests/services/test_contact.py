@@ -27,8 +27,8 @@ from pim_tui.services.contact import (
     write_message,
 )
 from pim_tui.services.erasing import EraseCustomer, erase_customer
-from pim_tui.services.messages import WithdrawMessage, withdraw_message
 from pim_tui.services.undo import Undo, undo
+from pim_tui.services.withdrawing import WithdrawMessage, withdraw_message
 from tests.services.clinic import JANE, JOHN, NOW, ZONE, Practice, broken_line, practice
 from tests.services.shop import BANDAGE, line, shop
 

@@ -24,7 +24,7 @@ from pim_tui.services.corrections import (
 )
 from pim_tui.services.posting import NewPosting, Side, begin, enter, finish
 from pim_tui.services.undo import Undo, undo
-from pim_tui.services.usecase import Done, Work
+from pim_tui.services.work import Done, Work
 from tests.services.clinic import ANNA, JANE, NOW
 from tests.services.shop import (
     BANDAGE,

@@ -22,7 +22,7 @@ from pim_tui.services.chores import Ran, Turn, run_chores
 from pim_tui.services.couriers import Handed, NotSetUp, NotWanted
 from pim_tui.services.delivery import Couriers, Post, Round, deliver, deliver_one
 from pim_tui.services.leasing import LEASE, begin, note, take
-from pim_tui.services.usecase import Work
+from pim_tui.services.work import Work
 from tests.services.clinic import JANE, Practice, broken_line, practice
 
 MINUTE, HOUR = 60, 3600

@@ -35,7 +35,7 @@ from pim_tui.services.day_close import CloseDay, close_day
 from pim_tui.services.drawer import CloseDrawer, OpenDrawer, close_drawer, open_drawer
 from pim_tui.services.payouts import PayRefund, pay_refund
 from pim_tui.services.returns import RequestReturn, ReturnOf, request_return
-from pim_tui.services.usecase import Done
+from pim_tui.services.work import Done
 from tests.services.clinic import JANE, JOHN, LEE
 from tests.services.desk import TODAY
 from tests.services.shop import BANDAGE, Shop, card, cash, line, shop

@@ -26,9 +26,9 @@ from pim_tui.services.bill_mail import HOLDS, EmailBill, email_bill
 from pim_tui.services.delivery import Post, Round, deliver
 from pim_tui.services.leasing import LEASE
 from pim_tui.services.mail_courier import ByEmail
-from pim_tui.services.messages import WithdrawMessage, withdraw_message
 from pim_tui.services.printing import stationery
 from pim_tui.services.resending import RetryMessage, retry_message
+from pim_tui.services.withdrawing import WithdrawMessage, withdraw_message
 from tests.services.clinic import JANE, JOHN, at, broken_line
 from tests.services.shop import Shop, line, shop
 

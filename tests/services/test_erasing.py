@@ -29,8 +29,8 @@ from pim_tui.services.files import AttachFile, attach_document, attach_photo, sw
 from pim_tui.services.merging import MergeCustomers, UnmergeCustomers, merge_customers, unmerge_customers
 from pim_tui.services.notes import AddNote, add_note
 from pim_tui.services.offers import OfferTime, offer_time
-from pim_tui.services.usecase import Done
 from pim_tui.services.waiting import AddWaiting, add_waiting
+from pim_tui.services.work import Done
 from tests.db.walls import tables, take_away
 from tests.integrations.pictures import as_file, face
 from tests.services.clinic import JANE, LEE, at, broken_line

@@ -24,8 +24,8 @@ from pim_tui.services.merging import MergeCustomers, merge_customers
 from pim_tui.services.sms_courier import BySms
 from pim_tui.services.sms_fates import SmsFates
 from pim_tui.services.sms_inbound import SmsInbound, taken_in
-from pim_tui.services.usecase import Work
 from pim_tui.services.wanted import PostingPaper, StatementPaper
+from pim_tui.services.work import Work
 from tests.services import test_account_mail as money
 from tests.services import test_sms as texts
 from tests.services.clinic import AARON, JANE, JOHN, Practice

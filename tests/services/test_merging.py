@@ -32,7 +32,7 @@ from pim_tui.services.merging import MergeCustomers, UnmergeCustomers, merge_cus
 from pim_tui.services.notes import AddNote, add_note
 from pim_tui.services.payments import Unallocate, unallocate_payment
 from pim_tui.services.returns import RequestReturn, ReturnOf, request_return
-from pim_tui.services.usecase import Done
+from pim_tui.services.work import Done
 from tests.services.clinic import LEE, at, broken_line
 from tests.services.shop import BANDAGE, CONSULTATION, CRUTCHES, FIRST_PAIR, Shop, line, shop
 

@@ -20,11 +20,12 @@ from pim_tui.queries.checks import CHECKS
 from pim_tui.queries.customers import editable
 from pim_tui.queries.messages import composed, messages_of
 from pim_tui.services.customers import ChangeCustomer, change_customer
-from pim_tui.services.messages import WithdrawMessage, follow, withdraw_message
+from pim_tui.services.messages import follow
 from pim_tui.services.series_rows import link
 from pim_tui.services.undo import Undo, undo
-from pim_tui.services.usecase import Work
 from pim_tui.services.visit_rows import Visit, columns, insert_visits
+from pim_tui.services.withdrawing import WithdrawMessage, withdraw_message
+from pim_tui.services.work import Work
 from tests.services.clinic import AARON, JANE, JOHN, LEE, SATO, ZONE, Practice, at, broken_line, practice
 
 S, C, M, X = Status

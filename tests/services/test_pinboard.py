@@ -13,7 +13,7 @@ from pim_tui.errors import Refused
 from pim_tui.services.holds import HoldTime, hold_time
 from pim_tui.services.pinboard import Move, MoveAll, move_all
 from pim_tui.services.undo import Undo, undo
-from pim_tui.services.usecase import Done
+from pim_tui.services.work import Done
 from tests.services.clinic import (
     AARON,
     BUFFERED,

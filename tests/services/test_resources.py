@@ -13,7 +13,7 @@ from pim_tui.errors import Invalid, Refused, Stale
 from pim_tui.queries.catalogue import catalogue
 from pim_tui.queries.resources import resource, resource_list
 from pim_tui.services.resources import AddResource, ChangeResource, add_resource, change_resource
-from pim_tui.services.usecase import Done
+from pim_tui.services.work import Done
 from tests.services.clinic import BUFFERED, JOHN, SATO, Practice, broken_line
 
 

@@ -53,7 +53,7 @@ from pim_tui.services.pins import SetPin, set_pin
 from pim_tui.services.posting import NewPosting, begin
 from pim_tui.services.returns import RequestReturn, ReturnOf, request_return
 from pim_tui.services.till import PostBill, post_bill
-from pim_tui.services.usecase import Work
+from pim_tui.services.work import Work
 from tests.domain import test_documents_recorded as recorded
 from tests.domain.bills import TERMS, baskets
 from tests.services.clinic import ANNA, JANE, JOHN, LEE, NOW, SATO, broken_line

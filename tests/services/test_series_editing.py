@@ -22,7 +22,7 @@ from pim_tui.services.appointment_rows import stored
 from pim_tui.services.series import ExtendSeries, extend_series
 from pim_tui.services.series_editing import ChangeSeries, EndSeries, change_series, end_series
 from pim_tui.services.series_making import MakeSeries, make_series
-from pim_tui.services.usecase import Done
+from pim_tui.services.work import Done
 from tests.services.clinic import JOHN, SATO, ZONE, Practice, at, broken_line, overlaps
 from tests.services.clinic import practice as opened
 

@@ -22,7 +22,7 @@ from pim_tui.queries.bills import bill_page, find_posting
 from pim_tui.services.merging import MergeCustomers, merge_customers
 from pim_tui.services.posting import NewPosting, Side, begin, enter, finish
 from pim_tui.services.till import DropDraft, ParkBill, PostBill, drop_draft, park_bill, post_bill
-from pim_tui.services.usecase import Work
+from pim_tui.services.work import Work
 from tests.services.clinic import ANNA, JANE, JOHN, NOW, broken_line
 from tests.services.shop import (
     BANDAGE,

@@ -25,7 +25,7 @@ from pim_tui.services.fees import WaiveFee, waive_fee
 from pim_tui.services.leave import AddLeave, TakeBackLeave, add_leave, take_back_leave
 from pim_tui.services.pinboard import Move, MoveAll, move_all
 from pim_tui.services.undo import Undo, undo
-from pim_tui.services.usecase import Done
+from pim_tui.services.work import Done
 from tests.services.clinic import BUFFERED, JOHN, LEE, SATO, Practice, at, broken_line, practice
 
 S, C, M, X = Status

@@ -12,7 +12,7 @@ from pim_tui.services import pins
 from pim_tui.services.pins import SetPin, set_pin
 from pim_tui.services.returns import RequestReturn, ReturnOf, request_return
 from pim_tui.services.till import PostBill, post_bill
-from pim_tui.services.usecase import Done
+from pim_tui.services.work import Done
 from tests.services.refunding import CHEAP
 from tests.tui.stage import Player, Stage
 from tests.tui.tillstage import GEL, GOODS, TABLETS, with_till

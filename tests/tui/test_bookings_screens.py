@@ -14,7 +14,7 @@ from pim_tui.queries.delivery import Taken
 from pim_tui.services.bookings_in import Heard, take_in
 from pim_tui.services.bookings_visits import desk
 from pim_tui.services.couriers import Handed
-from pim_tui.services.usecase import Work
+from pim_tui.services.work import Work
 from tests.tui.stage import Stage, at, playing, set_up
 
 THERE = Settings(clinic_name="Harbour Clinic", country="DE", calendly_token="env:SHARED")

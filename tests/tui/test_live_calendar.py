@@ -30,8 +30,8 @@ from pim_tui.services.pinboard import Move, MoveAll, move_all
 from pim_tui.services.resources import ChangeResource, change_resource
 from pim_tui.services.special_days import SetSpecialDays, set_special_days
 from pim_tui.services.templates import SaveTemplate, save_template
-from pim_tui.services.usecase import Work
 from pim_tui.services.waiting import AddWaiting, add_waiting
+from pim_tui.services.work import Work
 from pim_tui.tui.widgets.linetable import LineTable
 from tests.tui.clinicstage import DUE, HERE, SERIES, busy
 from tests.tui.stage import TODAY, Stage, at

@@ -20,7 +20,7 @@ from pim_tui.domain.text import words
 from pim_tui.models import DeskSession, Staff
 from pim_tui.services.notes import AddNote, add_note
 from pim_tui.services.pins import SetPin, set_pin
-from pim_tui.services.usecase import Done
+from pim_tui.services.work import Done
 from pim_tui.tui.base import PimScreen
 from pim_tui.tui.dialogs.pick import Pick
 from pim_tui.tui.messages import Changed

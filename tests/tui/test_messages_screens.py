@@ -17,7 +17,7 @@ from pim_tui.queries.delivery import Taken
 from pim_tui.services.booking import MarkAppointment, mark
 from pim_tui.services.couriers import Handed
 from pim_tui.services.resending import RetryMessage, retry_message
-from pim_tui.services.usecase import Work
+from pim_tui.services.work import Work
 from pim_tui.tui.screens.profile import ProfileScreen
 from pim_tui.tui.screens.till import TillScreen
 from tests.tui.stage import NOW, Player, Stage, playing, set_up

@@ -8,7 +8,7 @@ from pathlib import Path
 from pim_tui.domain.texts import Came
 from pim_tui.models import Consent, Outbox, Phone
 from pim_tui.services.sms_inbound import taken_in
-from pim_tui.services.usecase import Work
+from pim_tui.services.work import Work
 from pim_tui.tui.screens.profile import ProfileScreen
 from tests.tui.stage import NOW, Stage, playing, set_up
 

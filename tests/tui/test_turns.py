@@ -17,7 +17,7 @@ from textual.app import App, ComposeResult
 from textual.widgets import Input
 
 from pim_tui.services import booking
-from pim_tui.services.usecase import Done
+from pim_tui.services.work import Done
 from pim_tui.tui import turns
 from pim_tui.tui.dialogs import find, form, quick
 from pim_tui.tui.screens import acts

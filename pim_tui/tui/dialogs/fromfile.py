@@ -18,7 +18,7 @@ from ...integrations.inbox import Inbox, InboxFile
 from ...queries.files import Photo
 from ...services import files, uploads
 from ...services.snapshots import take_picture
-from ...services.usecase import Done
+from ...services.work import Done
 from ..base import PimDialog
 from ..stylesheets import sheet
 from ..textsafe import show

@@ -10,9 +10,8 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Digits, Static
 
-from ...domain.waiting import URGENCIES, slot_words
+from ...domain.waiting import URGENCIES, Answered, slot_words
 from ...queries.waiting import Contact, Offer, Waiting
-from ...services.offers import Answered
 from ..base import PimDialog
 from ..textsafe import show
 

@@ -21,7 +21,7 @@ from ...services.uploads import (
     new_secret,
     open_upload,
 )
-from ...services.usecase import Done
+from ...services.work import Done
 from ..base import PimDialog
 from ..messages import Changed
 from ..requests import new_request

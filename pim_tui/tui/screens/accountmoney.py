@@ -16,7 +16,7 @@ from ...errors import PimError, Refused
 from ...queries.balances import Due, credits_of, dues, payer_credits, payer_dues
 from ...services.payments import TakePayment, take_payment
 from ...services.refunds import Owner
-from ...services.usecase import Done
+from ...services.work import Done
 from ..base import PimScreen
 from ..dialogs.pay import PayDialog
 from ..dialogs.payaccount import AccountDialog

@@ -26,7 +26,7 @@ from ...queries.catalogue import Catalogue, catalogue
 from ...queries.openings import How, find
 from ...queries.series_members import series_at
 from ...services import booking
-from ...services.usecase import Done
+from ...services.work import Done
 from ..dialogs.form import AppointmentForm, FormAnswer, FormText
 from ..dialogs.prompt import Prompt
 from ..dialogs.quick import Booking, QuickLine
@@ -34,6 +34,7 @@ from ..dialogs.reason import Cancellation, CancelReason
 from ..dialogs.refused import Choose, Way
 from ..dialogs.stale import Kept, StaleDialog, merged
 from ..requests import new_request
+from .comparing import ask_which_stays
 
 if TYPE_CHECKING:
     from .appointments import AppointmentKeys
@@ -167,13 +168,10 @@ class AppointmentActs:
         if seen.version == draft.version:
             self._edit(seen, typed)
             return
-
-        def chosen(choice: Kept | None) -> None:
-            if choice is not None:
-                self._edit(seen, merged(typed, now, choice))
-
-        error = Stale("This appointment", differences(typed, now, names), seen.version)
-        self.app.push_screen(StaleDialog(error, TITLES), chosen)
+        ask_which_stays(
+            self.screen, "This appointment", seen.version, differences(typed, now, names), TITLES,
+            lambda choice: self._edit(seen, merged(typed, now, choice)),
+        )  # fmt: skip
 
     # --- changing ---------------------------------------------------------------------------------
 
@@ -471,7 +469,7 @@ class AppointmentActs:
 
     def book_there(self) -> None:
         """Book it in Calendly as well; this session does it at once where it may."""
-        from ...services.bookings_out import BookThere, book_there
+        from ...services.bookings_there import BookThere, book_there
 
         if not self.app.desk.settings.calendly_token:
             self.app.say("Calendly is not set up: the setting calendly_token is missing.")

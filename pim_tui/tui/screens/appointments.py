@@ -12,7 +12,7 @@ from ..base import PimScreen
 if TYPE_CHECKING:
     from ...db.drafts import Draft
     from ...domain.quickline import Start
-    from ...services.usecase import Done
+    from ...services.work import Done
     from .acts import AppointmentActs
     from .seriesacts import SeriesActs
 

@@ -18,8 +18,8 @@ from ...services.corrections import (
     standing,
     write_off,
 )
-from ...services.usecase import Done
 from ...services.voiding import VoidPosting, check_void, void_posting
+from ...services.work import Done
 from ..dialogs.typedlines import Field, Fields, Typed
 from ..requests import new_request
 from .onbill import Asks, OnBill, owed

@@ -13,7 +13,7 @@ from ...errors import PimError, Refused
 from ...lists.onebill import one_bill
 from ...lists.spec import Scope
 from ...queries.bills import BillPage
-from ...services.usecase import Done
+from ...services.work import Done
 from ..dialogs.typedlines import Typed
 from ..requests import new_request
 from .billfixes import FORM, BillFixes

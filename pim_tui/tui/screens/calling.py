@@ -13,7 +13,7 @@ from ...domain.rights import Right
 from ...errors import Fault, PimError
 from ...queries.contact import Contact, contact
 from ...services.contact import NOTE_LIMIT, LogCall, log_call
-from ...services.usecase import Done
+from ...services.work import Done
 from ..base import PimScreen
 from ..dialogs.call import CallDialog, Called
 from ..dialogs.fields import DraftName, Field, FieldForm, FormSpec, Values

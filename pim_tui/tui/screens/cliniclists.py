@@ -83,7 +83,7 @@ class ListsScreen(
     def compose(self) -> ComposeResult:
         """Title, the list, keys."""
         desk = self.pim.desk
-        yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
+        yield TitleBar(desk.settings.clinic_name, desk.session.name)
         yield self.compose_lists(next(at for at, spec in enumerate(self.lists) if spec.key == self._first))
         yield KeyBar(self._footer())
 

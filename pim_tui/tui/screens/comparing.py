@@ -64,22 +64,27 @@ def compare(
     screen.app.push_screen(StaleDialog(error, titles), answered)
 
 
-def compare_draft(
+def take_up(
     screen: PimScreen,
     what: str,
-    version: int,
+    versions: tuple[int, int],
     now: Form,
     typed: Form,
     titles: Mapping[str, str],
     edit: Callable[[Form], object],
     text: Callable[[Form, str], str] = field_text,
 ) -> None:
-    """Show where a draft differs from a record that is at another ``version`` by now, and ask which stays.
+    """Go on with a draft: ``edit`` opens the form with what was ``typed`` in it.
 
-    ``edit`` opens the form with what is kept; Esc leaves the draft for later.
+    ``versions`` are that of the record when it was typed, and by now. Where they are not the same it is shown
+    where the two differ, and asked which stays; Esc leaves the draft for later.
     """
+    then, by_now = versions
+    if then == by_now:
+        edit(typed)
+        return
     ask_which_stays(
-        screen, what, version, meanwhile(typed, now, typed, text), titles,
+        screen, what, by_now, meanwhile(typed, now, typed, text), titles,
         lambda choice: edit(merged(typed, now, choice)),
     )  # fmt: skip
 
@@ -92,11 +97,17 @@ def ask_which_stays(
     titles: Mapping[str, str],
     edit: Callable[[Kept], object],
 ) -> None:
-    """The same of differences. What the draft was typed over is gone: ``was`` of them does not count."""
+    """The same of differences. What the draft was typed over is gone: ``was`` of them does not count.
+
+    Where nothing differs there is nothing to ask.
+    """
 
     def answered(choice: Kept | None) -> None:
         if choice is not None:
             edit(choice)
 
     shown = [replace(one, was="") for one in differences]
+    if not shown:
+        edit(Kept(frozenset()))
+        return
     screen.app.push_screen(StaleDialog(Stale(what, shown, version), titles), answered)

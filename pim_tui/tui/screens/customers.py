@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
 
+from ...domain.customer import named
 from ...domain.news import News
 from ...queries.search import Found, find
 from ..base import PimScreen
-from ..dialogs.newcomer import named
 from ..dialogs.people import COLUMNS, row_of
 from ..messages import Changed
 from ..requests import new_request
@@ -47,7 +47,7 @@ class CustomersScreen(FoundKeys, ContactKeys, RecordKeys, Exports, PrintKeys, Pi
     def compose(self) -> ComposeResult:
         """Title, line, list, keys."""
         desk = self.pim.desk
-        yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
+        yield TitleBar(desk.settings.clinic_name, desk.session.name)
         yield Input(
             self._words, placeholder="name, phone, birth date or number", compact=True, max_length=100,
             select_on_focus=False,
@@ -91,8 +91,7 @@ class CustomersScreen(FoundKeys, ContactKeys, RecordKeys, Exports, PrintKeys, Pi
         """List who is meant; after other words the cursor is on the best of them."""
         people: tuple[Found, ...] = ()
         if words.strip():
-            order = self.pim.desk.settings.date_order
-            people = await self.fetch(find, words, today=self.pim.today, limit=SHOWN, order=order)  # type: ignore[arg-type]
+            people = await self.fetch(find, words, today=self.pim.today, limit=SHOWN, order=self.pim.order)
         self._people = {one.id: one for one in people}
         empty = f"Nobody found. Ctrl+N creates “{words.strip()}”." if words.strip() else HINT
         table = self.query_one(LineTable)

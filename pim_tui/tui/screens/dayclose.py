@@ -20,7 +20,7 @@ from ...queries.loanlists import LoanRow
 from ...queries.returns import RequestRow
 from ...queries.visitlists import UnpaidRow
 from ...services.day_close import CloseDay, close_day
-from ...services.usecase import Done
+from ...services.work import Done
 from ..base import PimScreen
 from ..dialogs.pick import Pick
 from ..messages import Changed
@@ -87,7 +87,7 @@ class DayCloseScreen(
     def compose(self) -> ComposeResult:
         """Title, the list, keys."""
         desk = self.pim.desk
-        yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
+        yield TitleBar(desk.settings.clinic_name, desk.session.name)
         yield BillView()
         yield KeyBar(self.offered())
 

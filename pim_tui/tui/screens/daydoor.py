@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from ...services.usecase import Done
+from ...services.work import Done
 
 if TYPE_CHECKING:
     from ..app import PimApp

@@ -20,7 +20,7 @@ from ...services.drawer import (
     move_cash,
     open_drawer,
 )
-from ...services.usecase import Done
+from ...services.work import Done
 from ..base import PimScreen
 from ..dialogs.typedlines import Field, Fields, Typed
 from ..requests import new_request

@@ -12,7 +12,7 @@ from ...integrations.inbox import Inbox
 from ...queries.files import DocumentRow, Photo
 from ...services import files
 from ...services.files import AttachFile, ChangeFile, RemoveFile, SaveCopy
-from ...services.usecase import Done
+from ...services.work import Done
 from ..base import PimScreen
 from ..dialogs.document import DocumentDialog
 from ..dialogs.documentkind import answered_kind, kind_form

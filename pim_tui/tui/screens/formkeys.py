@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING
 
-from ...services.usecase import Done
+from ...services.work import Done
 from ..base import PimScreen
 
 if TYPE_CHECKING:

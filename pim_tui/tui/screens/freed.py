@@ -8,7 +8,7 @@ from ...domain.waiting import URGENCIES, slot_words
 from ...queries.calendar import Visit
 from ...queries.freed import MOST, Freed, all_freed, visits_of
 from ...queries.waiting import Waiting
-from ...services.usecase import Done
+from ...services.work import Done
 from ..base import PimScreen
 from .offering import Offering
 

@@ -11,7 +11,7 @@ from ...domain.rights import Right
 from ...errors import Forbidden, PimError
 from ...queries.glass import OpenGlass, open_glass
 from ...services.glass import BreakGlass, break_glass
-from ...services.usecase import Done
+from ...services.work import Done
 from ..base import PimScreen
 from ..dialogs.pin import PinDialog, Said
 from ..messages import Changed

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ...domain.quickline import Start
     from ...errors import PimError
     from ...queries.holds import Held
-    from ...services.usecase import Done
+    from ...services.work import Done
 
 
 class HoldKeys(AppointmentKeys):

@@ -13,7 +13,7 @@ from ...queries.imports import Imported
 from ...services.import_kinds import import_file
 from ...services.incoming import ImportOptions
 from ...services.undoing_imports import Held, TakenBack, undo_import
-from ...services.usecase import Done
+from ...services.work import Done
 from ..base import PimScreen
 from ..dialogs.held import HeldDialog
 from ..dialogs.pick import Pick

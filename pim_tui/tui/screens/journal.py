@@ -98,7 +98,8 @@ class JournalScreen(ListScreen):
 
     def export(self) -> None:
         """Export what is shown, with the seals."""
-        from ...services.exporting_journal import KINDS, ExportLines, export_lines
+        from ...services.exporting_journal import ExportLines, export_lines
+        from ...services.leaving import LIST_KINDS
 
         chosen, about = self.pane.chosen, self._lines
 
@@ -107,7 +108,7 @@ class JournalScreen(ListScreen):
             self.hand_out(
                 " of ".join(filter(None, ("the journal", self._called))),
                 f"journal-{self.pim.today.isoformat()}",
-                KINDS,
+                LIST_KINDS,
                 export_lines,
                 lambda form: ExportLines(wanted, form, self._called, new_request()),
             )

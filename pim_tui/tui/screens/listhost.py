@@ -166,7 +166,7 @@ class ListHost(Exports, _Base):
         return self.pim.desk.session.zone
 
     def _read_day(self, text: str) -> date | None:
-        return dates.read_day(text, self.pim.today, self.pim.desk.settings.date_order, prefer="nearest")  # type: ignore[arg-type]
+        return dates.read_day(text, self.pim.today, self.pim.order, prefer="nearest")
 
     # --- handing out ------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from ...queries.loanlists import LoanRow
 from ...queries.loans import LoanRecord, loan_record, loans_of_bill
 from ...queries.stock import witnesses
 from ...services.loans import ExtendLoan, HandBack, LoanLost, extend_loan, hand_back, lose_loan
-from ...services.usecase import Done
+from ...services.work import Done
 from ..base import PimScreen
 from ..dialogs import loans as forms
 from ..dialogs.fields import FieldForm, FormSpec, Values

@@ -8,7 +8,7 @@ from ...domain.rights import Right
 from ...queries.messagelists import OutRow
 from ...queries.messages import MessageRow
 from ...services.house import house_of
-from ...services.usecase import Done
+from ...services.work import Done
 from ..requests import new_request
 from ..widgets.listpane import ListPane
 from .contactkeys import ContactKeys
@@ -50,7 +50,7 @@ class MessageActs(ContactKeys, MessageKeys, ListScreen):
 
     def action_withdraw(self) -> None:
         """Take back the message under the cursor, if it still waits."""
-        from ...services.messages import WithdrawMessage, withdraw_message
+        from ...services.withdrawing import WithdrawMessage, withdraw_message
 
         if (row := self._mine) is not None:
             self.pim.submit(withdraw_message, WithdrawMessage(row.id, "", new_request()), self._done)

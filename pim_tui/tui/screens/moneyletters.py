@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ...db.drafts import Draft
 from ...domain.letters import Letter
 from ...errors import PimError
-from ...services.usecase import Done
+from ...services.work import Done
 from ..base import PimScreen
 from ..requests import new_request
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ...domain.visit import NO_ANSWERS, Answers
-from ...domain.waiting import Slot, slot_words
+from ...domain.waiting import Answered, Slot, slot_words
 from ...errors import NeedsAnswer, PimError
 from ...queries import waiting
 from ...queries.calendar import Visit, visit
 from ...queries.waiting import Offer, Waiting
 from ...services.house import house_of
-from ...services.offers import Answered, AnswerOffer, OfferTime, answer_offer, offer_time
-from ...services.usecase import Done
+from ...services.offers import AnswerOffer, OfferTime, answer_offer, offer_time
+from ...services.work import Done
 from ..base import PimScreen
 from ..dialogs.offer import OfferDialog
 from ..dialogs.refused import Choose, Way

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import PimError, Refused
 from ...queries.bills import BillPage, bill_page
-from ...services.usecase import Done
+from ...services.work import Done
 from ..base import PimScreen
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from ..requests import new_request
 
 if TYPE_CHECKING:
     from ...services.printing import PrintPaper, Stationery
-    from ...services.usecase import Done
     from ...services.wanted import Wanted
+    from ...services.work import Done
     from ..dialogs.papers import Chosen
 
     _Base = PimScreen

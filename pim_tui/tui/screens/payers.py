@@ -13,14 +13,14 @@ from ...lists.payers import PAYERS
 from ...queries.payers import PayerRow, payer
 from ...services.payers import AddPayer, ChangePayer, RetirePayer, add_payer, change_payer, retire_payer
 from ...services.refunds import Owner
-from ...services.usecase import Done
+from ...services.work import Done
 from ..dialogs import payers as forms
 from ..dialogs.fields import DraftName, FieldForm, fields_of_draft
 from ..dialogs.stale import merged
 from ..requests import new_request
 from ..widgets.listpane import ListPane
 from .accountmoney import AccountMoney
-from .comparing import compare, compare_draft
+from .comparing import compare, take_up
 from .listscreen import ListScreen
 
 Answer = dict[str, Hashable]
@@ -130,15 +130,10 @@ class PayersScreen(AccountMoney, ListScreen):
         self.load(self._restore, draft, group="record")
 
     async def _restore(self, draft: Draft) -> None:
-        typed = fields_of_draft(draft.fields, NEW)
         if not draft.record:
-            self.new_payer(typed)
+            self.new_payer(fields_of_draft(draft.fields, NEW))
             return
         now = await self.fetch(payer, int(draft.record))
-        if now.version == draft.version:
-            self._edit(now, typed)
-        else:
-            compare_draft(
-                self, now.name, now.version, now.fields, typed, TITLES,
-                lambda kept: self._edit(now, kept),
-            )  # fmt: skip
+        typed = fields_of_draft(draft.fields, now.fields)
+        versions = draft.version, now.version
+        take_up(self, now.name, versions, now.fields, typed, TITLES, lambda kept: self._edit(now, kept))

@@ -12,7 +12,7 @@ from ...queries.calendar import Visit, blocks_named, visit
 from ...queries.freed import visits_of
 from ...queries.pinboard import Wish
 from ...services.pinboard import MOST, Move, MoveAll, move_all
-from ...services.usecase import Done
+from ...services.work import Done
 from ..dialogs.putdown import PutDown
 from ..requests import new_request
 from .acts import AppointmentActs

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ...domain.rights import Right
 from ...errors import PimError, Refused
 from ...queries.erasing import ErasePreview, erase_preview
-from ...services.usecase import Done
+from ...services.work import Done
 from ..base import PimScreen
 from ..dialogs.customer import CustomerForm
 from ..dialogs.erasing import erase_form

@@ -18,12 +18,12 @@ from ...services.catalogue import (
     change_product,
     retire_product,
 )
-from ...services.usecase import Done
+from ...services.work import Done
 from ..dialogs import goods
 from ..dialogs.fields import DraftName, FieldForm, fields_of_draft
 from ..dialogs.stale import Kept, merged
 from ..requests import new_request
-from .comparing import compare, compare_draft
+from .comparing import compare, take_up
 from .formkeys import Answer, FormKeys
 
 NEW = ProductFields()
@@ -134,10 +134,5 @@ class ProductKeys(FormKeys):
             return
         now = await self.fetch(product_record, int(draft.record))
         typed = fields_of_draft(draft.fields, now.fields)
-        if now.version == draft.version:
-            self._edit(now, typed)
-            return
-        compare_draft(
-            self, "This product", now.version, now.fields, typed, TITLES,
-            lambda kept: self._edit(now, kept),
-        )  # fmt: skip
+        versions = draft.version, now.version
+        take_up(self, "This product", versions, now.fields, typed, TITLES, lambda kept: self._edit(now, kept))

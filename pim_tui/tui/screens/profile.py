@@ -33,7 +33,7 @@ from ...queries.urgent import urgent_of
 from ...queries.waiting import waits_for
 from ...services import files
 from ...services.refunds import Owner
-from ...services.usecase import Done
+from ...services.work import Done
 from ..base import PimScreen
 from ..keys import Key
 from ..messages import Changed
@@ -129,7 +129,7 @@ class ProfileScreen(
     def compose(self) -> ComposeResult:
         """Title, the person, the tabs, keys."""
         desk = self.pim.desk
-        yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
+        yield TitleBar(desk.settings.clinic_name, desk.session.name)
         with Horizontal():
             yield FactSheet(more="more: press e")
             with Vertical():
@@ -270,7 +270,16 @@ class ProfileScreen(
         self.tell_news(one for one in mine if one.customer_id or not one.kind)
 
     def merged(self, done: Done) -> None:
-        """Other rows are the customer's now."""
+        """Other rows are the customer's now; whose record went along is shown the one that stays."""
+        stays, went = done.ids
+        if self.customer_id == went and self.is_current:
+            self.app.pop_screen()
+            self.open_profile(stays, f"{done.says} This is the record that stays.")
+        else:
+            self.lists_changed(quiet=False)
+
+    def parted(self, done: Done) -> None:
+        """Some rows are the other customer's again."""
         self.lists_changed(quiet=False)
 
     def erased(self, done: Done) -> None:

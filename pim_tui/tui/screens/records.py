@@ -16,7 +16,7 @@ from ...queries.customers import Editable, editable
 from ...queries.notes import NoteRow, note
 from ...services.customers import ChangeCustomer, change_customer
 from ...services.notes import AddNote, ChangeNote, WithdrawNote, add_note, change_note, withdraw_note
-from ...services.usecase import Done
+from ...services.work import Done
 from ..base import PimScreen
 from ..dialogs.customer import CustomerAnswer, CustomerForm, fields_of_draft
 from ..dialogs.duplicates import Decision
@@ -25,7 +25,7 @@ from ..dialogs.note import NoteDialog
 from ..dialogs.prompt import Prompt
 from ..dialogs.stale import Kept, merged
 from ..requests import new_request
-from .comparing import compare, compare_draft
+from .comparing import compare, take_up
 
 if TYPE_CHECKING:
     from ..app import PimApp
@@ -219,11 +219,9 @@ class RecordKeys(_Base):
             return
         now = await self.fetch(editable, int(draft.record))
         typed = fields_of_draft(draft.fields, now.fields, self.pim.today)
-        if now.version == draft.version:
-            self._edit_record(now, typed)
-            return
-        compare_draft(
-            self, "This record", now.version, now.fields, typed, FIELD_TITLES,
+        versions = draft.version, now.version
+        take_up(
+            self, "This record", versions, now.fields, typed, FIELD_TITLES,
             lambda kept: self._edit_record(now, kept), field_text,
         )  # fmt: skip
 

@@ -117,7 +117,7 @@ class ReportKeys(_Base):
             self.pim.tell(error)
 
     def _read_day(self, text: str) -> date | None:
-        return dates.read_day(text, self.pim.today, self.pim.desk.settings.date_order, prefer="nearest")  # type: ignore[arg-type]
+        return dates.read_day(text, self.pim.today, self.pim.order, prefer="nearest")
 
 
 def usual_report(today: date) -> Asked:

@@ -12,7 +12,8 @@ from ...domain.reports import REPORTS, Asked, Figure, Figures, Line
 from ...lists.reports import BY_WORDS, MEASURED, behind_list, narrowed_text, span_text
 from ...lists.reportviews import Series, chart_of, first_charted, line_at, shown_cells, told_of_cell
 from ...queries.reports import Watched
-from ...services.exporting_reports import KINDS, ExportReport, export_report
+from ...services.exporting_reports import ExportReport, export_report
+from ...services.leaving import LIST_KINDS
 from ...services.report_papers import make_report
 from ...services.wanted import ReportPaper, report_stem
 from ..base import PimScreen
@@ -53,7 +54,7 @@ class ReportsScreen(ReportKeys, Exports, PrintKeys, PimScreen, inherit_bindings=
     def compose(self) -> ComposeResult:
         """Title, what is asked for, figures, chart, what the number is, keys."""
         desk = self.pim.desk
-        yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
+        yield TitleBar(desk.settings.clinic_name, desk.session.name)
         yield Remark(id="asked")
         yield FigureTable()
         yield Remark(id="cell")
@@ -186,7 +187,7 @@ class ReportsScreen(ReportKeys, Exports, PrintKeys, PimScreen, inherit_bindings=
         """Export the report."""
         asked = self._asked
         self.hand_out(
-            f"report {asked.title.lower()}", report_stem(asked), KINDS, export_report,
+            f"report {asked.title.lower()}", report_stem(asked), LIST_KINDS, export_report,
             lambda form: ExportReport(asked, form, new_request()),
         )  # fmt: skip
 

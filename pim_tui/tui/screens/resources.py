@@ -14,7 +14,7 @@ from ...errors import PimError, Stale
 from ...queries.equipment import equipment
 from ...queries.resources import ResourceRow, resource, resource_list
 from ...services.resources import AddResource, ChangeResource, add_resource, change_resource
-from ...services.usecase import Done
+from ...services.work import Done
 from ..base import PimScreen
 from ..dialogs.fields import DraftName, FieldForm, fields_of_draft
 from ..dialogs.resources import empty, fields_of, resource_form, values_of
@@ -24,7 +24,7 @@ from ..requests import new_request
 from ..stylesheets import sheet
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.linetable import LineTable, TableColumn, TableRow
-from .comparing import compare, compare_draft
+from .comparing import compare, take_up
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 LISTS = {"room": "Rooms", "equipment": "Equipment", "appointment_type": "Appointment types"}
@@ -69,7 +69,7 @@ class ResourcesScreen(PimScreen, inherit_bindings=False):
     def compose(self) -> ComposeResult:
         """Title, list, keys."""
         desk = self.pim.desk
-        yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
+        yield TitleBar(desk.settings.clinic_name, desk.session.name)
         yield LineTable(COLUMNS["room"])
         yield KeyBar(self.offered())
 
@@ -198,13 +198,8 @@ class ResourcesScreen(PimScreen, inherit_bindings=False):
 
     def _change_again(self, now: ResourceRow, draft: Draft) -> None:
         typed = fields_of_draft(draft.fields, now.fields)
-        if now.version == draft.version:
-            self._change(now, typed)
-        else:
-            compare_draft(
-                self, now.name, now.version, now.fields, typed, TITLES,
-                lambda kept: self._change(now, kept),
-            )  # fmt: skip
+        versions = draft.version, now.version
+        take_up(self, now.name, versions, now.fields, typed, TITLES, lambda kept: self._change(now, kept))
 
     def action_back(self) -> None:
         """Back to where one came from."""

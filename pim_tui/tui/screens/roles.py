@@ -12,7 +12,7 @@ from ...domain.roles import RoleFields, differences, kept, matrix
 from ...errors import PimError, Stale
 from ...queries.roles import RoleRow, roles
 from ...services.roles import AddRole, ChangeRole, MoveRole, add_role, change_role, move_role
-from ...services.usecase import Done
+from ...services.work import Done
 from ..base import PimScreen
 from ..dialogs.role import RoleForm, fields_of_draft
 from ..messages import Changed
@@ -46,7 +46,7 @@ class RolesScreen(PimScreen):
     def compose(self) -> ComposeResult:
         """Title, table, the right under the cursor in full, keys."""
         desk = self.pim.desk
-        yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
+        yield TitleBar(desk.settings.clinic_name, desk.session.name)
         yield LineTable((RIGHT,))
         yield Remark(id="detail")
         yield KeyBar(self.offered())

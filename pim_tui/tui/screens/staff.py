@@ -17,7 +17,7 @@ from ...queries.staff import StaffRow, staff_list, staff_record
 from ...services.desk_sessions import EndSession, end_session
 from ...services.pins import SetPin, set_pin
 from ...services.staff import AddStaff, ChangeStaff, add_staff, change_staff
-from ...services.usecase import Done
+from ...services.work import Done
 from ..base import PimScreen
 from ..dialogs.fields import fields_of_draft
 from ..dialogs.pick import Pick
@@ -30,7 +30,7 @@ from ..requests import new_request
 from ..stylesheets import sheet
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.linetable import LineTable, TableColumn, TableRow
-from .comparing import compare, compare_draft
+from .comparing import compare, take_up
 
 COLUMNS = (
     TableColumn("Name", 20, rank=10, grow=2),
@@ -63,7 +63,7 @@ class StaffScreen(PimScreen):
     def compose(self) -> ComposeResult:
         """Title, list, keys."""
         desk = self.pim.desk
-        yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
+        yield TitleBar(desk.settings.clinic_name, desk.session.name)
         yield LineTable(COLUMNS)
         yield KeyBar(self.offered())
 
@@ -244,18 +244,13 @@ class StaffScreen(PimScreen):
         await self._read()
         if draft is None:
             return
-        typed = fields_of_draft(draft.fields, StaffFields(""))
         if not draft.record:
-            self._add(typed, new_request())
+            self._add(fields_of_draft(draft.fields, StaffFields("")), new_request())
             return
         now = await self.fetch(staff_record, int(draft.record))
-        if now.version == draft.version:
-            self._change(now, typed)
-        else:
-            compare_draft(
-                self, now.name, now.version, now.fields, typed, TITLES,
-                lambda kept: self._change(now, kept),
-            )  # fmt: skip
+        typed = fields_of_draft(draft.fields, now.fields)
+        versions = draft.version, now.version
+        take_up(self, now.name, versions, now.fields, typed, TITLES, lambda kept: self._change(now, kept))
 
     # --- going on ---------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from ...domain.rights import Right
 from ...domain.session import Session
 from ...services.starting import start_link
-from ...services.usecase import Done
+from ...services.work import Done
 from ...services.zoom import meetings_at_a_desk
 from ..base import PimScreen
 from ..dialogs.links import LinkDialog

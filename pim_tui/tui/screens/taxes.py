@@ -19,7 +19,7 @@ from ...services.tax_classes import (
     match_taxes,
     retire_tax_class,
 )
-from ...services.usecase import Done
+from ...services.work import Done
 from ..dialogs.fields import FieldForm, Values
 from ..dialogs.goods import tax_form
 from ..dialogs.stale import Kept

@@ -14,13 +14,13 @@ from ...lists.messages import TEMPLATES
 from ...queries.templates import TemplateRow, template
 from ...services.house import house_of
 from ...services.templates import SaveTemplate, save_template
-from ...services.usecase import Done
+from ...services.work import Done
 from ..dialogs.fields import DraftName, FieldForm
 from ..dialogs.messages import TEMPLATE, TITLES, language_form, template_form, words_of
 from ..dialogs.stale import merged
 from ..requests import new_request
 from ..widgets.listpane import ListPane
-from .comparing import compare, compare_draft
+from .comparing import compare, take_up
 from .listscreen import ListScreen
 
 Answer = dict[str, Hashable]
@@ -129,10 +129,5 @@ class TemplatesScreen(ListScreen):
 
     async def _restore(self, kind: str, channel: str, language: str, typed: Words, version: int) -> None:
         now = await self._stored(kind, channel, language)
-        if now.version == version:
-            self._edit(now, typed)
-        else:
-            compare_draft(
-                self, "These words", now.version, now.words, typed, TITLES,
-                lambda kept: self._edit(now, kept),
-            )  # fmt: skip
+        versions = version, now.version
+        take_up(self, "These words", versions, now.words, typed, TITLES, lambda kept: self._edit(now, kept))

@@ -12,7 +12,8 @@ from ...errors import Invalid, PimError, Refused, StoreError
 from ...queries.balances import Draft, draft_basket, drafts
 from ...services.drafts import DropDraft, ParkBill, drop_draft, park_bill
 from ...services.till import PostBill, post_bill
-from ...services.usecase import Done, answered
+from ...services.usecase import answered
+from ...services.work import Done
 from ..dialogs.parked import Parked, ParkedDialog
 from ..dialogs.pay import PayDialog
 from ..dialogs.pick import Pick

@@ -15,7 +15,6 @@ from ...lists.waiting import WAITING as LISTED
 from ...queries import waiting
 from ...queries.catalogue import catalogue
 from ...queries.waiting import Waiting
-from ...services.usecase import Done
 from ...services.waiting import (
     AddWaiting,
     ChangeWaiting,
@@ -24,6 +23,7 @@ from ...services.waiting import (
     change_waiting,
     withdraw_waiting,
 )
+from ...services.work import Done
 from ..dialogs import waiting as forms
 from ..dialogs.fields import DraftName, FieldForm
 from ..dialogs.find import FindDialog, Person

@@ -25,8 +25,8 @@ from .minutes import CountsMinutes
 from .papers import PrintKeys
 
 if TYPE_CHECKING:
-    from ...services.usecase import Done
     from ...services.wanted import Wanted
+    from ...services.work import Done
 
 COLUMNS = (
     TableColumn("Here", 9, rank=10),
@@ -56,7 +56,7 @@ class WaitingRoomScreen(ArrivalKeys, CountsMinutes, PrintKeys, PimScreen, inheri
     def compose(self) -> ComposeResult:
         """Title, list, keys."""
         desk = self.pim.desk
-        yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
+        yield TitleBar(desk.settings.clinic_name, desk.session.name)
         yield LineTable(COLUMNS, empty=NOBODY)
         yield KeyBar(self.offered())
 

@@ -16,7 +16,7 @@ from ...queries.contact import Contact, contact
 from ...queries.templates import templates
 from ...services.contact import NoteRefusal, WriteMessage, note_refusal, write_message
 from ...services.house import house_of
-from ...services.usecase import Done
+from ...services.work import Done
 from ..base import PimScreen
 from ..dialogs.composer import FORM, OWN, Composer, Finished, Template, Written
 from ..dialogs.contact import BY
