@@ -134,7 +134,7 @@ def opens(terminal: PtyTerm) -> None:
 
 def closes(terminal: PtyTerm) -> None:
     """Leave every dialog, once what was typed has been worked through."""
-    for _ in range(40):
+    for _ in range(150):
         for_a_while(terminal, 0.4)
         if "a Add F1 Help" in terminal.text:
             return

@@ -21,6 +21,8 @@ from typing import ClassVar, Self
 
 import pyte
 
+PATIENCE = 40.0
+"""Seconds that are waited for what must come, where nobody is promised how soon."""
 _HALF = re.compile(rb"(\x1b(\[[<>=?\d;]*\$?)?)?\Z")
 """A sequence whose end has not come yet, or nothing."""
 _UNKNOWN = re.compile(rb"\x1b\[[<>=?][\d;]*\$?[up]")
@@ -123,7 +125,7 @@ class PtyTerm:
             if writable:
                 data = data[os.write(self.master, data[:512]) :]
 
-    def wait_for(self, what: str | Callable[[], bool], timeout: float = 15.0) -> str:
+    def wait_for(self, what: str | Callable[[], bool], timeout: float = PATIENCE) -> str:
         """Read until ``what`` is on the screen, or true; answer the screen."""
         until = what if callable(what) else (lambda: what in self.text)
         deadline = time.monotonic() + timeout
@@ -136,7 +138,7 @@ class PtyTerm:
                 raise Gone(f"{what!r} did not come; exit {self.process.poll()}; screen:\n{self.text}")
         return self.text
 
-    def wait_exit(self, timeout: float = 15.0) -> int:
+    def wait_exit(self, timeout: float = PATIENCE) -> int:
         """Read until the program ends (without reading while frozen); answer its exit code."""
         deadline = time.monotonic() + timeout
         while self.process.poll() is None:
