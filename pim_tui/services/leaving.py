@@ -193,6 +193,7 @@ class Sheet(Protocol):
 
 def write_sheet(session: Session, form: Form, file: OutFile, sheet_of: Callable[[Letterhead], Sheet]) -> str:
     """A document as PDF or text; what the person should know about it. Only a PDF has the clinic's logo."""
+    session.needs(Right.EXPORT)
     picture, missed = logo_of(form.paper.logo) if form.kind == "pdf" else (None, "")
     sheet = sheet_of(replace(form.paper.clinic, logo=picture))
     if form.kind == "txt":
