@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import sys
 
-from .host.client import handed
+from .host.client import hand_over
 
 
 def main() -> int:
     """The exit code. Nothing of the program is loaded here where a host runs it."""
-    code = handed(sys.argv[1:])
-    if code is not None:
-        return code
+    hand_over(sys.argv[1:])
     from .cli import main as begin
 
     return begin()

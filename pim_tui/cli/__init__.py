@@ -51,6 +51,11 @@ def answered(asked: Callable[[], argparse.Namespace | SimpleNamespace]) -> int:
         return error.exit_code
     except OSError as error:
         terminal.complain(str(_file_problem(error)))
+        try:
+            sys.stdout.flush()
+        except OSError:
+            # It is stdout itself. Python would complain once more when it closes it.
+            terminal.fall_silent()
         return WRONG
     return code
 

@@ -6,6 +6,7 @@ import gc
 import json
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -45,7 +46,8 @@ def host(arguments: argparse.Namespace) -> int:
     if arguments.stop:
         return _stop(found)
     if arguments.foreground:
-        _run(found, lambda where: terminal.say(f"The host listens at {where}. {_KNOW_HOW}"))
+        _say_now(_LOADS)
+        _run(found, lambda where: _say_now(f"The host listens at {where}. {_KNOW_HOW}"))
         return 0
     return _begin_behind(found)
 
@@ -65,6 +67,9 @@ def standing(found: Office) -> Standing | None:
             raise Refused(f"Anybody may have put the host at {at} there.", "See host_socket.")
         line.send(ASKS.encode())
         told = line.recv(LONGEST)
+    except TimeoutError:
+        hint = "It is just beginning, or stands still: ask again in a minute, then start it anew."
+        raise Refused("The host does not answer.", hint) from None
     except OSError as error:
         raise Refused(f"The host does not answer: {error}.", "Start it anew.") from None
     finally:
@@ -100,6 +105,7 @@ def _open(key: str, by_line: str) -> int:
     return answered(lambda: SimpleNamespace(run=run, key=key, brief=by_line == BRIEF))
 
 
+_LOADS: Final = "The host is loading, which takes some seconds."
 _KNOW_HOW: Final = "pim-tui host --status tells who is there, --stop ends it and no session."
 _REHEARSALS: Final = 2
 """Python makes the best of what runs only when it has run a few times."""
@@ -111,17 +117,22 @@ def _run(found: Office, ready: Callable[[str], object]) -> None:
     from ..host.holes import one_heap
     from ..host.server import Host
     from ..host.session import welcome
+    from ..host.together import gather, noted
 
     one_heap()
     spare()
-    from ..tui.rehearsal import rehearse
-    from ..tui.warm import warm
-
+    # First of all: whoever comes from now on is not turned away, but waits.
     with listening(found.settings, found.places) as listener:
+        from ..tui.rehearsal import rehearse
+        from ..tui.warm import warm
+
         warm()
         # In a clinic of its own; a session finds what it needs by itself where there was no room for one.
-        plain = Settings(zone=found.settings.zone_name)
+        plain = Settings(zone=found.settings.zone_name, country=found.settings.country)
         with suppress(PimError, OSError), demo_desk(plain, in_a_copy) as desk:
+            with noted() as ran:
+                rehearse(desk)
+            gather(ran)
             for _ in range(_REHEARSALS):
                 rehearse(desk)
         for name in _for_its_book(found):
@@ -145,10 +156,17 @@ def _begin_behind(found: Office) -> int:
     """Begin a host that is nobody's child; what keeps it from beginning is told here."""
     from ..host.behind import begun
 
+    _say_now(_LOADS)
     if why := begun(lambda ready: _run(found, lambda where: ready())):
         raise Refused(why)
     terminal.say(f"The host has begun and listens at {place(found.settings, found.places)}. {_KNOW_HOW}")
     return 0
+
+
+def _say_now(text: str) -> None:
+    """Say it before what takes a while, whatever stdout is."""
+    terminal.say(text)
+    sys.stdout.flush()
 
 
 def _tell(clinic: Office, found: Standing | None, as_json: bool) -> int:

@@ -7,11 +7,13 @@ carried out between is carried out whole.
 
 from __future__ import annotations
 
+import errno
 import os
 import select
 import signal
 import sys
 import termios
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from math import inf
@@ -27,6 +29,8 @@ HUNG_UP: Final = int(signal.SIGHUP)
 _HEARD: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _MOST: Final = 64 * 1024
 """Bytes of a line that are kept; the rest of a longer one is thrown away."""
+_ASIDE: Final = 0.1
+"""Seconds between two looks whether a terminal that is the shell's is this process's again."""
 
 
 class Broken(Exception):
@@ -43,10 +47,10 @@ class Teletype:
     def __init__(self) -> None:
         self._input = sys.stdin.fileno()
         self._typed = bytearray()
-        self._ended = self._open = False
+        self._ended = self._open = self._waits = False
         self._heard = 0
         self._shown = os.isatty(self._input)
-        self._modes = termios.tcgetattr(self._input) if self._shown else []
+        self._modes = self._now = termios.tcgetattr(self._input) if self._shown else []
         self._prompt = ""
 
     def __enter__(self) -> Self:
@@ -55,6 +59,7 @@ class Teletype:
         # Whoever is shut in by a forced command has no shell to go back to, and ignores it.
         if signal.getsignal(signal.SIGTSTP) is signal.SIG_DFL:
             self._before[signal.SIGTSTP] = signal.signal(signal.SIGTSTP, self._be_stopped)
+        self._before[signal.SIGCONT] = signal.signal(signal.SIGCONT, self._go_on)
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -69,6 +74,7 @@ class Teletype:
         """Write lines; raises :class:`Broken` where a signal comes before the other end has taken them."""
         with self._listening():
             for line in lines:
+                self._wait_for_terminal()
                 terminal.say(line)
             sys.stdout.flush()
 
@@ -77,6 +83,7 @@ class Teletype:
         self._prompt = text
         if self._shown:
             with self._listening():
+                self._wait_for_terminal()
                 terminal.pour(text)
 
     # --- in ---------------------------------------------------------------------------------------
@@ -101,7 +108,8 @@ class Teletype:
         poll = select.poll()
         poll.register(self._input, select.POLLIN)
         poll.register(self._stops, select.POLLIN)
-        come = dict(poll.poll(None if until == inf else max(0.0, until - since_start()) * 1000 + 1))
+        with self._waiting():
+            come = dict(poll.poll(None if until == inf else max(0.0, until - since_start()) * 1000 + 1))
         if self._stops in come:
             os.read(self._stops, 4096)
             self._stand_aside()
@@ -110,10 +118,23 @@ class Teletype:
             return False
         if self._shown and come[self._input] & select.POLLHUP:
             raise Broken(HUNG_UP)
-        some = os.read(self._input, 4096)
+        if self._wait_for_terminal():
+            terminal.pour(self._prompt)
+            return True
+        with self._waiting():
+            some = os.read(self._input, 4096)
         self._ended = not some
         self._typed += some
         return True
+
+    @contextmanager
+    def _waiting(self) -> Iterator[None]:
+        """Nothing is being written meanwhile."""
+        self._waits = True
+        try:
+            yield
+        finally:
+            self._waits = False
 
     def _taken(self) -> str | None:
         """A whole line of what has come, or what was there when the input ended."""
@@ -128,6 +149,7 @@ class Teletype:
     def forget(self) -> None:
         """What was typed and not read yet is nobody's any more."""
         self._typed.clear()
+        self._wait_for_terminal()
         if self._shown:
             termios.tcflush(self._input, termios.TCIFLUSH)
 
@@ -138,14 +160,16 @@ class Teletype:
             with self._listening():
                 yield
             return
-        unseen = termios.tcgetattr(self._input)
-        unseen[3] &= ~termios.ECHO
+        self._wait_for_terminal()
+        self._now = termios.tcgetattr(self._input)
+        self._now[3] &= ~termios.ECHO
         try:
             with self._listening():
-                termios.tcsetattr(self._input, termios.TCSADRAIN, unseen)
+                termios.tcsetattr(self._input, termios.TCSADRAIN, self._now)
                 yield
         finally:
-            termios.tcsetattr(self._input, termios.TCSADRAIN, self._modes)
+            self._now = self._modes
+            termios.tcsetattr(self._input, termios.TCSADRAIN, self._now)
             terminal.pour("\n")
 
     # --- signals ----------------------------------------------------------------------------------
@@ -169,15 +193,44 @@ class Teletype:
     def _be_stopped(self, number: int, frame: FrameType | None) -> None:
         os.write(self._stopped, b"z")
 
+    def _go_on(self, number: int, frame: FrameType | None) -> None:
+        """Whoever stopped this, unasked, had the terminal since; behind the shell this stops it again."""
+        if self._waits:
+            self._come_back()
+
     def _stand_aside(self) -> None:
         """Ctrl+Z: the terminal is the shell's until it has this in front again, whatever it does to it."""
-        modes = termios.tcgetattr(self._input) if self._shown else []
-        if modes:
+        if self._shown:
             termios.tcsetattr(self._input, termios.TCSANOW, self._modes)
         lent.stop()
-        if modes:
-            termios.tcsetattr(self._input, termios.TCSANOW, modes)
+        self._come_back()
+
+    def _come_back(self) -> None:
+        """The terminal as it was, and what stood before that which is typed."""
+        if self._shown:
+            self._set_modes()
             terminal.pour(self._prompt)
+
+    def _set_modes(self) -> None:
+        """Behind the shell this is stopped by that, and goes on in front of it. That a terminal is gone is
+        found by whatever is asked of it next."""
+        while True:
+            try:
+                return termios.tcsetattr(self._input, termios.TCSANOW, self._now)
+            except termios.error as error:
+                if error.args[0] != errno.EINTR:
+                    return None
+
+    def _wait_for_terminal(self) -> bool:
+        """Let the shell have the terminal while the process there that lent it is stopped, or behind the
+        shell, or until a signal ends that; whether there was anything to wait for."""
+        if lent.may_use_terminal():
+            return False
+        while not lent.may_use_terminal() and not self._heard:
+            time.sleep(_ASIDE)
+        if self._shown:
+            self._set_modes()
+        return True
 
     def _break(self) -> None:
         number, self._heard, self._open = self._heard, 0, False

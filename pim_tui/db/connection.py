@@ -35,7 +35,7 @@ AGAIN = 3
 SERVERS = ("postgresql", "postgres")
 """How the URL of a book on a PostgreSQL server begins."""
 
-SCHEMA = 8
+SCHEMA = 9
 """The newest migration this program knows."""
 
 PRAGMAS = {
@@ -45,14 +45,14 @@ PRAGMAS = {
     "recursive_triggers": 1,
     "busy_timeout": 10_000,
     "journal_size_limit": 64 << 20,
-    "cache_size": -1_000,
+    "cache_size": -250,
     "cache_spill": 2_000,
     "temp_store": "memory",
 }
 """FULL survives power cuts where NORMAL loses; recursive triggers close the hole of INSERT OR REPLACE.
 
 What is read is at hand in the system's memory, once for everybody, and each session would hold it once more:
-a megabyte (KiB) is as quick as eight. What is written stays together up to eight (pages)."""
+a quarter of a megabyte (KiB) is as quick as eight. What is written stays together up to eight (pages)."""
 
 _DECRYPTED = {"cache_size": -8_000}
 """What an encrypted book has read is worth more: it would be decrypted anew."""
@@ -162,7 +162,9 @@ class Book:
 
     def ear(self, every: float) -> Ear:
         """What waits for commits of other sessions; where one has to look, ``every`` so many seconds."""
-        return Looking(every) if self.file else Listening(self.db, every)
+        if self.file is None:
+            return Listening(self, every)
+        return Looking(_database(self.file, "rw", {}, self.key), every)
 
     @contextmanager
     def one_moment(self) -> Iterator[None]:

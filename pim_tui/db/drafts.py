@@ -31,6 +31,9 @@ DELAY: Final = 0.5
 KEEP: Final = 7 * 24 * 3600
 """Seconds a draft is kept."""
 
+OVER: Final = "over"
+"""The field in which a draft keeps what its form was opened over, where no version of a record tells it."""
+
 APPLICATION_ID: Final = 0x50494D44  # "PIMD"
 _USER_VERSION: Final = 1
 _RETRY: Final = 2.0

@@ -6,11 +6,15 @@ import os
 import select
 import threading
 import time
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from peewee import Database
+from .dialects import CHANNEL, dialect_of
+from .faults import explained
 
-from .dialects import CHANNEL
+if TYPE_CHECKING:
+    from peewee import Database
+
+    from .connection import Book
 
 _APART = 0.25
 """Seconds between two looks at least: what is told meanwhile is one."""
@@ -22,9 +26,12 @@ class Ear(Protocol):
     def wait(self) -> bool:
         """Return when it is worth looking, True, or when it was ended, False."""
 
-    def listen(self) -> None:
-        """See to it that the calling thread's connection is told; before reading, so that nothing falls
-        between the two."""
+    def changes_seen(self) -> int:
+        """A number that differs after another session has committed. Whoever reads afterwards misses nothing
+        that comes later: it is heard. Raises the :class:`~pim_tui.errors.StoreError` family."""
+
+    def close(self) -> None:
+        """Close the connection; the next time it is asked it has another one."""
 
     def stir(self) -> None:
         """It is worth looking soon, whether or not anybody has committed; from any thread."""
@@ -34,17 +41,28 @@ class Ear(Protocol):
 
 
 class Looking:
-    """On SQLite nobody is told: one looks every so often."""
+    """On SQLite nobody is told: one looks every so often.
 
-    def __init__(self, every: float) -> None:
-        self._every, self._ended = every, threading.Event()
+    By ``db``, a connection that reads no table and has been given no setting: one that knows the schema of a
+    book holds a megabyte of it, and this one never learns it.
+    """
+
+    def __init__(self, db: Database, every: float) -> None:
+        self._db, self._every, self._ended = db, every, threading.Event()
 
     def wait(self) -> bool:
         """As :meth:`Ear.wait`."""
         return not self._ended.wait(self._every)
 
-    def listen(self) -> None:
-        """Nothing to do."""
+    def changes_seen(self) -> int:
+        """As :meth:`Ear.changes_seen`."""
+        with explained(None):
+            self._db.connect(reuse_if_open=True)
+            return dialect_of(self._db).changes_seen(self._db)
+
+    def close(self) -> None:
+        """As :meth:`Ear.close`."""
+        self._db.close()
 
     def stir(self) -> None:
         """Nothing to do: the next look is near."""
@@ -60,8 +78,8 @@ class Listening:
     While the server is away, ``every`` so many seconds it is worth looking whether it is back.
     """
 
-    def __init__(self, db: Database, every: float) -> None:
-        self._db, self._every = db, every
+    def __init__(self, book: Book, every: float) -> None:
+        self._book, self._every = book, every
         self._ended, self._end = os.pipe()
         self._at: Any = None
         self._told = False
@@ -75,13 +93,19 @@ class Listening:
             os.close(self._ended)
         return going_on
 
-    def listen(self) -> None:
-        """As :meth:`Ear.listen`."""
-        here = self._db.connection()
+    def changes_seen(self) -> int:
+        """As :meth:`Ear.changes_seen`."""
+        self._book.connect()
+        here = self._book.db.connection()
         if here is not self._at:
             here.add_notify_handler(self._hear)
-            self._db.execute_sql(f"listen {CHANNEL}")
+            self._book.select(f"listen {CHANNEL}")
             self._at = here
+        return self._book.changes_seen()
+
+    def close(self) -> None:
+        """As :meth:`Ear.close`."""
+        self._book.close()
 
     def stir(self) -> None:
         """As :meth:`Ear.stir`."""
@@ -95,9 +119,10 @@ class Listening:
         self._told = True
 
     def _woken(self) -> bool:
-        if self._db.is_closed() or self._db.connection().closed:
+        db = self._book.db
+        if db.is_closed() or db.connection().closed:
             return self._looked == 0 or self._pause(self._every)
-        here = self._db.connection()
+        here = db.connection()
         while not self._told and here is self._at:
             ready, _, _ = select.select([self._ended, here.fileno()], [], [])
             if self._ended in ready:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
 from ..errors import Fault
-from .names import PersonName
+from .names import PersonName, split_name
 from .people import Answer, Channel, Identity, Order, age, read_birth_date, read_sex
 from .phones import shortened
 from .text import clean, digits, tidy
@@ -115,6 +115,54 @@ class CustomerFields:
     external_ids: tuple[ExternalEntry, ...] = ()
     consents: tuple[ConsentEntry, ...] = ()
     alerts: tuple[str, ...] = ()
+
+
+def named(words: str) -> CustomerFields:
+    """A new record for what was typed to find somebody: a name, or a telephone number."""
+    if words.strip() and not any(char.isalpha() for char in words):
+        return CustomerFields(phones=(PhoneEntry("", words.strip()),))
+    name, _ = split_name(words)
+    spelled = _capital if words.islower() else str
+    prefix, first, middle, last = map(spelled, (name.prefix, name.first, name.middle, name.last))
+    return CustomerFields(prefix, first, middle, last, name.suffix)
+
+
+def _capital(part: str) -> str:
+    """A name typed in small letters: its last word, so that ``de la cruz`` becomes ``de la Cruz``."""
+    front, blank, last = part.rpartition(" ")
+    return f"{front}{blank}{last[:1].upper()}{last[1:]}"
+
+
+def newcomer(text: str, today: date, order: Order) -> CustomerFields:
+    """Somebody new as one says who it is: ``jane doe 12.3.1980 030 5550101``, the pieces in any order.
+
+    A birth date, as ISO text where it can be only one day; other figures are a telephone number, and what is
+    left is the name. What only looks like a date is kept as one, so that it is told.
+    """
+    words = text.replace(",", " ").split()
+    born, words = _born(words, today, order)
+    if wrong := [word for word in words if _LIKE_A_DATE.fullmatch(word)]:
+        born, words = " ".join(filter(None, (born, *wrong))), [word for word in words if word not in wrong]
+    phone = [word for word in words if not any(map(str.isalpha, word)) and any(map(str.isdigit, word))]
+    found = named(" ".join(word for word in words if word not in phone))
+    entries = (PhoneEntry("", " ".join(phone)),) if phone else ()
+    return replace(found, birth_date=born, phones=entries)
+
+
+def _born(words: list[str], today: date, order: Order) -> tuple[str, list[str]]:
+    """The longest run of words that is a birth date, and the words without it."""
+    for size in (3, 2, 1):
+        for at in range(len(words) - size + 1):
+            text = " ".join(words[at : at + size])
+            if _DATED.search(text) and len(days := read_birth_date(text, order=order, today=today)) == 1:
+                return days[0].isoformat(), words[:at] + words[at + size :]
+    return "", words
+
+
+_LIKE_A_DATE = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{1,4}")
+_DATED = re.compile(r"\d[./-]\d|[^\W\d]\D*\d{4}|\d{4}\D*[^\W\d]|\d\D+\d{4}")
+"""What looks like a date: figures with a mark between, or a month in letters beside a year. Eight figures
+alone are a telephone number."""
 
 
 CONTENTS = " contents"

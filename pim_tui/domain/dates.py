@@ -10,6 +10,9 @@ with the fewest days between it and today, the later of two equals.
 - ``tue`` and ``this tue`` are the next one, today included; ``next tue`` is the Tuesday of the next
   calendar week (Monday to Sunday), never tomorrow's; ``last tue`` is the latest one before today.
 - ``4/5`` follows ``order``; ``14/12`` with ``order='mdy'`` can only be 14 December and is read so.
+- A weekday before a date (``tue 24 nov``) decides what the date leaves open: where the day has just passed
+  and the weekday agrees with it, but not with the next one, the passed one is meant. Where it agrees with
+  neither, one of the two is a slip, and the text is not read.
 - A two-digit year is in this century. A day that no calendar has (31 feb) is not read.
 """
 
@@ -18,7 +21,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 
@@ -43,12 +46,20 @@ class DayReading:
 
     ``day`` is None when no calendar has it (31 feb). ``form`` tells the spellings apart that could
     also mean something else: ``weekday`` (no next/this/last before it), ``months`` (``3m``),
-    ``dotted`` (``14.12``, also a time), ``number`` (``14``).
+    ``dotted`` (``14.12``, also a time), ``number`` (``14``). ``other`` is what a date
+    without its year or month may mean besides: the one on the other side of today, of passed ones only one
+    that is nearer.
     """
 
     day: date | None
     form: Form
     year_given: bool = False
+    other: date | None = None
+
+    def agreeing(self, weekday: int) -> DayReading | None:
+        """This reading as a weekday (Monday is 0) decides it; None where it agrees with no day of it."""
+        fits = (one for one in (self.day, self.other) if one is not None and one.weekday() == weekday)
+        return next((replace(self, day=one, other=None) for one in fits), None)
 
 
 _DAY_NAMES = tuple(map(str.casefold, DAY_NAMES))
@@ -108,18 +119,23 @@ def day_reading(
 ) -> DayReading | None:
     """What ``text`` looks like as a day, or None when it has no such shape. Never raises.
 
-    A weekday before a date, as in ``mon 23 nov 2026``, is decoration.
+    A weekday before a date, as in ``mon 23 nov 2026``, has to agree with it.
     """
     plain = " ".join(text[: 2 * _LONGEST].casefold().replace(",", " ").split())
     if not plain or len(plain) > _LONGEST:
         return None
     near = _Near(today, prefer)
-    weekday, _, rest = plain.partition(" ")
-    for words in (plain, rest) if weekday.rstrip(".") in WEEKDAYS else (plain,):
-        for shape in _SHAPES:
-            if words and (reading := shape(words, near, order)):
-                return reading
-    return None
+    if (reading := _shaped(plain, near, order)) is not None:
+        return reading
+    name, _, rest = plain.partition(" ")
+    weekday = WEEKDAYS.get(name.rstrip("."))
+    if weekday is None or (reading := _shaped(rest, near, order)) is None:
+        return None
+    return reading.agreeing(weekday) or replace(reading, day=None, other=None)
+
+
+def _shaped(plain: str, near: _Near, order: Order) -> DayReading | None:
+    return next((reading for shape in _SHAPES if (reading := shape(plain, near, order))), None)
 
 
 def read_start(text: str, today: date, current: datetime, order: Order = "dmy") -> datetime | None:
@@ -168,9 +184,22 @@ def explain(text: str, what: Literal["day", "time", "minutes"] = "day") -> str:
     """A sentence for the person whose ``text`` could not be read, with spellings that can."""
     shown = " ".join(text[:60].split())[:30]
     start = f"“{shown}” is not a {_CALLED[what]}." if shown else f"A {_CALLED[what]} is missing."
+    if what == "day" and _contradicts_itself(shown):
+        start = f"In “{shown}” the weekday and the date do not agree."
     return f"{start} Write {_SPELLINGS[what]}."
 
 
+def _contradicts_itself(text: str) -> bool:
+    """Whether a text that is not read begins with a weekday and a date: one of them is another."""
+    weekday, *words = text.casefold().split()[:_WORDS_OF_A_DATE] or [""]
+    if weekday.rstrip(".,") not in WEEKDAYS:
+        return False
+    dates = (day_reading(" ".join(words[:size]), _ANY_DAY) for size in range(len(words), 0, -1))
+    return next((found.day is not None for found in dates if found), False)
+
+
+_ANY_DAY = date(2000, 1, 1)
+_WORDS_OF_A_DATE = 5
 _CALLED = {"day": "day", "time": "time", "minutes": "length of time"}
 _SPELLINGS = {
     "day": "today, tomorrow, tue, next tue, +7d, -1w, 2mo, 14 dec, 14/12, 14.12.2026 or 2026-12-14",
@@ -186,16 +215,18 @@ class _Near:
     today: date
     prefer: Prefer
 
-    def choose(self, days: Iterator[date]) -> date | None:
-        """``days`` ascend; the first not before today, or the one with the fewest days between."""
-        before: date | None = None
+    def choose(self, days: Iterator[date]) -> tuple[date | None, date | None]:
+        """``days`` ascend: the first not before today, and the one before it where that is nearer; in the
+        other order where the nearest is preferred."""
+        before = ahead = None
         for day in days:
             if day >= self.today:
-                if self.prefer == "nearest" and before and self.today - before < day - self.today:
-                    return before
-                return day
+                ahead = day
+                break
             before = day
-        return before if self.prefer == "nearest" else None
+        if before and ahead and self.today - before >= ahead - self.today:
+            before = None
+        return (before or ahead, ahead) if self.prefer == "nearest" else (ahead, before)
 
     def shift(self, count: int, unit: str) -> date | None:
         """``count`` days, weeks, months or years from today; None outside the calendar."""
@@ -241,7 +272,8 @@ def _month(plain: str, near: _Near, order: Order) -> DayReading | None:
     if not found or month is None or not 1 <= int(found["d"]) <= 31:
         return None
     year = found["y4"] or found["y2"]
-    return DayReading(_in_year(near, year, month, int(found["d"])), "month", bool(year))
+    day, other = _in_year(near, year, month, int(found["d"]))
+    return DayReading(day, "month", bool(year), other)
 
 
 def _iso(plain: str, near: _Near, order: Order) -> DayReading | None:
@@ -258,23 +290,25 @@ def _numeric(plain: str, near: _Near, order: Order) -> DayReading | None:
     first, second, third = int(found[1]), int(found[3]), found[4]
     form: Form = "dotted" if found[2] == "." and not third and not found[5] else "numeric"
     if order == "ymd" and third and len(third) == 2:
-        day = _made(2000 + first, second, int(third))
-    else:
-        pair = (first, second) if order == "dmy" else (second, first)
-        day = _in_year(near, third, pair[1], pair[0]) or _in_year(near, third, pair[0], pair[1])
-    return DayReading(day, form, bool(third))
+        return DayReading(_made(2000 + first, second, int(third)), form, True)
+    month, number = (second, first) if order == "dmy" else (first, second)
+    day, other = _in_year(near, third, month, number)
+    if day is None:
+        day, other = _in_year(near, third, number, month)
+    return DayReading(day, form, bool(third), other)
 
 
 def _number(plain: str, near: _Near, order: Order) -> DayReading | None:
     found = _NUMBER.fullmatch(plain)
     if not found or not 1 <= int(found[1]) <= 31:
         return None
-    return DayReading(near.choose(_that_day(near.today, int(found[1]))), "ordinal" if found[2] else "number")
+    day, other = near.choose(_that_day(near.today, int(found[1])))
+    return DayReading(day, "ordinal" if found[2] else "number", other=other)
 
 
-def _in_year(near: _Near, year: str | None, month: int, day: int) -> date | None:
+def _in_year(near: _Near, year: str | None, month: int, day: int) -> tuple[date | None, date | None]:
     if year:
-        return _made(int(year) + (2000 if len(year) == 2 else 0), month, day)
+        return _made(int(year) + (2000 if len(year) == 2 else 0), month, day), None
     # A 29 February may be eight years away (1896 to 1904, 2096 to 2104).
     years = range(near.today.year - 8, near.today.year + 9)
     return near.choose(made for one in years if (made := _made(one, month, day)))

@@ -198,6 +198,17 @@ def _week_told(hours: tuple[Hours, ...], text: str) -> Week:
     return tuple(map(tidy, found))
 
 
+def turns(hours: Iterable[Hours], day: date) -> tuple[date, ...]:
+    """``day``, and each later day from which another week may be in force."""
+    found = {day}
+    for row in hours:
+        if row.since is not None:
+            found.add(date.fromisoformat(row.since))
+        if row.until is not None:
+            found.add(date.fromisoformat(row.until) + _DAY)
+    return tuple(sorted(one for one in found if one >= day))
+
+
 def told_special(parts: Sequence[tuple[int | None, int | None, str]]) -> Special:
     """One day by its stored stretches (start, end, name); one without times closes it."""
     name = ", ".join(dict.fromkeys(name for *_, name in parts if name))

@@ -1,9 +1,10 @@
-"""Hand this terminal to the host of this machine, and be the process that others see: the session's signals,
-hang-up and exit code go through it.
+"""Hand this terminal to the host of this machine, and become the process that others see: the session's
+signals, hang-up and exit code go through it. That is a shell (``stand_by.sh``), where a Python that waits
+would take four megabytes.
 
 Tried before anything else of the program is loaded; it also runs by itself (``python -I -S client.py``). So
 it knows nothing but the standard library, and of that what is written in C: `socket`, `signal` and `typing`
-take as long to load as all the rest, and a megabyte in each process that waits.
+take as long to load as all the rest.
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ from struct import pack, unpack
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import NoReturn
 
-PROTOCOL = "pim-tui host 1"
+PROTOCOL = "pim-tui host 2"
 SOCKET = "/run/pim-tui/host.sock"
 """Where a host for several accounts listens."""
 LOOKS = (
@@ -35,32 +37,43 @@ SENT = (
 LONGEST = 16_384
 """Bytes of a message."""
 
-NO, READY, BACK, ASIDE, CODE = b"n", b"y", b"g", b"z", b"x"
-"""How its messages begin: refused, with why; ready to take the terminal; what makes the terminal usable
-again, in case it is left as it is; nothing is read or written until it is told to go on, so that this process
-may be a stopped job; ended, with the exit code in one byte."""
-GO = b"\0"
-"""The terminal is the session's from here on. Any other byte after it is a signal."""
+NO, READY = b"n", b"y"
+"""How its message begins: refused, with why; ready to take the terminal. With that come the ends of two
+pipes: one to read what it says from then on, and one to tell it things; a line each."""
+BACK, ASIDE, CODE = b"g", b"z", b"x"
+"""How a line begins of what it says: what makes the terminal usable again, in case it is left as it is, where
+``\\0`` and three digits are a byte; nothing is read or written until it is told to go on, so that this
+process may be a stopped job; ended, with the exit code."""
+GO = b"GO"
+"""The line that tells it: the terminal is the session's from here on. Each other is the name of a signal."""
 
 SLOW, LINE, BRIEF = "slow", "line", "brief"
 """How the book is opened, if not as usual: on a slow line; line by line; the same in few words."""
 
 PATIENCE = 5
 """Seconds that a host has to be ready: one that stands still is not waited for."""
+AT_MOST = 60
+"""The same for whoever has no book of their own to open instead: a host that is only just beginning, on a
+machine that is as well, takes some while."""
 LEAVING = 5
 """Seconds that a session has to end after a hang-up: one that stands still is left to itself."""
 BROKEN = 137
 """Exit code of a session that ended without one: killed, as a shell says it."""
 
+SHELL = "/bin/sh"
+with open(f"{os.path.dirname(__file__)}/stand_by.sh", encoding="utf-8") as _file:
+    _STAND_BY = _file.read()
+
 answered = ""
 """Why the host did not take this terminal."""
 
 
-def handed(argv: Sequence[str], env: Mapping[str, str] = os.environ) -> int | None:
-    """The exit code of the session that the host ran here; None where the program has to start by itself."""
+def hand_over(argv: Sequence[str], env: Mapping[str, str] = os.environ) -> None:
+    """Be the process that stands by while the host runs a session here. Returns where the program has to
+    start by itself."""
     asked = _read(argv, env)
     if asked is None or not _before_a_terminal():
-        return None
+        return
     key, home, shut_in, how = asked
     if shut_in:
         # Whoever stops it before there is a screen is not to be left with anything.
@@ -75,10 +88,7 @@ def handed(argv: Sequence[str], env: Mapping[str, str] = os.environ) -> int | No
     message = "\0".join((PROTOCOL, program(), key, config, data, "own" if own else "", by_line, *sent))
     is_job = bool(by_line) and not shut_in
     for place in _sockets(env, state, shut_in):
-        code = _handed_over(place, message.encode("utf-8", "surrogateescape"), is_job)
-        if code is not None:
-            return code
-    return None
+        _try(place, message.encode("utf-8", "surrogateescape"), is_job, waits=not own)
 
 
 _PLACES = ("PIM_HOME", "PIM_HOST_SOCKET")
@@ -121,14 +131,9 @@ def _before_a_terminal() -> bool:
     """Whether all that this process reads and writes is one terminal, which is its own just now."""
     try:
         same = len({os.fstat(number).st_rdev for number in range(3)}) == 1
-        return same and all(map(os.isatty, range(3))) and not _is_behind()
+        return same and all(map(os.isatty, range(3))) and os.tcgetpgrp(0) == os.getpgrp()
     except OSError:
         return False
-
-
-def _is_behind() -> bool:
-    """Whether the shell has the terminal. Raises OSError where there is none any more."""
-    return os.tcgetpgrp(0) != os.getpgrp()
 
 
 def _folders(env: Mapping[str, str], home: str, shut_in: bool) -> tuple[str, str, str]:
@@ -204,23 +209,24 @@ def is_kept(place: str, own: int, host: int) -> bool:
     return host in owners
 
 
-def _handed_over(place: str, message: bytes, is_job: bool) -> int | None:
-    """Offer the terminal to the host at ``place``, and wait for the end of the session if it is taken."""
+def _try(place: str, message: bytes, is_job: bool, *, waits: bool) -> None:
+    """Offer the terminal to the host at ``place``, and stand by if it is taken."""
     global answered
     line = reached(place)
     if line is None:
         answered = "it does not answer, or not to you" if os.path.lexists(place) else answered
-        return None
+        return
     own = _own_handle()
     numbers = b"".join(number.to_bytes(4, sys.byteorder) for number in (0, 1, 2, *own))
     try:
         if not is_sure(line, place):
             answered = f"others may put one at {place} as well, and it is of another account"
-            return None
+            return
         line.sendmsg([message], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, numbers)])
-        answer = line.recv(LONGEST)
-        if answer[:1] == READY:
-            return _attended(line, own[0] if own else 2, is_job)
+        answer, ends = _long_awaited(line) if waits else _answer(line)
+        if answer == READY:
+            said, tells = unpack("2i", ends)
+            _stand_by(said, tells, own[0] if own else 2, is_job)
         answered = answer[1:].decode("utf-8", "replace")
     except OSError:
         answered = "it does not answer"
@@ -228,7 +234,34 @@ def _handed_over(place: str, message: bytes, is_job: bool) -> int | None:
         line.close()
         for number in own:
             os.close(number)
-    return None
+
+
+def _answer(line: _socket.socket) -> tuple[bytes, bytes]:
+    """What the host answers, and the numbers of the descriptors that come with it. Raises OSError where
+    nothing comes."""
+    said, told, _, _ = line.recvmsg(LONGEST, _socket.CMSG_LEN(8), _socket.MSG_CMSG_CLOEXEC)
+    return said, told[0][2] if told else b""
+
+
+def _long_awaited(line: _socket.socket) -> tuple[bytes, bytes]:
+    """The same, however slowly the host begins; a refusal where whoever waits for it goes on without it by
+    Ctrl+C."""
+    line.settimeout(_BEFORE_A_WORD)
+    try:
+        return _answer(line)
+    except TimeoutError:
+        pass
+    line.settimeout(AT_MOST - _BEFORE_A_WORD)
+    try:
+        os.write(2, _NOT_READY)
+        return _answer(line)
+    except KeyboardInterrupt:
+        return NO + b"it was not waited for", b""
+
+
+_BEFORE_A_WORD = 1
+"""Seconds: who is let in at once reads nothing."""
+_NOT_READY = b"pim-tui is not ready yet: wait, a minute at most. Ctrl+C goes on without.\r\n"
 
 
 def _own_handle() -> tuple[int, ...]:
@@ -240,75 +273,50 @@ def _own_handle() -> tuple[int, ...]:
         return ()
 
 
-def _pass_signals_on(line: _socket.socket, is_job: bool) -> None:
-    """The session hears what this process is told, and has a while to end of a hang-up. ``is_job``: the shell
-    may stop this process, once the session has left the terminal alone (:func:`_stand_aside`)."""
+def _stand_by(said: int, tells: int, own: int, is_job: bool) -> NoReturn:
+    """Become the shell that stands by until the session ends. Raises OSError where there is none.
 
-    def passes_on(number: int, frame: object) -> None:
-        # Without contextlib, which takes as long to load as everything here.
-        try:
-            if number == _signal.SIGCONT and _is_behind():
-                # As the system stops whoever reads or writes behind a shell.
-                os.kill(os.getpid(), _signal.SIGSTOP)
-                return
-            line.send(bytes((number,)), _socket.MSG_DONTWAIT)
-        except OSError:
-            pass
-        if number in (_signal.SIGHUP, _signal.SIGTERM):
-            _signal.alarm(LEAVING)
-
-    def gives_up(number: int, frame: object) -> None:
-        raise TimeoutError
-
-    for number in (_signal.SIGHUP, _signal.SIGTERM, _signal.SIGINT, _signal.SIGWINCH):
-        _signal.signal(number, passes_on)
-    _signal.signal(_signal.SIGALRM, gives_up)
-    _signal.signal(_signal.SIGCONT, _signal.SIG_DFL if is_job else passes_on)
-    _signal.signal(_signal.SIGTSTP, passes_on if is_job else _signal.SIG_IGN)
+    It is given nothing of the environment, which a session in the host has no use for either.
+    """
+    for number in _HEARD:
+        _signal.signal(number, _signal.SIG_DFL)
+    ends = [_apart(end) for end in (said, tells, own)]
+    for number, end in enumerate(ends, _FIRST):
+        os.dup2(end, number)
+    how = (_modes(), str(LEAVING), str(BROKEN), "job" if is_job else "")
+    os.execve(SHELL, (SHELL, "-c", _STAND_BY, "pim-tui", *how, *sys.orig_argv), _ENVIRONMENT)
 
 
-def _stand_aside(line: _socket.socket) -> None:
-    """Be a stopped job until the shell has it in front again; then the session goes on. Raises OSError or
-    termios.error where nobody can have it there."""
-    os.kill(os.getpid(), _signal.SIGSTOP)
-    # Whoever is continued in the background is stopped again by this, as by reading.
-    termios.tcsetattr(0, termios.TCSANOW, termios.tcgetattr(0))
-    line.send(bytes((_signal.SIGCONT,)))
+_FIRST = 3
+_ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}
+_HEARD = (
+    _signal.SIGHUP, _signal.SIGTERM, _signal.SIGINT, _signal.SIGWINCH, _signal.SIGCONT, _signal.SIGUSR1,
+)  # fmt: skip
+"""What a shell cannot hear if it was begun without."""
 
 
-def _attended(line: _socket.socket, own: int, is_job: bool) -> int:
-    """Stand by until the session ends; its exit code. What gave no code has also left the terminal as it was
-    in the session."""
-    modes = termios.tcgetattr(0)
-    _pass_signals_on(line, is_job)
-    line.settimeout(None)
-    way_back = said = b""
+def _apart(number: int) -> int:
+    """The same descriptor by a number that none of the three will have."""
+    while number < _FIRST + 3:
+        number = os.dup(number)
+    return number
+
+
+def _modes() -> str:
+    """How the terminal is set, as ``stty -g`` says it. Raises OSError where there is none."""
     try:
-        line.send(GO)
-        while (said := line.recv(LONGEST)) and said[:1] != CODE:
-            if said[:1] == ASIDE:
-                _stand_aside(line)
-            else:
-                way_back = said[1:]
-    except (OSError, termios.error):
-        said = b""
-    if len(said) == 2:
-        return said[1]
-    try:
-        termios.tcsetattr(0, termios.TCSANOW, modes)
-        os.write(own, way_back + b"pim-tui: the session broke off. What you typed is offered to you.\r\n")
-    except (OSError, termios.error):
-        return BROKEN
-    return BROKEN
+        *flags, _, _, signs = termios.tcgetattr(0)
+    except termios.error as error:
+        raise OSError(*error.args) from None
+    numbers = (one if isinstance(one, int) else one[0] for one in signs)
+    return ":".join(f"{number:x}" for number in (*flags, *numbers))
 
 
-def main() -> int:
+def main() -> NoReturn:
     """Run by itself: the session, else the whole program in this process."""
-    code = handed(sys.argv[1:])
-    if code is None:
-        begin = "import sys\nfrom pim_tui.cli import main\nsys.exit(main())"
-        os.execv(sys.executable, (sys.executable, "-I", "-c", begin, *sys.argv[1:]))
-    return code
+    hand_over(sys.argv[1:])
+    begin = "import sys\nfrom pim_tui.cli import main\nsys.exit(main())"
+    os.execv(sys.executable, (sys.executable, "-I", "-c", begin, *sys.argv[1:]))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, NoReturn
@@ -34,9 +34,13 @@ ASKS: Final = f"{PROTOCOL} status"
 _SECONDS: Final = 5
 """For a client to say what it wants and hand over its terminal."""
 _DESCRIPTORS: Final = (3, 4)
-_PASSED: Final = (
-    signal.SIGHUP, signal.SIGTERM, signal.SIGINT, signal.SIGWINCH, signal.SIGTSTP, signal.SIGCONT,
-)  # fmt: skip
+_PASSED: Final = {
+    number.name.removeprefix("SIG").encode(): number
+    for number in (
+        signal.SIGHUP, signal.SIGTERM, signal.SIGINT, signal.SIGWINCH, signal.SIGTSTP, signal.SIGCONT,
+    )
+}  # fmt: skip
+"""By what the client calls them."""
 _LEAVES: Final = (signal.SIGHUP, signal.SIGTERM)
 """What a stopped job hears besides that it goes on."""
 _NOT_THEIRS: Final = (
@@ -87,18 +91,31 @@ def welcome(open_: Callable[[str, str], int], line: socket.socket, peer: Peer, h
         wish = Wish.read(message)
         _require_ours(wish, peer)
         _require_terminal(descriptors)
-        line.send(READY)
-        if line.recv(1) != GO:
+        hears, client = _agreed(line)
+        if next(hears, b"") != GO:
             os._exit(0)
     except (Refused, OSError) as error:
         with suppress(OSError):
             line.send(NO + str(error).encode())
         os._exit(0)
     signal.alarm(0)
-    line.settimeout(None)
-    _settle(wish, peer, descriptors, line)
+    _settle(wish, peer, descriptors, client)
+    threading.Thread(target=_listen, args=(hears,), name="line", daemon=True).start()
     code = open_(wish.key, wish.by_line)
-    _end(line, code)
+    _end(client, code)
+
+
+def _agreed(line: socket.socket) -> tuple[Iterator[bytes], int]:
+    """Give the client the ends of two pipes: the lines that it will send from now on, and where to tell it
+    something, which never waits. The ends are this process's own: none that came along does that."""
+    heard, told = os.pipe()
+    said, tells = os.pipe()
+    socket.send_fds(line, [READY], [said, told])
+    for end in (said, told):
+        os.close(end)
+    line.close()
+    os.set_blocking(tells, False)
+    return map(bytes.rstrip, open(heard, "rb")), tells
 
 
 def _received(line: socket.socket) -> tuple[list[int], bytes]:
@@ -157,7 +174,7 @@ def _login(uid: int) -> str:
         return str(uid)
 
 
-def _settle(wish: Wish, peer: Peer, descriptors: list[int], line: socket.socket) -> None:
+def _settle(wish: Wish, peer: Peer, descriptors: list[int], client: int) -> None:
     """Make this process one that was started at that terminal, by whoever is there."""
     for number, descriptor in enumerate(descriptors[:3]):
         os.dup2(descriptor, number)
@@ -175,12 +192,11 @@ def _settle(wish: Wish, peer: Peer, descriptors: list[int], line: socket.socket)
         works_for(_login(peer.uid))
     Outlet.given = descriptors[3] if len(descriptors) > 3 else None
     lend(Lender(
-        lambda code: _tell(line, _code(code)),
-        lambda sequence: _tell(line, BACK + sequence),
-        lambda: _stand_aside(line),
+        lambda code: _tell(client, _code(code)),
+        lambda sequence: _tell(client, BACK + b"".join(b"\\0%03o" % byte for byte in sequence)),
+        lambda: _stand_aside(client),
         _watched(peer.pid),
     ))  # fmt: skip
-    threading.Thread(target=_listen, args=(line,), name="line", daemon=True).start()
 
 
 _FIRST_TO_GO: Final = "300"
@@ -188,8 +204,8 @@ _FIRST_TO_GO: Final = "300"
 
 
 def _watched(client: int) -> Callable[[], bool]:
-    """Whether that process runs, or is gone, which the line tells; where it cannot be looked at, it is taken
-    to run."""
+    """Whether that process runs in front of its terminal, or is gone, which the line tells; where it cannot
+    be looked at, it is taken to."""
     try:
         state = os.open(f"/proc/{client}/stat", os.O_RDONLY)
     except OSError:
@@ -197,9 +213,11 @@ def _watched(client: int) -> Callable[[], bool]:
 
     def runs() -> bool:
         try:
-            return os.pread(state, 100, 0).rpartition(b")")[2][1:2] not in b"Tt"
+            told = os.pread(state, 200, 0).rpartition(b")")[2].split()
         except OSError:
             return True
+        # Its state, its group, and the group in front of its terminal, -1 where that is none of its session.
+        return told[0] not in (b"T", b"t") and told[5] in (told[2], b"-1")
 
     return runs
 
@@ -221,44 +239,38 @@ _STREAMS: Final = (
 )  # fmt: skip
 
 
-def _stand_aside(line: socket.socket) -> None:
+def _stand_aside(client: int) -> None:
     """Leave the terminal to whoever stops the client, until that goes on or is told to end."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _PASSED)
-    _tell(line, ASIDE)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _PASSED.values())
+    _tell(client, ASIDE)
     heard = signal.sigwait((signal.SIGCONT, *_LEAVES))
     if heard in _LEAVES:
         signal.raise_signal(heard)
     signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _listen(line: socket.socket) -> None:
+def _listen(hears: Iterable[bytes]) -> None:
     """Pass on the signals that the client was sent; where it is gone, so is whoever sat there."""
     main = threading.main_thread().ident or 0
-    while True:
-        try:
-            number = line.recv(1)
-        except OSError:
-            number = b""
-        if not number:
-            signal.pthread_kill(main, signal.SIGHUP)
-            return
-        if number[0] in _PASSED:
-            signal.pthread_kill(main, number[0])
+    for name in hears:
+        if name in _PASSED:
+            signal.pthread_kill(main, _PASSED[name])
+    signal.pthread_kill(main, signal.SIGHUP)
 
 
 def _code(code: int) -> bytes:
-    return CODE + bytes((code & 0xFF,))
+    return CODE + b"%d" % (code & 0xFF)
 
 
-def _tell(line: socket.socket, message: bytes) -> None:
+def _tell(client: int, message: bytes) -> None:
     with suppress(OSError):
-        line.send(message, socket.MSG_DONTWAIT)
+        os.write(client, message + b"\n")
 
 
-def _end(line: socket.socket, code: int) -> NoReturn:
+def _end(client: int, code: int) -> NoReturn:
     """Nothing of the host is taken apart in its copy, which would cost more than the session did."""
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError):
             stream.flush()
-    _tell(line, _code(code))
+    _tell(client, _code(code))
     os._exit(code & 0xFF)

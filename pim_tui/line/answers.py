@@ -18,11 +18,13 @@ class Row(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Say:
     """An answer. ``first`` is the sentence that is heard first; ``rows`` follow it, ``details`` come last and
-    are left out where few words are wanted."""
+    are left out where few words are wanted. ``passing``: it takes the place of no answer, for it is about how
+    they are said."""
 
     first: str
     rows: tuple[Row, ...] = ()
     details: tuple[str, ...] = ()
+    passing: bool = False
 
     def told(self, full: bool) -> tuple[str, ...]:
         """The sentences in order, each to stand on a line of its own."""
@@ -41,10 +43,11 @@ class Kind(Enum):
 
 class Besides(NamedTuple):
     """What a question takes besides a yes or a number: ``what`` says it to whoever is asked, ``takes`` is
-    whether a line is that."""
+    whether a line is that, ``but`` what is said of one that is not."""
 
     what: str
     takes: Callable[[str], bool]
+    but: Callable[[str], str] = lambda line: "was not understood"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,8 @@ class Ask:
     """A question: what is told before it, and ``how`` it is answered.
 
     ``choices`` are how many numbers can be answered; ``otherwise`` is said when it is left open, with Enter
-    on an empty line or a no. ``besides`` are the words that answer it as well.
+    on an empty line or a no. ``besides`` are the words that answer it as well, or of one that is answered in
+    words those that do.
     """
 
     say: Say
@@ -65,6 +69,12 @@ class Ask:
     def asked(self, full: bool) -> str:
         """How it is answered, in more words or fewer."""
         return self.how if full else f"Answer {self.kind.value}."
+
+    def wants(self, line: str) -> bool:
+        """Whether a line is an answer, whatever else it may be: any words where any are asked for."""
+        if self.kind is Kind.WORDS and self.besides is not None:
+            return self.besides.takes(line)
+        return self.kind in (Kind.WORDS, Kind.SECRET)
 
     def reply(self, line: str, typed: str) -> str | None:
         """What is sent for a ``line``, ``typed`` letter for letter; None where that is no answer."""
@@ -100,10 +110,12 @@ def yes_or_no(
     details: Sequence[str] = (),
     otherwise: str = "Nothing was done.",
     besides: Besides | None = None,
+    rows: Sequence[str] = (),
 ) -> Ask:
-    """A question before something is written."""
+    """A question before something is written; ``rows`` are said in few words as well."""
     how = f"Answer yes or no{_or_say(besides)}; Enter is no."
-    return Ask(Say(first, (), tuple(details)), Kind.YES, how, otherwise=otherwise, besides=besides)
+    say = Say(first, tuple(map(Row, rows)), tuple(details))
+    return Ask(say, Kind.YES, how, otherwise=otherwise, besides=besides)
 
 
 def which(
@@ -123,9 +135,15 @@ def _or_say(besides: Besides | None) -> str:
     return f", or say {besides.what}" if besides else ""
 
 
-def words(first: str, how: str, details: Sequence[str] = (), otherwise: str = "Nothing was done.") -> Ask:
-    """A question that is answered in words."""
-    return Ask(Say(first, (), tuple(details)), Kind.WORDS, how, otherwise=otherwise)
+def words(
+    first: str,
+    how: str,
+    details: Sequence[str] = (),
+    otherwise: str = "Nothing was done.",
+    besides: Besides | None = None,
+) -> Ask:
+    """A question that is answered in words: in any, or in those of ``besides``."""
+    return Ask(Say(first, (), tuple(details)), Kind.WORDS, how, otherwise=otherwise, besides=besides)
 
 
 def secret(first: str, how: str, otherwise: str = "Nothing was done.") -> Ask:

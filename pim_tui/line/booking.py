@@ -71,7 +71,7 @@ def booked(clerk: Clerk, text: str, start: Start) -> Talk:
             blocked = Blocked(proposal.clashes, proposal.offers, proposal.anyway)
         else:
             other = what_is_different(reader, line, "what is different")
-            reply = yield yes_or_no(f"Book {told.first}?", told.details, NOTHING, other)
+            reply = yield yes_or_no(f"Book {told.first}?", told.details, NOTHING, other, told.rows)
             if reply != "yes":
                 line, answers = line.amended(reader, reply) or line, NO_ANSWERS
                 continue

@@ -45,6 +45,8 @@ class Clerk:
     drafts: DraftStore
     listed: Listed = field(default_factory=Listed)
     kept: set[tuple[str, str]] = field(default_factory=set)
+    resumed: str = ""
+    """The request of a question that is gone on with: what was done already is not done again."""
 
     @property
     def now(self) -> int:
@@ -103,10 +105,16 @@ class Clerk:
         self.kept.add((form, record))
         self.drafts.put(self.session.staff_id, form, record, 0, fields)
 
-    def keep_about(self, person: Person, what: str, line: str) -> None:
-        """Keep what is asked about somebody; ``line`` says it again where they are number 1."""
-        who = {"id": "", "customer_id": str(person.id), "customer": person.name}
+    def keep_about(self, person: Person, what: str, line: str, request: str) -> None:
+        """Keep what is asked about somebody; ``line`` says it again where they are number 1, under the same
+        ``request``."""
+        who = {"id": "", "customer_id": str(person.id), "customer": person.name, "request": request}
         self.keep(LINE_FORM, {"what": what, "line": line.strip(), **who}, what)
+
+    def request(self) -> str:
+        """That of the question that is gone on with, else a new one."""
+        request, self.resumed = self.resumed or new_request(), ""
+        return request
 
     def drop(self) -> None:
         """The question is done with: nothing of it is kept."""

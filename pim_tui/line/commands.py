@@ -41,7 +41,7 @@ class Command:
 SUBJECTS = {
     "book": "booking an appointment",
     "find": "finding people, their cards and notes",
-    "day": "appointments of a day, the waiting room, free times",
+    "day": "appointments of a day, the waiting room, free times, the waiting list",
     "visit": "what is done to an appointment by its number",
     "money": "what somebody owes, and payments",
     "answers": "hearing more, less, or the same again",
@@ -67,6 +67,10 @@ TABLE: tuple[Command, ...] = (
     ),
     Command(("card", "o"), "find", "NUMBER", "the card of somebody of the list", "people:card"),
     Command(
+        ("new",), "find", "NAME BORN TELEPHONE", "enter somebody who is not in the book yet, after a yes",
+        "newcomers:enter",
+    ),
+    Command(
         ("notes",), "find", "NUMBER", "the notes about them; without a number: of the card", "people:notes"
     ),
     Command(("note",), "find", "NUMBER TEXT", "write a note about them, after a yes", "people:note"),
@@ -80,14 +84,20 @@ TABLE: tuple[Command, ...] = (
     ),
     Command(("glass",), "find", "", "open a closed record for a reason, with your PIN", "people:glass"),
     Command(
-        ("day", "d"), "day", "WHO WHEN", "the appointments of a day: day, day lee, day me next tue",
-        "days:day",
+        ("day", "d"), "day", "WHO WHEN",
+        "the appointments of a day: day, day lee, day me next tue; day now: what is ahead", "days:day",
     ),
     Command(("room",), "day", "", "the waiting room: who waits, is seated, is expected", "days:room"),
     Command(
         ("openings", "free"), "day", "WHO LENGTH DAYS", "free times: openings lee 45m mon,thu morning",
         "days:openings",
     ),
+    Command(("waiting",), "day", "NAME", "the waiting list, or those on it of a name", "waiting:waiting"),
+    Command(
+        ("wait",), "day", "NUMBER WISHES", "put them on it: wait 3 urgent mon,thu mornings lee 30m",
+        "waiting:wait",
+    ),
+    Command(("off",), "day", "NUMBER WHY", "take them off it", "waiting:off"),
     Command(
         ("arrived", "i"), "visit", "NUMBER", "they are here; with a time: then; with back: not",
         "visits:arrived",
@@ -103,8 +113,8 @@ TABLE: tuple[Command, ...] = (
     ),
     Command(("reopen", "r"), "visit", "NUMBER WHY", "set it back to Scheduled", "visits:reopen"),
     Command(
-        ("move", "m"), "visit", "NUMBER WHEN", "move it: move 3 thu 9:30, move 3 +7d, move 3 next",
-        "moving:move",
+        ("move", "m"), "visit", "NUMBER WHEN",
+        "move it: move 3 thu 9:30, move 3 +7d, move 3 later, move 3 next", "moving:move",
     ),
     Command(("more", "next"), "answers", "", "what is left of the last answer"),
     Command(("again",), "answers", "", "the last answer once more, from its beginning"),

@@ -136,7 +136,7 @@ class Conversation:
         if len(typed) > LONGEST:
             return self._aside(Say(f"That line was longer than {LONGEST} characters: nothing was done."))
         said = seat.hear(tidy(typed, limit=LONGEST), typed)
-        if isinstance(said, Say) and (self.over or seat.presence.locked):
+        if isinstance(said, Say) and (self.over or seat.presence.locked or said.passing):
             return self._aside(said)
         return self._answer(said)
 

@@ -31,16 +31,26 @@ OF_ONE, OF_EACH = 4, 2
 
 
 def day(clerk: Clerk, text: str) -> Say:
-    """``day``, ``day lee``, ``day next tue``, ``day lee +7d``: the appointments of everybody or of one."""
-    wanted, staff_id = _day_and_staff(clerk, text.split())
+    """``day``, ``day lee``, ``day next tue``, ``day lee +7d``: the appointments of everybody or of one; with
+    ``now`` those that are not over yet."""
+    words = [word for word in text.split() if word.casefold() != "now"]
+    left = len(words) < len(text.split())
+    wanted, staff_id = _day_and_staff(clerk, words)
     shown = Filter(staff_ids=(staff_id,)) if staff_id else Filter()
     board = clerk.fetch(list_board, wanted, wanted, clerk.zone, shown)
-    clerk.listed.show([_item(clerk, block) for block in board.blocks])
+    blocks = [block for block in board.blocks if not left or _is_ahead(clerk, block)]
+    clerk.listed.show([_item(clerk, block) for block in blocks])
     of = f" of {board.staff.get(staff_id, '')}" if staff_id else ""
-    many = f"{len(board.blocks)} appointment{'' if len(board.blocks) == 1 else 's'}"
-    first = f"{day_label(wanted)}{of}: {many}{_next(clerk, board.blocks)}."
+    since = f" from {clock(clerk.now, clerk.zone)}" if left and wanted == clerk.today else ""
+    many = f"{len(blocks)} appointment{'' if len(blocks) == 1 else 's'}"
+    first = f"{day_label(wanted)}{of}{since}: {many}{_next(clerk, blocks)}."
     staff = {} if staff_id else board.staff  # who is asked for need not be told on every line
-    return Say(first, numbered(_row(clerk, block, staff, board.rooms) for block in board.blocks))
+    return Say(first, numbered(_row(clerk, block, staff, board.rooms) for block in blocks))
+
+
+def _is_ahead(clerk: Clerk, block: Block) -> bool:
+    """Whether somebody is still to come, or there."""
+    return block.ends_at > clerk.now and block.status == Status.SCHEDULED
 
 
 def _day_and_staff(clerk: Clerk, words: Sequence[str]) -> tuple[date, int | None]:
@@ -156,16 +166,15 @@ def openings(clerk: Clerk, text: str) -> Say:
     if not answer.openings:
         raise Refused(answer.why, "Ask for other days, another length, or anybody.")
     staff = {one.id: one.name for one in names.staff}
+    times = [_free(clerk, one.starts_at, wanted) for one in answer.openings]
     found = [
-        Opening(one.starts_at, one.staff_id, wanted, _free(clerk, one.starts_at, wanted, staff[one.staff_id]))
-        for one in answer.openings
+        Opening(one.starts_at, one.staff_id, wanted, f"{when} with {staff[one.staff_id]}")
+        for one, when in zip(answer.openings, times, strict=True)
     ]
     clerk.listed.show(found)
-    return Say(
-        f"The next is {found[0].label}.",
-        numbered(one.label for one in found),
-        ("take, a number and a name books one.",),
-    )
+    # Who alone was asked for need not be told on every line.
+    rows = times if len(wanted.staff_ids) == 1 else [one.label for one in found]
+    return Say(f"The next is {found[0].label}.", numbered(rows), ("take, a number and a name books one.",))
 
 
 def _wanted(clerk: Clerk, wish: Wish, names: Catalogue) -> Wanted:
@@ -178,6 +187,6 @@ def _wanted(clerk: Clerk, wish: Wish, names: Catalogue) -> Wanted:
     )  # fmt: skip
 
 
-def _free(clerk: Clerk, starts_at: int, wanted: Wanted, staff: str) -> str:
+def _free(clerk: Clerk, starts_at: int, wanted: Wanted) -> str:
     times = span(starts_at, starts_at + wanted.minutes * MINUTE, clerk.zone)
-    return f"{day_label(day_of(starts_at, clerk.zone))} {times} with {staff}"
+    return f"{day_label(day_of(starts_at, clerk.zone))} {times}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ..db.drafts import Draft
 from ..domain.quickline import Start
 from .answers import Say, Talk, which
@@ -28,17 +30,23 @@ def offered(clerk: Clerk, drafts: list[Draft], first: str) -> Talk:
     return Say(first, details=(f"Typed on the screens and kept there: {others}." if others else "",))
 
 
+def _about(fields: Mapping[str, str]) -> Booked | Person:
+    """What the number 1 stands for in the line."""
+    person = Person(int(fields["customer_id"]), fields["customer"])
+    if not fields["id"]:
+        return person
+    return Booked(int(fields["id"]), int(fields["version"]), person, fields["label"])
+
+
 def _gone_on_with(clerk: Clerk, draft: Draft) -> Talk:
     """The question as it stood. Its answer is asked for anew: nothing is written by going on."""
     fields = draft.fields
     if draft.form == FORM:
         start = Start.of_draft(fields)
         return (yield from booked(clerk, start.text, start))
-    person = Person(int(fields["customer_id"]), fields["customer"])
-    item: Booked | Person = person
-    if fields["id"]:
-        item = Booked(int(fields["id"]), int(fields["version"]), person, fields["label"])
-    clerk.listed.show([item])
+    if fields["customer_id"]:
+        clerk.listed.show([_about(fields)])
+    clerk.resumed = fields.get("request", "")
     name, _, text = fields["line"].partition(" ")
     talk = BY_NAME[name].carry_out(clerk, text)
     return talk if isinstance(talk, Say) else (yield from talk)

@@ -38,7 +38,16 @@ class Opening:
     label: str
 
 
-Item: TypeAlias = Person | Booked | Opening
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Somebody on the waiting list: the entry as it was when it was read out."""
+
+    id: int
+    version: int
+    person: Person
+
+
+Item: TypeAlias = Person | Booked | Opening | Waits
 
 
 class Listed:
@@ -49,21 +58,25 @@ class Listed:
 
     def __init__(self) -> None:
         self._items: list[Item] = []
+        self._was_shown = False
         self.here: Person | None = None
 
     def show(self, items: Sequence[Item]) -> None:
         """From now on the numbers stand for these."""
-        self._items = list(items)
+        self._items, self._was_shown = list(items), True
 
     def __getitem__(self, number: str) -> Item:
         """What a number stands for; raises :class:`Refused`."""
         place = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 0
         if not 1 <= place <= len(self._items):
-            raise Refused(
-                f"There is no number {number[:20]}." if number else "Which one is missing.",
-                f"The last list has 1 to {len(self._items)}." if self._items else _NOTHING,
-            )
+            told = f"There is no number {number[:20]}." if number else "Which number?"
+            raise Refused(told, self._what_there_is())
         return self._items[place - 1]
+
+    def _what_there_is(self) -> str:
+        if not self._items:
+            return "The last list is empty." if self._was_shown else _NOTHING
+        return f"The last list has 1 to {len(self._items)}."
 
     def booked(self, number: str) -> Booked:
         """The appointment with this number; raises :class:`Refused`."""
@@ -73,19 +86,22 @@ class Listed:
         return found
 
     def person(self, number: str) -> Person:
-        """The person with this number, or of this appointment; without one, whose card was opened last."""
-        if not number and self.here is not None:
+        """The person with this number, or of this appointment; for ``this`` and without one, whose card was
+        opened last."""
+        if number.casefold() in ("", "this"):
+            if self.here is None:
+                raise Refused("Whose? No card was opened yet.", f"Say a number. {self._what_there_is()}")
             return self.here
         found = self[number]
         if isinstance(found, Opening):
             raise Refused(f"Number {number} is a free time.", "find lists people.")
-        return found.person if isinstance(found, Booked) else found
+        return found if isinstance(found, Person) else found.person
 
     def whose(self, text: str) -> tuple[Person, str]:
         """The person with the number that ``text`` begins with, or for ``this`` and for nothing whose card
         was opened last; and the rest of it. Nobody is guessed from anything else."""
         number, _, rest = text.partition(" ")
-        return self.person("" if number.casefold() in ("", "this") else number), rest.strip()
+        return self.person(number), rest.strip()
 
     def renew(self, id_: int, version: int) -> None:
         """An appointment was changed from here: its number goes on standing for it."""

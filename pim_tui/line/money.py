@@ -10,7 +10,7 @@ from ..errors import Invalid
 from ..queries.balances import Due, credits_of, dues
 from ..services.payments import TakePayment, take_payment
 from .answers import Besides, Row, Say, Talk, yes_or_no
-from .clerk import Clerk, new_request
+from .clerk import Clerk
 from .ways import said
 
 _HOW = "an amount and cash, card, transfer, cheque or other, such as 12.50 card, or all cash"
@@ -42,13 +42,15 @@ def pay(clerk: Clerk, text: str) -> Talk:
     of anything else the rest becomes credit."""
     clerk.require(Right.TAKE_PAYMENT)
     person, words = clerk.listed.whose(text)
-    currency, request = clerk.session.currency, new_request()
+    currency, request, label = clerk.session.currency, clerk.request(), f"payment of {person.name}"
+    clerk.keep_about(person, label, f"pay 1 {words}", request)
     owed = sum(one.left for one in clerk.fetch(dues, person.id))
     owing = f"{person.name} owes {shown(owed, currency) if owed else 'nothing'}"
     if (tender := _tender(words, owed, currency)) is None:
-        wrong = f"“{words[:30]}” was not understood. " if words else ""
+        slip = f"“{words[:30]}” was not understood." if words and owed else ""
         how = Besides(_HOW, lambda words: _tender(words, owed, currency) is not None)
-        words = yield from said(f"{wrong}{owing}: how much, and how?", how, (), _NOTHING)
+        words = yield from said(f"{owing}: how much, and how?", how, (), _NOTHING, slip)
+        clerk.keep_about(person, label, f"pay 1 {words}", request)
         tender = _tender(words, owed, currency)
     assert tender is not None
     taken = f"Take {shown(tender.amount, currency)} {_by(tender.method)} from {person.name}"

@@ -25,7 +25,7 @@ _NEXT = ("next", "next free")
 
 
 def move(clerk: Clerk, text: str) -> Talk:
-    """``move 3 thu 9:30``, ``move 3 +7d``, ``move 3 next``: to another time, after a yes."""
+    """``move 3 thu 9:30``, ``move 3 +7d``, ``move 3 later``, ``move 3 next``: elsewhere, after a yes."""
     clerk.require(Right.CHANGE_APPOINTMENT)
     item, seen, rest = named(clerk, text)
     otherwise, request, answers = "Nothing was moved.", new_request(), NO_ANSWERS
@@ -33,9 +33,9 @@ def move(clerk: Clerk, text: str) -> Talk:
     keep(rest)
     when = Besides("another time", lambda text: _is_when(clerk, seen, text))
     if not when.takes(rest):
-        told = f"“{rest[:30]}” was not understood. " if rest else ""
+        slip = f"“{rest[:30]}” was not understood." if rest else ""
         wanted = Besides(_WHEN, when.takes)
-        rest = yield from said(f"{told}Move {item.label}: to when?", wanted, (), otherwise)
+        rest = yield from said(f"Move {item.label}: to when?", wanted, (), otherwise, slip)
         keep(rest)
     starts_at = yield from _moved_to(clerk, seen, rest, otherwise)
     series = ("Of its series only this one is moved.",) if seen.series_rule is not None else ()
@@ -59,14 +59,21 @@ def move(clerk: Clerk, text: str) -> Talk:
             starts_at = yield from _moved_to(clerk, seen, way.words, otherwise)
 
 
-_WHEN = "a day, a time or both, such as +7d, next tue, 11:15, thu 9:30, or next for the next free time"
+_WHEN = "a day, a time or both, such as +7d, next tue, 11:15, thu 9:30, later, or next for the next free time"
 
 
 def _is_when(clerk: Clerk, seen: Visit, text: str) -> bool:
     """Whether this says when something is to be."""
-    if text.casefold() in _NEXT:
+    if text.casefold() in _NEXT or _shift(clerk, text):
         return True
     return dates.read_start(text, clerk.today, wall(seen.starts_at, clerk.zone), clerk.order) is not None
+
+
+def _shift(clerk: Clerk, text: str) -> int:
+    """Minutes of ``later`` and ``earlier``, one slot, and of ``45m later``; 0 where it says no such thing."""
+    length, _, way = f" {text.casefold()}".rpartition(" ")
+    sign = {"later": 1, "earlier": -1}.get(way, 0)
+    return sign * ((dates.read_minutes(length) or 0) if length.strip() else clerk.settings.slot_minutes)
 
 
 def _moved_to(clerk: Clerk, seen: Visit, text: str, otherwise: str) -> Generator[Ask, str, int]:
@@ -74,6 +81,8 @@ def _moved_to(clerk: Clerk, seen: Visit, text: str, otherwise: str) -> Generator
     asked which (T3)."""
     if text.casefold() in _NEXT:
         return _next_free(clerk, seen)
+    if minutes := _shift(clerk, text):
+        return seen.starts_at + minutes * MINUTE
     starts = dates.read_start(text, clerk.today, wall(seen.starts_at, clerk.zone), clerk.order)
     if starts is None:
         raise Refused(dates.explain(text))

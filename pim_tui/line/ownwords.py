@@ -21,7 +21,7 @@ Own: TypeAlias = "Callable[[Seat, str], Say | Ask | None]"
 
 def more(seat: Seat, text: str) -> Say:
     """``more``: what is left of the last answer."""
-    return REST if seat.speech.has_more else Say("That was all.")
+    return REST if seat.speech.has_more else Say("That was all.", passing=True)
 
 
 def again(seat: Seat, text: str) -> Say | Ask:
@@ -52,7 +52,7 @@ def page(seat: Seat, text: str) -> Say:
     if not (text.isascii() and text.isdigit() and len(text) < 4):
         return Say("How many lines at once? Such as: page 20; page 0 says all at once.")
     seat.speech.at_once(int(text))
-    return Say(f"{text} lines at once." if int(text) else "All lines at once.")
+    return Say(f"{text} lines at once." if int(text) else "All lines at once.", passing=True)
 
 
 def help_(seat: Seat, text: str) -> Say:

@@ -38,7 +38,8 @@ def find(clerk: Clerk, text: str) -> Say:
         raise Refused("Find whom?", "Say a name, 3 digits of a telephone, a birth date or #number.")
     found = clerk.fetch(find_customers, text, today=clerk.today, limit=FOUND, order=clerk.order)
     if not found:
-        raise Refused(f"Nobody is found by {text}.", "Try fewer letters.")
+        new = ", or new and the name to enter them" if clerk.may(Right.CHANGE_CUSTOMER) else ""
+        raise Refused(f"Nobody is found by {text}.", f"Try fewer letters{new}.")
     clerk.listed.show([Person(one.id, one.full) for one in found])
     many = f"{len(found)} people" if len(found) > 1 else "1 person"
     more = f" Only the first {FOUND} are listed." if len(found) == FOUND else ""
@@ -170,11 +171,11 @@ def note(clerk: Clerk, text: str) -> Talk:
     """``note NUMBER TEXT``: write a note about somebody, after a yes."""
     clerk.require(Right.WRITE_NOTE)
     person, about = clerk.listed.whose(text)
-    otherwise, request, label = "Nothing was written.", new_request(), f"note about {person.name}"
-    clerk.keep_about(person, label, f"note 1 {about}")
+    otherwise, request, label = "Nothing was written.", clerk.request(), f"note about {person.name}"
+    clerk.keep_about(person, label, f"note 1 {about}", request)
     if not about:
         about = yield words(f"A {label}?", "Type it; Enter leaves.", otherwise=otherwise)
-        clerk.keep_about(person, label, f"note 1 {about}")
+        clerk.keep_about(person, label, f"note 1 {about}", request)
     yield yes_or_no(f"Write about {person.name}: {sentence(about)} Is that right?", (), otherwise)
     done = clerk.carry_out(add_note, AddNote(person.id, about, request))
     return Say(done.says)

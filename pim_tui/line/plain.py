@@ -8,7 +8,7 @@ from ..queries.catalogue import catalogue
 from .answers import Say, Talk
 from .booking import book, booked
 from .clerk import Clerk
-from .listed import Opening, Person
+from .listed import Opening, Person, Waits
 from .people import card_of, find
 from .visits import open_one
 
@@ -31,4 +31,6 @@ def _opened(clerk: Clerk, number: str) -> Say | Talk:
         return card_of(clerk, item)
     if isinstance(item, Opening):
         return booked(clerk, "", Start(staff_id=item.staff_id, starts_at=item.starts_at))
-    return open_one(clerk, item)
+    if isinstance(item, Waits):
+        return card_of(clerk, item.person)
+    return open_one(clerk, item, number)

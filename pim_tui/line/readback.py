@@ -14,9 +14,10 @@ from .clerk import Clerk
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """The sentence, and what is said after it."""
+    """The sentence, what is always said after it, and what only who wants more words hears."""
 
     first: str
+    rows: tuple[str, ...]
     details: tuple[str, ...]
 
 
@@ -35,9 +36,9 @@ def understood(clerk: Clerk, names: Catalogue, proposal: Proposal, customer: str
         ", ".join(filter(None, parts)),
         (
             *((f"Reason: {details.reason}.",) if details.reason else ()),
-            *((f"{missed}.",) if missed else ()),
             *(f"{one.rstrip('.')}." for one in (*proposal.reading.notices, *proposal.told)),
         ),
+        (f"{missed}.",) if missed else (),
     )
 
 

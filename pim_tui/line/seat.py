@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..errors import PimError
-from .answers import Ask, Kind, Say
+from .answers import Ask, Say
 from .clerk import Clerk
 from .commands import BY_NAME
 from .dialogue import Dialogue
@@ -35,13 +35,16 @@ class Seat:
             return self.dialogue.give_up()
         if line == HELP:
             return help_(self, "")
-        free = ask.kind in (Kind.WORDS, Kind.SECRET)
+        free = ask.wants(line)
         name, _, text = line.removeprefix(".").partition(" ")
         if (line.startswith(".") or not free) and (own := OWN.get(name.casefold())):
             return own(self, text.strip())
         if not free and line.casefold() in ("no", "n", "none"):
             return self.dialogue.give_up()
-        return self.dialogue.reply(ask, line, typed)
+        said = self.dialogue.reply(ask, line, typed)
+        if isinstance(said, Say) and self.dialogue.ask is ask and name.casefold() in BY_NAME:
+            return replace(said, details=("What else you want waits until this is answered or left.",))
+        return said
 
     def commanded(self, line: str) -> Say | Ask | None:
         """Carry out a command, open a number, or take the line for a name or a booking."""

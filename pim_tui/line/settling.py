@@ -8,11 +8,13 @@ from datetime import date, datetime, time
 
 from ..domain.quickline import Ask as Open
 from ..domain.quickline import Reader
+from ..domain.rights import Right
 from ..errors import Refused
 from ..queries.proposals import Proposal, resolved
+from ..queries.search import Found, find
 from .amending import amended
 from .answers import Ask, Besides, Row, sentence, which
-from .clerk import Clerk
+from .clerk import Clerk, new_request
 from .readback import person
 from .ways import said
 
@@ -66,9 +68,14 @@ def settled(clerk: Clerk, reader: Reader, proposal: Proposal, line: Line) -> Gen
     chosen = line.chosen
     if proposal.people and proposal.person is None and chosen.customer_id is None:
         people = proposal.people
-        rows = [Row(person(one), f"number {one.number}") for one in people]
-        name = Besides("the name again", lambda more: line.amended(reader, more, customer=True) is not None)
-        reply = yield which("Which one?", rows, otherwise=NOTHING, besides=name)
+        rows = [Row(_alike(one), f"number {one.number}") for one in people]
+        name = _names(clerk, reader, line, "the name again")
+        told = "Which one?"
+        if people[0].sounds:
+            told = f"{proposal.reading.nobody} Who is meant, of those that sound alike?"
+        reply = yield which(told, rows, otherwise=NOTHING, besides=name)
+        if _is_new(clerk, reply):
+            return (yield from _entered(clerk, proposal, line))
         if not reply.isdigit():
             return line.amended(reader, reply, customer=True) or line
         taken = people[int(reply) - 1]
@@ -79,20 +86,82 @@ def settled(clerk: Clerk, reader: Reader, proposal: Proposal, line: Line) -> Gen
         return line.taking(proposal.offers[taken_at - 1][0], reader, "")
     wrong = [ask for ask in proposal.asks if ask.why in ("unknown", "past")]
     if wrong:
-        return (yield from _said(reader, wrong, _INSTEAD.get(wrong[0].field, "it in other words"), line))
+        what = _INSTEAD.get(wrong[0].field, "it in other words")
+        if wrong[0].field != "customer":
+            return (yield from _said(reader, wrong, _changes(reader, line, what, wrong), line))
+        # A weekday that was taken for a name may be why nobody is called so.
+        why = [Open("customer", notice) for notice in proposal.reading.notices]
+        more = yield from said(_told([*wrong, *why]), _names(clerk, reader, line, what), (), NOTHING)
+        if _is_new(clerk, more):
+            return (yield from _entered(clerk, proposal, line))
+        return line.amended(reader, more, customer=True) or line
     first = proposal.asks[0]
     if first.choices:
         return (yield from _chosen(clerk, reader, proposal, first, line))
     missing = [ask for ask in proposal.asks if ask.why == "missing" and not ask.choices]
-    return (yield from _said(reader, missing, "what is missing", line))
+    return (yield from _said(reader, missing, _changes(reader, line, "what is missing", missing), line))
 
 
-def _said(reader: Reader, asks: Sequence[Open], what: str, line: Line) -> Generator[Ask, str, Line]:
+def _said(reader: Reader, asks: Sequence[Open], wanted: Besides, line: Line) -> Generator[Ask, str, Line]:
     """Ask in words for what is wrong, or for all that is missing."""
-    customer = any(ask.field == "customer" for ask in asks)
-    wanted = Besides(what, lambda more: line.amended(reader, more, customer=customer) is not None)
-    more = yield from said(" ".join(sentence(ask.message) for ask in asks), wanted, (), NOTHING)
-    return line.amended(reader, more, customer=customer) or line
+    more = yield from said(_told(asks), wanted, (), NOTHING)
+    return line.amended(reader, more, customer=_are_about_the_customer(asks)) or line
+
+
+def _told(asks: Sequence[Open]) -> str:
+    return " ".join(sentence(ask.message) for ask in asks)
+
+
+def _are_about_the_customer(asks: Sequence[Open]) -> bool:
+    return any(ask.field == "customer" for ask in asks)
+
+
+def _changes(reader: Reader, line: Line, what: str, asks: Sequence[Open]) -> Besides:
+    """Words that change the line in what is asked."""
+    customer = _are_about_the_customer(asks)
+    return Besides(what, lambda more: line.amended(reader, more, customer=customer) is not None)
+
+
+def _alike(one: Found) -> str:
+    """Who it is, and whether the name only sounds so (P1)."""
+    return f"{person(one)}, sounds alike" if one.sounds else person(one)
+
+
+def _is_new(clerk: Clerk, reply: str) -> bool:
+    """Whether it is somebody who has to be entered first, and may be."""
+    return reply.casefold() == "new" and clerk.may(Right.CHANGE_CUSTOMER)
+
+
+def _entered(clerk: Clerk, proposal: Proposal, line: Line) -> Generator[Ask, str, Line]:
+    """Somebody new, called as the line says; the line is about them from then on."""
+    from .newcomers import entered
+
+    name = proposal.reading.customer_words
+    found = yield from entered(clerk, name, new_request(), lambda line: None, NOTHING)
+    return replace(line, chosen=replace(line.chosen, customer_id=found.person.id, customer=found.person.name))
+
+
+def _names(clerk: Clerk, reader: Reader, line: Line, what: str) -> Besides:
+    """Words that change the line, for whom it is as well: a name that finds nobody, such as a slip, does not
+    take the place of the one that was given."""
+
+    def takes(more: str) -> bool:
+        if _is_new(clerk, more):
+            return True
+        put = line.amended(reader, more, customer=True)
+        if put is None:
+            return False
+        before, after = reader.read(line.text).customer_words, reader.read(put.text).customer_words
+        return after == before or bool(
+            clerk.fetch(find, after, today=clerk.today, limit=1, order=clerk.order)
+        )
+
+    def but(more: str) -> str:
+        understood = line.amended(reader, more, customer=True) is not None
+        return "finds nobody either" if understood else "was not understood"
+
+    new = ", or new to enter them" if clerk.may(Right.CHANGE_CUSTOMER) else ""
+    return Besides(f"{what}{new}", takes, but)
 
 
 _INSTEAD = {

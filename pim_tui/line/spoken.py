@@ -25,9 +25,11 @@ _MINUTES: Final = re.compile(r"\b(\d+) min\b")
 def spoken(text: str, today: date) -> str:
     """``Tue 24 Nov 2026 10:30-11:00`` is said ``Tuesday 24 November 10:30 to 11:00``.
 
-    A day is said without its year where it is understood without one: it comes within some months.
+    A day is said without its year where it is understood without one: it comes within some months. The dot
+    that parts things on a screen is a breath.
     """
     text = _DATE.sub(partial(_date, today), text)
+    text = text.replace(" · ", ", ")
     text = _SPAN.sub(r"\1 to \2", text)
     return _MINUTES.sub(lambda found: f"{found[1]} minute{'' if found[1] == '1' else 's'}", text)
 

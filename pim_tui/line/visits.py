@@ -20,7 +20,7 @@ from .clerk import Clerk, new_request
 from .listed import Booked
 
 
-def open_one(clerk: Clerk, item: Booked) -> Say:
+def open_one(clerk: Clerk, item: Booked, number: str) -> Say:
     """The number of an appointment alone: all about it."""
     seen = clerk.fetch(visit, item.id)
     clerk.listed.renew(item.id, seen.version)
@@ -37,9 +37,8 @@ def open_one(clerk: Clerk, item: Booked) -> Say:
         f"Takes {seen.equipment}" if seen.equipment else "",
         "Belongs to a series" if seen.series_rule is not None else "",
     ]
-    number = "card and the number opens the record"
     first = f"{seen.customer}, {when}, {Status(seen.status).word}."
-    return Say(first, tuple(Row(f"{row}.") for row in rows if row), (f"{number}.",))
+    return Say(first, tuple(Row(f"{row}.") for row in rows if row), (f"card {number} opens the record.",))
 
 
 # --- how far it has got (S1) -------------------------------------------------------------------------

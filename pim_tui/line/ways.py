@@ -90,11 +90,14 @@ def way_out(
     return Way(answers=Answers(overbook=reason))
 
 
-def said(told: str, wanted: Besides, details: Sequence[str], otherwise: str) -> Generator[Ask, str, str]:
-    """Ask for words until they are what is wanted: a slip loses nothing of what was typed before."""
-    first = told
+def said(
+    told: str, wanted: Besides, details: Sequence[str], otherwise: str, slip: str = ""
+) -> Generator[Ask, str, str]:
+    """Ask for words until they are what is wanted: a slip loses nothing of what was typed before. ``slip`` is
+    said of the first one."""
+    first = f"{slip} {told}".strip()
     while True:
-        more = yield words(first, f"Type {wanted.what}; Enter leaves.", details, otherwise)
+        more = yield words(first, f"Type {wanted.what}; Enter leaves.", details, otherwise, wanted)
         if wanted.takes(more):
             return more
-        first = f"“{more[:30]}” was not understood. {told}"
+        first = f"“{more[:30]}” {wanted.but(more)}. {told}"

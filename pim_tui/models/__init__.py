@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .drawer import DayClose, Drawer, DrawerMove
     from .files import Attachment, StoredFile
     from .intake import ImportRow, ImportRun
-    from .journal import Journal, JournalValues
+    from .journal import Journal, JournalHead, JournalValues
     from .loans import Loan, LoanEvent
     from .merging import CustomerMerge, Erasure, MergedRow
     from .outbox import MessageTemplate, Outbox
@@ -73,7 +73,7 @@ _GROUPS = {
         "Consent", "Alert", "Note", "SearchWord", "SearchDigits", "SearchSound",
     ),
     "calendar": ("AppointmentType", "Room", "Appointment"),
-    "journal": ("Journal", "JournalValues"),
+    "journal": ("Journal", "JournalValues", "JournalHead"),
     "outbox": ("MessageTemplate", "Outbox"),
     "series": ("Series", "SeriesDate", "SeriesVisit", "OutsideEvent"),
     "catalogue": ("TaxClass", "Tax", "Product", "Lot"),
@@ -100,17 +100,17 @@ _GROUPS = {
 """Every table by the module that holds it, what is referred to before what refers to it."""
 
 __all__ = [
-    "TABLES", "Alert", "Allocation", "Appointment", "AppointmentEquipment", "AppointmentType",
-    "Attachment", "BillLine", "BlockedTime", "Booking", "BreakGlass", "CalendarItem", "Clinic", "Consent",
-    "Coverage", "Customer", "CustomerMerge", "DayClose", "DeskSession", "DraftBill", "Drawer",
-    "DrawerMove", "Email", "Entry", "Equipment", "Erasure", "ExternalId", "FormerName", "Hold", "Holiday",
-    "ImportRow", "ImportRun", "InboundText", "Journal", "JournalValues", "Leave", "LineTax", "Loan",
-    "LoanEvent", "Lot", "Meeting", "MergedRow", "MessageTemplate", "Note", "NumberSeries", "Outbox",
-    "OutsideEvent", "Paper", "PaperPrint", "Payer", "PaymentPart", "Phone", "Posting", "Product",
-    "ReturnLine", "ReturnRequest", "Role", "RoleRight", "Room", "SearchDigits", "SearchSound",
-    "SearchWord", "Series", "SeriesDate", "SeriesVisit", "Service", "SignInWait", "SpecialHours", "Staff",
-    "StaffPin", "StockMovement", "StoredFile", "Table", "Tax", "TaxClass", "TypeEquipment", "Upload",
-    "WaitingEntry", "WaitingOffer", "WorkingHours", "database",
+    "TABLES", "Alert", "Allocation", "Appointment", "AppointmentEquipment", "AppointmentType", "Attachment",
+    "BillLine", "BlockedTime", "Booking", "BreakGlass", "CalendarItem", "Clinic", "Consent", "Coverage",
+    "Customer", "CustomerMerge", "DayClose", "DeskSession", "DraftBill", "Drawer", "DrawerMove", "Email",
+    "Entry", "Equipment", "Erasure", "ExternalId", "FormerName", "Hold", "Holiday", "ImportRow", "ImportRun",
+    "InboundText", "Journal", "JournalHead", "JournalValues", "Leave", "LineTax", "Loan", "LoanEvent", "Lot",
+    "Meeting", "MergedRow", "MessageTemplate", "Note", "NumberSeries", "Outbox", "OutsideEvent", "Paper",
+    "PaperPrint", "Payer", "PaymentPart", "Phone", "Posting", "Product", "ReturnLine", "ReturnRequest",
+    "Role", "RoleRight", "Room", "SearchDigits", "SearchSound", "SearchWord", "Series", "SeriesDate",
+    "SeriesVisit", "Service", "SignInWait", "SpecialHours", "Staff", "StaffPin", "StockMovement",
+    "StoredFile", "Table", "Tax", "TaxClass", "TypeEquipment", "Upload", "WaitingEntry", "WaitingOffer",
+    "WorkingHours", "database",
 ]  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import ForeignKeyField
+from peewee import Check, ForeignKeyField
 
 from ..domain.chain import REASON, VALUES
 from .base import LineField, ProseField, Table, WholeField
@@ -41,3 +41,15 @@ class JournalValues(Table):
     before = ProseField(VALUES)
     after = ProseField(VALUES)
     answer = ProseField(4000)
+
+
+class JournalHead(Table):
+    """Where the journal ends: the one row with its last line's number and hash, 0 and ``0`` before the first.
+
+    The tables move it themselves with every line, and each line must go on from it: lines that were taken
+    away from the end are missed for ever, whatever is written after them.
+    """
+
+    id = WholeField(primary_key=True, constraints=[Check("id = 1")])
+    seq = WholeField()
+    hash = LineField(64)

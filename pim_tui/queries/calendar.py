@@ -56,6 +56,10 @@ class Filter(NamedTuple):
                 params += wanted
         return text, params
 
+    def counts(self, status: str) -> bool:
+        """Whether one of this status is an appointment to count: a canceled one where they are asked for."""
+        return status != "X" or "X" in self.statuses
+
 
 EVERYTHING = Filter()
 
@@ -98,13 +102,14 @@ class LoadRow(NamedTuple):
 def load_rows(first: date, last: date, shown: Filter = EVERYTHING, *, by: str = "") -> list[LoadRow]:
     """Count and booked minutes per day, and per ``by`` (``staff`` or ``room``) when given.
 
-    Days without any are left out. Minutes count what occupies time on the day it starts (T5), at most
-    the whole day.
+    Canceled ones count where they are asked for, as in :meth:`Filter.counts`. Days without any are left out.
+    Minutes count what occupies time on the day it starts (T5), at most the whole day.
     Index: ``appointment (day, staff, room, type, status, minutes)``, covering.
     """
     column = {"staff": "a.staff_id", "room": "coalesce(a.room_id, 0)"}.get(by, "0")
     grouped = f"a.day, {column}" if by else "a.day"
     extra, params = shown.where()
+    extra += "" if shown.statuses else " and a.status <> 'X'"
     rows = select(
         f"select a.day, {column}, count(*), sum(case when a.status in ('S', 'C')"
         " then (case when a.minutes > 1440 then 1440 else a.minutes end) else 0 end)"

@@ -114,6 +114,23 @@ def _chain() -> Found:
         yield "journal", broken[0], broken[1]
 
 
+def _end() -> Found:
+    """The journal's last line against the row that every line moves on (A1). Index: primary key."""
+    rows = select("select seq, hash from journal_head")
+    if len(rows) != 1:
+        yield "journal_head", None, "where the journal ends is not told any more"
+        return
+    (seq, hash_), *_ = rows
+    ((last,),) = select("select coalesce(max(seq), 0) from journal")
+    if last < seq:
+        lines = f"line {seq} is" if last + 1 == seq else f"lines {last + 1} to {seq} are"
+        yield "journal", last + 1, f"{lines} missing at its end"
+    elif last > seq:
+        yield "journal", seq + 1, f"line {seq + 1} was slipped in at its end"
+    elif seq and select("select hash from journal where seq = ?", [seq]) != [(hash_,)]:
+        yield "journal", seq, f"its last line, {seq}, is another one than was written"
+
+
 def _values() -> Found:
     """What the journal says was there, against its seal (A1). Values may be empty only where they were
     emptied for somebody who was erased (P5). Index: primary key."""
@@ -128,6 +145,11 @@ def _values() -> Found:
             if text is None or chain.digest(text) != seal:
                 yield "journal", seq, "the values kept with it are not the ones that were sealed"
                 break
+    for (seq,) in select(
+        "select min(seq_id) from journal_values where seq_id > (select coalesce(max(seq), 0) from journal)"
+    ):
+        if seq is not None:
+            yield "journal_values", seq, "there is no line that these values are kept with"
 
 
 _ERASED_ROW = (
@@ -313,5 +335,6 @@ CHECKS = (
     Check("C37", "series can be worked out and begin where they say", calendar_checks.series),
     Check("C38", "money, stock and PINs are as the journal sealed them", seals),
     Check("C39", "who may do what, and opened records, are as the journal says", trust),
+    Check("C41", "the journal ends where its last line was written", _end),
 )
 """In the order in which they are made: later ones rely on earlier ones."""

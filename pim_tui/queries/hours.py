@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ..db.connection import select
 from ..domain.rights import Right
-from ..domain.worktime import Absence, Hours, Special, Week, told_special, week_of
+from ..domain.worktime import Absence, Hours, Special, told_special
 from ..errors import NotFound
 from .gate import guarded
 
@@ -49,12 +49,6 @@ def hours_of(staff_id: int) -> tuple[Hours, ...]:
         [staff_id],
     )
     return tuple(map(Hours._make, rows))
-
-
-@guarded(Right.SEE_STAFF)
-def week_on(staff_id: int, day: date) -> Week:
-    """The week of somebody that is in force on ``day``."""
-    return week_of(hours_of(staff_id), day)
 
 
 @guarded(Right.SEE_STAFF)

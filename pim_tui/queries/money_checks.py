@@ -38,6 +38,11 @@ def numbers() -> Found:
     for kind, year, count, highest, last in rows:
         if count != highest or highest != last:
             yield "number_series", None, _gap(kind, year, last)
+    for kind, year, last in select(
+        "select s.kind, s.year, s.last from number_series s where s.last <> 0 and not exists"
+        " (select 1 from posting p where p.kind = s.kind and p.year = s.year)"
+    ):
+        yield "number_series", None, f"{code(kind, year, last)} was given, and nothing has a number of these"
 
 
 def _gap(kind: str, year: int, last: int) -> str:

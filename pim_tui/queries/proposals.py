@@ -96,7 +96,7 @@ def _customer(reading: Reading, context: Context) -> tuple[Found | None, tuple[F
         return None, (), []
     people = search.find(reading.customer_words, today=context.today, limit=SHOWN, order=context.order)
     if not people:
-        return None, (), [Ask("customer", f"Nobody is called {reading.customer_words!r}.", why="unknown")]
+        return None, (), [Ask("customer", reading.nobody, why="unknown")]
     if len(people) == 1 and not people[0].sounds and not people[0].twin:
         return people[0], people, []
     return None, people, [Ask("customer", "Which one?", why="ambiguous")]

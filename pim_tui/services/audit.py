@@ -46,7 +46,7 @@ def append(session: Acting, changes: list[Change], request: str | None = None, a
     The request id and its answer stay with the first line. A command without one is given one, so that
     the lines of one use case can be told from those of the next: the first of them has a request.
     """
-    last = select("select seq, hash from journal order by seq desc limit 1")
+    last = select("select seq, hash from journal_head")
     seq, prev = last[0] if last else (0, chain.FIRST)
     at_ms = session.clock() * 1000
     lines, values = [], []

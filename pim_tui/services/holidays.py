@@ -6,10 +6,13 @@ it said, and every desk shows the same. What is past stays.
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
+from types import ModuleType
 from typing import Any
 
 from ..db.connection import select
@@ -65,11 +68,13 @@ def fill_holidays(work: Work, command: FillHolidays) -> Done:
 def _known(place: str, years: Sequence[int], language: str) -> list[Feast]:
     """The public holidays of a place, by day, in English or whatever language comes near."""
     import holidays
+    from holidays.registry import EntityLoader
 
+    _load_no_other(holidays)
     country, _, region = place.partition("-")
-    regions = holidays.list_supported_countries()
-    if country not in regions:
-        raise _unknown("country", country, list(regions))
+    # Its own list, which tells regions as well, would load every country.
+    if country not in (countries := tuple(EntityLoader.get_country_codes())):
+        raise _unknown("country", country, countries)
     found = getattr(holidays, country)
     if region:
         region = _region(found, country, region)
@@ -78,6 +83,15 @@ def _known(place: str, years: Sequence[int], language: str) -> list[Feast]:
         country, subdiv=region or None, years=list(years), language=next(iter(languages), None)
     )
     return sorted((day.isoformat(), name) for day, name in dated.items() if day.year in years)
+
+
+def _load_no_other(holidays: ModuleType) -> None:
+    """Let the package load one country alone: as it comes it loads two hundred and fifty, which take longer
+    than the rest of a start, and ten megabytes."""
+    name = f"{holidays.__name__}.countries"
+    if name not in sys.modules:
+        only = sys.modules[name] = ModuleType(name)
+        only.__path__ = [os.path.join(folder, "countries") for folder in holidays.__path__]
 
 
 def _region(found: Any, country: str, region: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from ..db.connection import select
 from ..domain.moments import WEEKDAYS, day_label, day_of
 from ..domain.rights import Right
-from ..domain.worktime import UNSOUND, Week, minutes_text, sound, week_of
+from ..domain.worktime import UNSOUND, Hours, Week, minutes_text, sound, turns, week_of
 from ..errors import Difference, Fault, Invalid, NotFound, Refused, Stale
 from ..models import WorkingHours
 from ..queries.hours import hours_of
@@ -20,11 +21,11 @@ from .work import Done, Work
 
 @dataclass(frozen=True, slots=True)
 class SetWeek:
-    """From ``since`` on somebody works ``week``; ``was`` is the week of that day that the form showed."""
+    """From ``since`` on somebody works ``week``; ``seen`` is every week of theirs as the form knew it."""
 
     staff_id: int
     since: date
-    was: Week
+    seen: tuple[Hours, ...]
     week: Week
     request: str = ""
 
@@ -34,8 +35,8 @@ def set_week(work: Work, command: SetWeek) -> Done:
     """End what is in force the day before and begin the new week; what was planned for later is replaced.
 
     No row of the past is touched. An empty week means that the person does not work any more. Raises
-    Invalid for a day that has passed, Stale when somebody else set another week meanwhile, Refused when
-    it would be the same.
+    Invalid for a day that has passed, Stale when somebody else set another week from that day or a later one
+    on meanwhile, Refused when it would be the same.
     """
     name = staff_name(command.staff_id)
     today = day_of(work.now, work.session.zone)
@@ -45,9 +46,9 @@ def set_week(work: Work, command: SetWeek) -> Done:
         )
     _check(command.week)
     rows = hours_of(command.staff_id)
+    if differences := _differences(command, rows):
+        raise Stale(f"The week of {name}", differences, 0)
     stored = week_of(rows, command.since)
-    if stored != command.was:
-        raise Stale(f"The week of {name}", _differences(command, stored), 0)
     later = any((row.since or "") > command.since.isoformat() for row in rows)
     if command.week == stored and not later:
         raise Refused("Nothing was changed.", "Change something, or press Escape.")
@@ -97,9 +98,14 @@ def _told(name: str, command: SetWeek, week: Week) -> dict[str, Any]:
     return {"name": name, "since": command.since.isoformat(), **days}
 
 
-def _differences(command: SetWeek, stored: Week) -> list[Difference]:
-    return [
-        Difference(day, *(minutes_text(one[n]) for one in (command.was, stored, command.week)))
-        for n, day in enumerate(WEEKDAYS)
-        if command.was[n] != stored[n]
-    ]
+def _differences(command: SetWeek, stored: Sequence[Hours]) -> list[Difference]:
+    """Where the weeks from that day on are not those that were seen."""
+    found = list[Difference]()
+    for turn in turns((*command.seen, *stored), command.since):
+        later = f" from {day_label(turn)}" if turn > command.since else ""
+        weeks = week_of(command.seen, turn), week_of(stored, turn), command.week
+        for day, *told in zip(WEEKDAYS, *weeks, strict=True):
+            was, theirs, yours = (minutes_text(one) or "closed" for one in told)
+            if was != theirs:
+                found.append(Difference(f"{day}{later}", was, theirs, yours))
+    return found

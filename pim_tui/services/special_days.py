@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -11,9 +11,9 @@ from ..domain.moments import day_label, day_of
 from ..domain.rights import Right
 from ..domain.text import tidy
 from ..domain.worktime import UNSOUND, Minutes, Special, minutes_text, sound
-from ..errors import Fault, Invalid, Refused
+from ..errors import Difference, Fault, Invalid, Refused, Stale
 from ..models import SpecialHours
-from ..queries.hours import DayRow, special_day
+from ..queries.hours import DayRow, special_day, special_days
 from ..queries.moving import count_text
 from .hours import staff_name
 from .usecase import use_case
@@ -27,7 +27,8 @@ MOST_DAYS = 100
 class SetSpecialDays:
     """From ``first`` to ``last`` these hours are worked, none where it is closed.
 
-    Of the whole clinic where ``staff_id`` is None. What was said of these days before is replaced.
+    Of the whole clinic where ``staff_id`` is None. What was said of these days before is replaced:
+    ``seen`` is all of it that was known when the form was opened.
     """
 
     first: date
@@ -36,6 +37,7 @@ class SetSpecialDays:
     minutes: Minutes
     name: str = ""
     request: str = ""
+    seen: tuple[DayRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +52,19 @@ class TakeBackSpecialDay:
 
 @use_case(Right.CHANGE_HOURS)
 def set_special_days(work: Work, command: SetSpecialDays) -> Done:
-    """Say it of each day; the answer tells how many appointments need moving. Raises Invalid, NotFound."""
+    """Say it of each day; the answer tells how many appointments need moving.
+
+    Raises Invalid, NotFound, and Stale where something else is said of one of the days than was seen.
+    """
     _check(work, command)
     whose = staff_name(command.staff_id) if command.staff_id is not None else "The clinic"
     special, ids = Special(command.minutes, tidy(command.name, limit=80)), list[int]()
     days = [command.first + timedelta(days=n) for n in range((command.last - command.first).days + 1)]
+    stored = {row.day: row for row in special_days(command.staff_id, command.first)}
+    if differences := list(_differences(command, days, stored)):
+        raise Stale("What is said of these days", differences, 0)
     for day in days:
-        before = special_day(command.staff_id, day)
+        before = stored.get(day)
         if before is not None:
             _withdraw(before)
         ids += _insert(day, command.staff_id, special)
@@ -94,6 +102,25 @@ def _check(work: Work, command: SetSpecialDays) -> None:
         faults.append(Fault("hours", UNSOUND))
     if faults:
         raise Invalid(faults, "Nothing was saved.")
+
+
+def _differences(
+    command: SetSpecialDays, days: Sequence[date], stored: Mapping[date, DayRow]
+) -> Iterator[Difference]:
+    """Where what is said of a day is not what was seen."""
+    seen = {row.day: row for row in command.seen}
+    yours = _told_day(Special(command.minutes, command.name))
+    for day in days:
+        was, theirs = (_told_day(row.special if row else None) for row in (seen.get(day), stored.get(day)))
+        if was != theirs:
+            yield Difference(day_label(day), was, theirs, yours)
+
+
+def _told_day(special: Special | None) -> str:
+    """What is said of a day, in words."""
+    if special is None:
+        return "as usual"
+    return ": ".join(filter(None, (minutes_text(special.minutes) or "closed", special.name)))
 
 
 def _insert(day: date, staff_id: int | None, special: Special) -> list[int]:

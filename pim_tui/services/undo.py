@@ -95,7 +95,7 @@ def undo(work: Work, command: Undo) -> Done:
     if step is None:
         raise Refused(
             "There is nothing of yours to take back.",
-            "What this session did to appointments and messages can be; a record is put right with e.",
+            "What this session did to appointments and messages can be; a record is changed where it is.",
         )
     current = [_unchanged(change) for change in step.changes]
     _take_back(work, step, current)

@@ -119,6 +119,7 @@ def as_refusal(error: IntegrityError) -> Exception:
 
 _ANEW = "Look at it again and choose anew."
 _HINTS = {
+    "A": "Let nobody work in the book, and run pim-tui check: somebody has changed it by hand.",
     "T": "Look at the calendar again and choose anew.",
     "S": "Look at the calendar again and choose anew.",
     "P": "Open the customer again.",

@@ -260,6 +260,10 @@ class PimScreen(Reads, Screen[None]):
         right = needed(scope, action)
         return right is not None and not self.allowed(right)
 
+    def elsewhere(self, action: str) -> str:
+        """Where a key of this screen works, when it does nothing with what is shown; else empty."""
+        return ""
+
     def tell_news(self, news: Iterable[News]) -> None:
         """Say in the footer what others did to what is shown here; a screen below another one is silent."""
         says = summed(list(news))

@@ -52,7 +52,7 @@ class DealingApp(SeatedApp):
         self.views = Views(desk.settings.journal_views)
         self.live = Live(
             desk.book, desk.session, self.heard, self.server_away, overtaken=self.overtaken,
-            stood=self.seats.stands, every=SELDOM if self.slow else EVERY,
+            stood=self.seats.stands, every=SELDOM if self.slow else EVERY, reads=self._read_aside,
         )  # fmt: skip
         self._own_task: asyncio.Task[Any] | None = None
         self._ended = False
@@ -182,6 +182,10 @@ class DealingApp(SeatedApp):
         """The same on behalf of whoever asks, who may not read everything."""
         with on_behalf_of(session, partial(self.views.read, session=session)):
             return self._on_connection(session, query, args, kwargs)
+
+    def _read_aside(self, read: Callable[[], R]) -> R:
+        """From any other thread: on the reading connection, once that has nothing else to do."""
+        return self._readers.submit(read).result()
 
     def _aside(
         self, session: Session, act: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]

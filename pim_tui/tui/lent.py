@@ -13,8 +13,8 @@ from typing import Any
 class Lender:
     """The process at the terminal. ``ended`` is told the exit code before this process ends; ``gives_back``
     what makes the terminal usable again, in case this process cannot; ``stops`` lets it be stopped, and
-    returns when it goes on; ``stands_by`` tells whether it runs: while it is stopped, the terminal is the
-    shell's."""
+    returns when it goes on; ``stands_by`` tells whether it runs in front: while it is stopped or behind, the
+    terminal is the shell's."""
 
     ended: Callable[[int], Any]
     gives_back: Callable[[bytes], Any]

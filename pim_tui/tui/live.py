@@ -2,8 +2,9 @@
 
 A thread of its own asks the database once a second whether anybody has committed, which reads no
 table and wakes nothing else; a PostgreSQL server tells by itself. Only then are the new lines of the journal
-read, and only those of other sessions. What they tell is handed to the event loop; the screens read again
-what they show of it. When a server goes away, and when it is back, they hear that too.
+read, and only those of other sessions, on the connection that reads for the screens. What they tell is handed
+to the event loop; the screens read again what they show of it. When a server goes away, and when it is back,
+they hear that too.
 
 The same thread notices when a newer version has taken over the book or the program's own files.
 """
@@ -14,6 +15,9 @@ import asyncio
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from operator import call
+from typing import Any
 
 from peewee import PeeweeException
 
@@ -53,7 +57,8 @@ class Live:
     ``away`` whether the server went away or is back.
 
     ``overtaken`` is told once, also there, that a newer version is here and what to do; ``stood`` how
-    somebody signed in at this terminal stands, each time that has changed.
+    somebody signed in at this terminal stands, each time that has changed. ``reads`` carries out what reads
+    the book, on whichever connection, and answers what that answers.
     """
 
     def __init__(
@@ -65,9 +70,10 @@ class Live:
         every: float = EVERY,
         overtaken: Callable[[str], object] = lambda says: None,
         stood: Callable[[str, Standing], object] = lambda key, standing: None,
+        reads: Callable[[Callable[[], Any]], Any] = call,
     ) -> None:
         self._book, self._heard, self._tell_away, self._every = book, heard, away, every
-        self._overtaken, self._stood = overtaken, stood
+        self._overtaken, self._stood, self._reads = overtaken, stood, reads
         self.newer = ""
         self._ear: Ear | None = None
         self._away = False
@@ -132,7 +138,7 @@ class Live:
         try:
             while ear.wait():
                 before, place = self._away, self._place
-                news = self._look(place)
+                news = self._look(place, ear.changes_seen)
                 if self._away != before:
                     loop.call_soon_threadsafe(self._tell_away, self._away)
                 if news:
@@ -141,7 +147,10 @@ class Live:
                     loop.call_soon_threadsafe(self._stood, key, standing)
                 if not told and (told := self.newer or (str(ProgramReplaced()) if replaced() else "")):
                     loop.call_soon_threadsafe(self._overtaken, told)
+                if place.seen is None:
+                    ear.close()
         finally:
+            ear.close()
             self._book.close()
 
     def _hear(self, place: _Place, news: Sequence[News]) -> None:
@@ -159,34 +168,33 @@ class Live:
             place.kept.extend(news)
 
     def look(self) -> tuple[News, ...]:
-        """What others did since the last look, by the calling thread's connection.
+        """What others did since the last look, by the calling thread's connection."""
+        self._book.connect()
+        return self._look(self._place, self._book.changes_seen)
 
-        A database that cannot be read is none of this thread's business: whoever works in it is told.
-        The next look opens it anew and catches up.
-        """
-        return self._look(self._place)
-
-    def _look(self, place: _Place) -> tuple[News, ...]:
+    def _look(self, place: _Place, changes_seen: Callable[[], int]) -> tuple[News, ...]:
+        """A database that cannot be read is none of this thread's business: whoever works in it is told.
+        The next look opens it anew and catches up."""
         try:
-            self._book.connect()
-            if (ear := self._ear) is not None:
-                ear.listen()
-            seen = self._book.changes_seen()
+            seen = changes_seen()
             if seen == place.seen:
                 return ()
-            self._note_newer()
-            self._stirred = True
-            news = _read(place)
+            news: tuple[News, ...] = self._reads(partial(self._catch_up, place))
             place.seen = seen
         except _FAILS as error:
             place.seen = None
             self._away = self._away or isinstance(error, StoreAway)
-            self._book.close()
             return ()
         if self._away:
             self._away = False
             return (*news, ANYTHING)
         return news
+
+    def _catch_up(self, place: _Place) -> tuple[News, ...]:
+        self._book.connect()
+        self._note_newer()
+        self._stirred = True
+        return _read(place)
 
     def _note_newer(self) -> None:
         try:
@@ -199,13 +207,17 @@ class Live:
         if not self._stirred:
             return []
         try:
-            now = {one.key: standing(one.key, one.staff_id) for one in self._people}
+            now: dict[str, Standing] = self._reads(self._how_they_stand)
         except _FAILS:
             return []
         self._stirred = False
         fresh = [(key, one) for key, one in now.items() if one != self._told.get(key)]
         self._told = now
         return fresh
+
+    def _how_they_stand(self) -> dict[str, Standing]:
+        self._book.connect()
+        return {one.key: standing(one.key, one.staff_id) for one in self._people}
 
 
 def _read(place: _Place) -> tuple[News, ...]:

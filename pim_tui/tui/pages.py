@@ -28,11 +28,16 @@ class PagesApp(DealingApp):
         default_namespace: DOMNode | None = None,
         namespaces: Mapping[str, DOMNode] | None = None,
     ) -> bool:
-        """Carry out what a key stands for, unless it needs a right that is missing: then that is said."""
+        """Carry out what a key stands for, unless it needs a right that is missing, or something else than
+        what is shown: then that is said."""
         screen, asked = self.screen, default_namespace
         scope = "app" if asked is self else asked.scope if isinstance(asked, PimScreen) else ""
-        if isinstance(action, str) and isinstance(screen, PimScreen) and screen.lacks(action, scope):
-            return True
+        if isinstance(action, str) and isinstance(screen, PimScreen):
+            if screen.lacks(action, scope):
+                return True
+            if asked is screen and (told := screen.elsewhere(action)):
+                screen.pim.say(told)
+                return True
         return await super().run_action(action, default_namespace, namespaces)
 
     def _allowed(self, right: Right) -> bool:

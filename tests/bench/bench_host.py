@@ -78,8 +78,9 @@ def _start(host: int, env: dict[str, str]) -> Cost:
         term.wait_for("appointment", 60)
         (session,) = children(host) - known
         settle(term)
-        spent = cpu_ms(host) - before + cpu_ms(session) + term.cpu() * 1000
-        cost = Cost(spent, memory(session, "Private_"), memory(term.process.pid, "Private_"))
+        at_terminal = clients(term)
+        spent = cpu_ms(host) - before + sum(map(cpu_ms, (session, *at_terminal)))
+        cost = Cost(spent, memory(session, "Private_"), sum(memory(one, "Private_") for one in at_terminal))
         term.feed("\x11")
         term.wait_exit()
     return cost
@@ -93,8 +94,13 @@ def _many(host: int, env: dict[str, str]) -> float:
             term.wait_for("appointment", 120)
         for term in terms:
             settle(term)
-        processes = [host, *children(host), *(term.process.pid for term in terms)]
+        processes = [host, *children(host), *(one for term in terms for one in clients(term))]
         return sum(memory(process, "Pss:") for process in processes)
+
+
+def clients(term: PtyTerm) -> list[int]:
+    """The processes that wait at a terminal."""
+    return [term.process.pid, *children(term.process.pid)]
 
 
 def children(process: int) -> set[int]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from pim_tui.domain.text import cell_width
 from tests.cli.shell import Shell
+from tests.integrations.programs import LP, put_program
 
 PAPERS = (
     (("week",), "Week sheet"),
@@ -35,6 +37,12 @@ def test_a_paper_goes_into_a_file_of_the_size_asked_for(clinic: Shell) -> None:
     assert b"/MediaBox [0 0 419.53 595.28]" in file.read_bytes()
 
 
+@pytest.fixture
+def queues(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that can print."""
+    put_program(tmp_path, monkeypatch, "lp", LP)
+
+
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [
@@ -50,6 +58,7 @@ def test_a_paper_goes_into_a_file_of_the_size_asked_for(clinic: Shell) -> None:
         (("downtime", "--to", "nowhere"), 1, "nowhere is no folder"),
     ],
 )
+@pytest.mark.usefixtures("queues")
 def test_what_cannot_be_printed_is_told_in_one_line(
     clinic: Shell, words: tuple[str, ...], code: int, told: str
 ) -> None:

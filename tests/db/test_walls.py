@@ -13,8 +13,11 @@ from peewee import BigIntegerField, IntegrityError, Model, SqliteDatabase
 
 from pim_tui.db.connection import Book
 from pim_tui.db.dialects import broken_rule
+from pim_tui.domain.chain import Line, seal
+from pim_tui.errors import Refused
 from pim_tui.models import TABLES, Appointment, Customer, Room
 from pim_tui.models.base import LineField, WholeField
+from pim_tui.queries.checks import CHECKS
 from pim_tui.services import audit
 from pim_tui.services.audit import Change
 from tests.db.walls import checks_of, take_away, take_away_checks, take_away_references
@@ -23,7 +26,7 @@ from tests.services.clinic import Practice, at, broken_line, practice
 TEN = at("10:00")
 HOUR, DAY = 3_600, 86_400
 VERSIONED = ("staff", "customer", "note", "appointment_type", "room", "appointment")
-KEPT = (*VERSIONED, "clinic", "journal", "journal_values")
+KEPT = (*VERSIONED, "clinic", "journal", "journal_values", "journal_head")
 
 
 @pytest.fixture
@@ -134,9 +137,92 @@ def test_the_journal_only_goes_on_where_it_ended(clinic: Practice) -> None:
             put(clinic.store, "journal", seq=seq, prev=prev, hash=f"{seq}{prev}", **line)
     assert broken_line(clinic.store) is None
 
-    take_away(clinic.store, "journal_chain")
+    # The row that tells where the journal ends is a second wall.
+    for rule in ("journal_chain", "journal_ends"):
+        take_away(clinic.store, rule)
     put(clinic.store, "journal", seq=last[0] + 2, prev=last[1], hash="forged", **line)
     assert broken_line(clinic.store) == (last[0] + 1, f"line {last[0] + 1} is missing")
+
+
+def tell(clinic: Practice) -> tuple[int, str]:
+    """A line more; its number and hash."""
+    with clinic.store.write_tx():
+        audit.append(clinic.session, [Change("test", "clinic", 1)])
+    return clinic.store.select("select seq, hash from journal order by seq desc limit 1")[0]  # type: ignore[no-any-return]
+
+
+def ends(store: Book) -> list[str]:
+    """What ``check`` says of the journal's lines."""
+    looked = [found for check in CHECKS if check.code in ("C05", "C41") for found in check.look()]
+    return [says for _, _, says in looked]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update journal_head set seq = seq - 1",
+        "update journal_head set seq = seq + 1",
+        "update journal_head set seq = 0, hash = '0'",
+        "update journal_head set hash = 'x'",
+        "update journal_head set seq = seq - 1, hash = (select prev from journal order by seq desc limit 1)",
+        "update journal_head set id = 2",
+        "insert into journal_head (id, seq, hash) values (2, 0, '0')",
+    ],
+)
+def test_where_the_journal_ends_moves_on_with_its_lines_alone(clinic: Practice, change: str) -> None:
+    last = tell(clinic)
+    assert clinic.store.select("select seq, hash from journal_head") == [last]
+    assert rule_of(clinic.store, change) == "A1"
+    assert clinic.store.select("select seq, hash from journal_head") == [last]
+    assert ends(clinic.store) == []
+
+
+def test_lines_that_were_taken_away_from_the_end_are_missed_whatever_follows(clinic: Practice) -> None:
+    before, (seq, _) = tell(clinic), tell(clinic)
+    for rule in ("journal_stays", "journal_values_stays"):
+        take_away(clinic.store, rule)
+    clinic.store.db.execute_sql("delete from journal_values where seq_id = ?", (seq,))
+    clinic.store.db.execute_sql("delete from journal where seq = ?", (seq,))
+    assert ends(clinic.store) == [f"line {seq} is missing at its end"]
+
+    # Whoever writes it anew does not get it past the table, and what the program writes goes on behind it.
+    line = dict.fromkeys(("session", "action", "kind", "reason", "before_hash", "after_hash"), "")
+    with pytest.raises(IntegrityError, match="PIM A1"):
+        put(clinic.store, "journal", seq=seq, prev=before[1], hash="forged", at_ms=0, **line)
+    assert tell(clinic)[0] == seq + 1
+    assert ends(clinic.store) == [f"line {seq} is missing"]
+
+
+def test_without_the_row_that_tells_it_nobody_would_miss_them(clinic: Practice) -> None:
+    """The control: where the journal ends is set back with it."""
+    before, (seq, _) = tell(clinic), tell(clinic)
+    for rule in ("journal_stays", "journal_values_stays", "journal_head_moves_on"):
+        take_away(clinic.store, rule)
+    clinic.store.db.execute_sql("delete from journal_values where seq_id = ?", (seq,))
+    clinic.store.db.execute_sql("delete from journal where seq = ?", (seq,))
+    clinic.store.db.execute_sql("update journal_head set seq = ?, hash = ?", before)
+    assert ends(clinic.store) == []
+
+
+def test_where_nobody_knows_how_the_journal_ended_nothing_is_written_and_it_is_said_what_to_do(
+    clinic: Practice,
+) -> None:
+    take_away(clinic.store, "journal_head_stays")
+    clinic.store.db.execute_sql("delete from journal_head")
+    with pytest.raises(Refused, match="does not continue where it ended") as told:
+        clinic.book("14:00", 30)
+    assert "pim-tui check" in told.value.hint
+    assert clinic.count() == 1
+    assert ends(clinic.store) == ["where the journal ends is not told any more"]
+
+
+def test_a_line_slipped_in_at_the_end_is_found(clinic: Practice) -> None:
+    (seq, hash_), line = tell(clinic), Line(0, 0, 1, "x", "export", "customer", None, "", None, "", "")
+    line = line._replace(seq=seq + 1)
+    for rule in ("journal_ends", "journal_chain"):
+        take_away(clinic.store, rule)
+    put(clinic.store, "journal", **line._asdict(), prev=hash_, hash=seal(hash_, line))
+    assert ends(clinic.store) == [f"line {seq + 1} was slipped in at its end"]
 
 
 def test_the_first_line_of_a_journal_follows_nothing(tmp_path: Path) -> None:

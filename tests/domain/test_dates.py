@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pim_tui.domain.dates import (
+    MONTHS,
+    WEEKDAYS,
+    Prefer,
     add_months,
     day_reading,
     explain,
@@ -90,6 +93,71 @@ def test_nearest_may_be_behind_and_future_never_is() -> None:
     assert read_day("1 nov", MONDAY) == date(2027, 11, 1)
     assert read_day("sat", MONDAY, prefer="nearest") == date(2026, 11, 21)
     assert read_day("20", date(2026, 1, 3), prefer="nearest") == date(2025, 12, 20)
+
+
+FRIDAY = date(2026, 11, 27)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("tue 24 nov", date(2026, 11, 24)),
+        ("Tuesday, 24 November", date(2026, 11, 24)),
+        ("tue 24/11", date(2026, 11, 24)),
+        ("tue 24.11.", date(2026, 11, 24)),
+        ("tue 24th", date(2026, 11, 24)),
+        ("wed 24 nov", date(2027, 11, 24)),
+        ("24 nov", date(2027, 11, 24)),
+        ("thu 24th", date(2026, 12, 24)),
+        ("mon 14 dec", date(2026, 12, 14)),
+        ("mon 24 nov", None),
+        ("mon 24 nov 2026", None),
+        ("thu 15 jan", None),
+        ("tue 24 nov 2026", date(2026, 11, 24)),
+        ("tue tomorrow", None),
+    ],
+)
+def test_a_weekday_says_whether_a_day_that_has_just_passed_is_meant(text: str, day: date | None) -> None:
+    assert read_day(text, FRIDAY) == day
+
+
+def test_of_the_nearest_days_the_weekday_decides_as_well() -> None:
+    assert read_day("tue 24 nov", FRIDAY, prefer="nearest") == date(2026, 11, 24)
+    assert read_day("wed 24 nov", FRIDAY, prefer="nearest") == date(2027, 11, 24)
+    assert read_day("fri 15 jan", date(2026, 2, 1), prefer="nearest") == date(2027, 1, 15)
+
+
+SPELLINGS = ("{0:%d} {1}", "{1} {0:%d}", "{0:%d}/{0:%m}", "{0:%d}.{0:%m}.")
+
+
+@given(
+    st.dates(date(1950, 1, 1), date(2150, 1, 1)),
+    st.integers(-182, 182),
+    st.sampled_from(SPELLINGS),
+    st.sampled_from(["future", "nearest"]),
+)
+def test_the_right_weekday_makes_any_day_of_half_a_year_around_itself(
+    today: date, days: int, spelling: str, prefer: Prefer
+) -> None:
+    day = today + timedelta(days=days)
+    assume((day.month, day.day) != (2, 29))
+    text = spelling.format(day, list(MONTHS)[day.month - 1])
+    weekday = list(WEEKDAYS)[day.weekday()]
+    assert read_day(f"{weekday} {text}", today, prefer=prefer) == day
+
+
+@given(
+    st.dates(date(1950, 1, 1), date(2150, 1, 1)),
+    st.dates(date(1950, 1, 1), date(2150, 1, 1)),
+    st.sampled_from(SPELLINGS),
+    st.sampled_from(list(WEEKDAYS)),
+)
+def test_a_weekday_is_never_another_than_was_said(today: date, day: date, spelling: str, name: str) -> None:
+    text = spelling.format(day, list(MONTHS)[day.month - 1])
+    found = read_day(f"{name} {text}", today)
+    assert found is None or found.weekday() == WEEKDAYS[name]
+    if found is None:
+        assert "do not agree" in explain(f"{name} {text}")
 
 
 def test_months_are_clipped_to_a_shorter_one() -> None:
@@ -194,3 +262,13 @@ def test_reads_a_length_in_whole_minutes(text: str, minutes: int | None) -> None
 def test_the_explanation_names_the_text_and_spellings_that_work() -> None:
     assert explain("31 feb").startswith("“31 feb” is not a day. Write today")
     assert "1h30" in explain("", "minutes")
+
+
+@pytest.mark.parametrize("text", ["mon 24 nov 2026", "mon 24 nov 2026 10:30", "Mon., 24/11/26"])
+def test_it_is_explained_that_weekday_and_date_do_not_agree(text: str) -> None:
+    assert explain(text).startswith(f"In “{text}” the weekday and the date do not agree. Write today")
+
+
+@pytest.mark.parametrize("text", ["mon 31 feb", "mon", "monday morning", "blah 24 nov"])
+def test_only_that_is_explained_so(text: str) -> None:
+    assert explain(text).startswith(f"“{text}” is not a day.")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from itertools import islice, permutations
 from time import perf_counter
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pim_tui.domain.quickline import Named, Names, Reader, Reading, TypeNamed, read
@@ -102,6 +102,9 @@ def test_pieces_in_any_order_before_any_reason(pieces: list[str], reason: str) -
         ("for jane doe 7d 10:30", "jane doe"),
         ("#1042 7d 10:30", "#1042"),
         ("555-1234 7d 10:30", "555-1234"),
+        ("030 5550101 7d 10:30", "030 5550101"),
+        ("7d 10:30 0151 5550101", "0151 5550101"),
+        ("7d 0900 5550101", "5550101"),
         ("jane doe 12.03.1980 7d 10:30", "jane doe 12.03.1980"),
         ("o'brien, pat 7d 10:30", "o'brien pat"),
     ],
@@ -227,6 +230,90 @@ def test_finds_staff(words: str, staff: tuple[int, ...]) -> None:
 def test_a_clear_staff_name_leaves_the_customer_alone() -> None:
     reading = READER.read("with kirk jane doe tue 10:30")
     assert (reading.staff, reading.customer_words) == ((3,), "jane doe")
+
+
+@pytest.mark.parametrize(
+    ("line", "customer", "staff"),
+    [
+        ("nobody known 9:00 kirk", "nobody known", (3,)),
+        ("jane doe tue 9:00 kirk", "jane doe", (3,)),
+        ("jane doe tue 9:00 30m jim kirk fu", "jane doe", (3,)),
+        ("jane doe tue 9:00 fu kirk", "jane doe", (3,)),
+        ("jane doe tue 9:00 captain - sore throat", "jane doe", (3,)),
+        ("jane doe tue 9:00 lee", "jane doe", (1, 2)),
+        ("#1042 tue 9:00 kirk", "#1042", (3,)),
+        ("5551234 tue 9:00 mr kirk", "5551234", (3,)),
+        ("kirk tue 9:00", "kirk", ()),
+        ("tue 9:00 kirk", "kirk", ()),
+        ("kirk tue 9:00 jane doe", "kirk jane doe", ()),
+        ("doe tue 9:00 kirk jane", "doe kirk jane", ()),
+        ("doe tue 9:00 kir", "doe kir", ()),
+        ("doe tue 9:00 jk", "doe jk", ()),
+        ("doe tue 9:00 kirk with captain", "doe kirk", (3,)),
+        ('doe tue 9:00 "kirk"', "doe kirk", ()),
+    ],
+)
+def test_a_staff_name_alone_behind_the_customer_is_with_whom(
+    line: str, customer: str, staff: tuple[int, ...]
+) -> None:
+    reading = READER.read(line)
+    assert (reading.customer_words, reading.staff) == (customer, staff)
+
+
+def test_a_staff_name_alone_is_no_reason_but_one_among_other_words_is() -> None:
+    chosen = replace(NAMES, customer=9, customer_name="Jane Doe")
+    assert read("7d 10:30 kirk", chosen).staff == (3,)
+    assert read("7d 10:30 kirk - knee", chosen).reason == "knee"
+    assert read("7d 10:30 kirk hurt my knee", chosen).reason == "kirk hurt my knee"
+
+
+WORDS = st.sampled_from(["jane doe", "nobody known", "may smith", "ann", "o'brien, pat", "#1042", "5551234"])
+
+
+@given(WORDS, st.permutations(["tue", "9:00", "30m", "intake", "in 2"]), st.integers(1, 5))
+def test_with_and_without_with_are_the_same_behind_the_customer(
+    customer: str, pieces: list[str], at: int
+) -> None:
+    before, behind = " ".join(pieces[:at]), " ".join(pieces[at:])
+    alone = READER.read(f"{customer} {before} kirk {behind}")
+    said = READER.read(f"{customer} {before} with kirk {behind}")
+    assert replace(alone, spans=()) == replace(said, spans=())
+
+
+FRIDAY = replace(NAMES, today=date(2026, 11, 27), now=datetime(2026, 11, 27, 9))
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["tuesday 24 november", "tuesday, 24 november", "tue 24/11", "tue the 24th", "24 nov tue"],
+)
+def test_a_day_that_has_just_passed_is_not_taken_for_next_years(words: str) -> None:
+    reading = read(f"jane doe {words} 9:00", FRIDAY)
+    assert (reading.customer_words, reading.day) == ("jane doe", date(2026, 11, 24))
+    assert [ask.message for ask in reading.asks] == ["Tue 24 Nov 2026 is in the past."]
+
+
+def test_next_years_day_is_meant_where_its_weekday_is_said_and_told_where_none_is() -> None:
+    said, silent = read("jane wed 24 nov 9:00", FRIDAY), read("jane 24 nov 9:00", FRIDAY)
+    assert said.day == silent.day == date(2027, 11, 24)
+    assert said.complete
+    assert said.notices == ()
+    assert silent.notices == ("Tue 24 Nov 2026 has passed, so Wed 24 Nov 2027",)
+
+
+def test_a_weekday_apart_from_the_date_stays_a_name() -> None:
+    reading = read("tuesday okafor 9:00 24 nov", FRIDAY)
+    assert (reading.customer_words, reading.day) == ("tuesday okafor", date(2027, 11, 24))
+
+
+@given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(1, 150))
+def test_a_date_of_late_with_its_weekday_is_in_the_past_and_never_complete(today: date, ago: int) -> None:
+    day = today - timedelta(days=ago)
+    assume((day.month, day.day) != (2, 29))
+    names = replace(NAMES, today=today, now=datetime.combine(today, time(9)))
+    reading = read(f"jane {day:%A} {day.day} {day:%B} 9:00", names)
+    assert (reading.customer_words, reading.day) == ("jane", day)
+    assert ask_of(reading, "day") == "past"
 
 
 @pytest.mark.parametrize(

@@ -19,12 +19,17 @@ from tests.tui.ptyterm import PtyTerm
 OFFLINE = ("--no-index", "--no-deps", "--no-build-isolation", "--disable-pip-version-check")
 """What pip is told on top: take nothing from elsewhere."""
 
-LEFT_BEHIND = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info", "build", "dist", "bench")
+_LEFT_BEHIND = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info", "build", "dist")
+
+
+def _left_behind(folder: str, names: list[str]) -> set[str]:
+    """What is no part of the project, among the names in a folder."""
+    return _LEFT_BEHIND(folder, names) - {".ci"}
 
 
 def checkout(folder: Path) -> Path:
     """The files of this project in a folder of their own."""
-    shutil.copytree(ROOT, folder, ignore=LEFT_BEHIND)
+    shutil.copytree(ROOT, folder, ignore=_left_behind)
     return folder
 
 

@@ -14,6 +14,8 @@ from tests.fences.rules import ROOT
 from tests.tui.ptyterm import PtyTerm
 
 _START = """
+import sys
+given = set(sys.modules)
 import re._compiler as compiler
 patterns, compile_one = [], compiler.compile
 def compiled(pattern, flags=0):
@@ -38,8 +40,9 @@ def stands():
     from pim_tui.tui.parsedsheets import sheets_read
     app = active_app.get()
     widgets = sorted(type(one).__name__ for one in app.screen.walk_children(with_self=True))
-    told = {"modules": sorted(name for name, one in sys.modules.items() if one), "asked": asked,
-            "sheets": sheets_read(), "widgets": widgets, "patterns": patterns}
+    modules = sorted(name for name, one in sys.modules.items() if one and name not in given)
+    told = {"modules": modules, "asked": asked, "sheets": sheets_read(), "widgets": widgets,
+            "patterns": patterns}
     with open(os.environ["TOLD"], "w") as file:
         json.dump(told, file)
     quickpatterns.keep()
@@ -57,9 +60,9 @@ cli.main()
 
 
 def told_by_a_start(home: Path) -> dict[str, Any]:
-    """What a start on the clinic in ``home``, made there if it is new, told of itself: the modules it has
-    loaded, the questions it has asked the book, how many sheets it has read, the widgets of its screen, and
-    the patterns that it has compiled, as they are written, with their flags.
+    """What a start on the clinic in ``home``, made there if it is new, told of itself: the modules that it
+    has loaded and Python had not, the questions it has asked the book, how many sheets it has read, the
+    widgets of its screen, and the patterns that it has compiled, as they are written, with their flags.
     """
     file, told, kept = home / "clinic.db", home / "told.json", home / "patterns"
     if not file.exists():

@@ -92,7 +92,7 @@ def set_up(line: str, folder: Path) -> tuple[str, dict[str, str]]:
 def test_the_first_command_opens_the_demo_clinic(tmp_path: Path) -> None:
     last, env = set_up(DEMO, tmp_path)
     with PtyTerm(["sh", "-c", last], env=env) as terminal:
-        opens_and_quits(terminal, "Riverside Clinic")
+        opens_and_quits(terminal, "Robin Park")
 
 
 @pytest.mark.walk

@@ -70,7 +70,7 @@ NOBODY = {
 }  # fmt: skip
 """Modules of which the rest is asked by services and other queries alone: no screen, list or command does."""
 
-ASKING = ("tui", "cli", "lists")
+ASKING = ("tui", "cli", "lists", "line", "host")
 
 
 def modules() -> Iterator[tuple[str, object]]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -16,10 +18,15 @@ import pytest
 from pim_tui import services
 from pim_tui.domain.rights import ROLES, Right, rights_of
 from pim_tui.domain.session import Session
-from pim_tui.errors import Forbidden, PimError
+from pim_tui.errors import Forbidden, NotFound, PimError
+from pim_tui.queries.gate import on_behalf_of
 from pim_tui.queries.roles import roles
+from pim_tui.services.corrections import standing
+from pim_tui.services.payouts import payable
+from pim_tui.services.refunds import Owner
 from pim_tui.services.usecase import RIGHTS
-from tests.services.clinic import Practice, practice
+from tests.fences.rules import PACKAGE
+from tests.services.clinic import ANNA, JANE, Practice, practice
 
 INSIDE = {
     "pim_tui.services.audit.append",
@@ -219,6 +226,10 @@ def test_a_role_nobody_wrote_down_may_do_nothing() -> None:
     assert rights_of("owner") == frozenset(Right)
 
 
+LEAVES = {Right.PRINT, Right.EXPORT, Right.EXPORT_MANY}
+"""By which something leaves the house."""
+NO_PAPER = ("bill_mail.email_bill", "account_mail.email_account", "files.picture")
+"""What is sent, or looked at, by other rights than those."""
 OUTWARDS = {
     "exporting.export_customers": {Right.EXPORT, Right.SEE_CUSTOMER},
     "exporting.export_appointments": {Right.EXPORT, Right.SEE_APPOINTMENT},
@@ -229,10 +240,23 @@ OUTWARDS = {
         Right.EXPORT, Right.SEE_CUSTOMER, Right.SEE_APPOINTMENT, Right.SEE_BILL, Right.SEE_NOTE,
         Right.SEE_FILE, Right.PRINT,
     },
+    "exporting_journal.export_lines": {Right.EXPORT, Right.SEE_JOURNAL, Right.SEE_CUSTOMER},
+    "files.save_copy": {Right.EXPORT, Right.SEE_CUSTOMER},
     "calendar_papers.day_paper": {Right.PRINT, Right.SEE_APPOINTMENT},
+    "calendar_papers.week_paper": {Right.PRINT, Right.SEE_APPOINTMENT},
+    "calendar_papers.month_paper": {Right.PRINT, Right.SEE_APPOINTMENT},
+    "calendar_papers.schedule_paper": {Right.PRINT, Right.SEE_APPOINTMENT},
+    "daysheet.assemble": {Right.PRINT, Right.SEE_APPOINTMENT},
     "downtime.downtime_paper": {Right.PRINT, Right.SEE_APPOINTMENT},
     "customer_papers.card_paper": {Right.PRINT, Right.SEE_CUSTOMER, Right.SEE_APPOINTMENT},
+    "customer_papers.list_paper": {Right.PRINT, Right.SEE_CUSTOMER},
+    "customer_papers.register_paper": {Right.PRINT, Right.SEE_PRODUCT},
     "bill_papers.posting_paper": {Right.PRINT, Right.SEE_BILL},
+    "bill_papers.label_paper": {Right.PRINT, Right.SEE_BILL},
+    "draft_papers.draft_paper": {Right.PRINT, Right.SEE_BILL},
+    "close_papers.close_paper": {Right.PRINT, Right.SEE_BILL},
+    "account_papers.ledger_paper": {Right.PRINT, Right.SEE_BILL},
+    "report_papers.report_paper": {Right.PRINT, Right.SEE_REPORT},
     "account_papers.statement_paper": {Right.PRINT, Right.SEE_BILL},
     "record_papers.record_paper": {Right.PRINT, Right.SEE_CUSTOMER, Right.SEE_BILL, Right.SEE_APPOINTMENT},
     "bill_mail.email_bill": {Right.POST_BILL, Right.SEE_BILL},
@@ -242,11 +266,117 @@ OUTWARDS = {
 """What leaves the house asks for the right to see each part of it, besides the right to let it leave."""
 
 
+CARRIERS = {
+    "downtime_files": "keep_pack", "exporting": "export_list", "files": "_tell_copy",
+    "issuing": "_tell hand_out", "leaving": "_tell hand_out write_paper write_sheet", "papers": "make",
+    "printers": "_tell_test became_of listed print_test", "printing": "_not_taken _tell preview print_paper",
+    "stationery": "render", "stepup": "stepped_up_for",
+}  # fmt: skip
+"""What carries out of the house whatever others have made by rights of their own, or tells the journal so."""
+
+
 def test_what_leaves_the_house_needs_the_right_to_see_every_part_of_it(
     clinic: Practice, tmp_path: Path
 ) -> None:
-    found = {name: set(needs(f"pim_tui.services.{name}", clinic.session, tmp_path)) for name in OUTWARDS}
-    assert found == OUTWARDS
+    """Whatever asks for the right to let something leave is in one of the two tables."""
+    carriers = {f"{module}.{name}" for module, names in CARRIERS.items() for name in names.split()}
+    found = {
+        name.removeprefix("pim_tui.services."): rights
+        for name in ACTS
+        if (rights := set(needs(name, clinic.session, tmp_path))) & LEAVES
+    }
+    told = {name: rights for name, rights in found.items() if name not in carriers}
+    also = {name: set(needs(f"pim_tui.services.{name}", clinic.session, tmp_path)) for name in NO_PAPER}
+    assert told | also == OUTWARDS
+    assert carriers <= set(found)
+
+
+ROOMS = ("tui", "cli", "line", "host", "*.py")
+"""Whoever may call a service: the rooms above it, and what lies beside them."""
+FOR_ANYBODY = {
+    "approvals": ("may_say_yes", "names, which whoever asks for a second yes chooses from"),
+    "backups": ("backups_in", "the names of files in a folder that the caller can list"),
+    "clinicrules": ("calendar_rules house_rules", "reads settings"),
+    "corrections": ("standing", "asks a guarded query"),
+    "demo": ("furnish furnish_large", "furnishes a book that nobody has opened yet"),
+    "event_places": ("with_whom", "reads nothing"),
+    "exporting": ("kinds_of", "reads nothing"),
+    "house": ("house_of", "reads settings"),
+    "incoming": ("options_of", "reads settings"),
+    "morning": ("pages_due", "a day, and no page of the book"),
+    "payouts": ("payable", "asks guarded queries"),
+    "printers": ("can_print configured", "reads settings"),
+    "refusals": ("called refusals_told", "watches what asks"),
+    "restoring": ("restore", "may be by nobody in that book; the command asks where there is one"),
+    "setup": ("office_hours set_up", "the first person of a book that has nobody yet"),
+    "signing": ("anybody_has_a_pin", "asked before anybody is signed in"),
+    "stationery": ("stationery", "reads settings"),
+    "turned_away": ("turned_away", "tells the journal of somebody who was not let in"),
+    "uploads": ("digest_of new_secret", "reads nothing"),
+    "usecase": ("answered", "what this very request was answered before"),
+    "wanted": ("report_stem", "reads nothing"),
+    "zoom": ("missing told_missing", "reads settings"),
+}  # fmt: skip
+"""What other rooms call without saying who they are, and why that gives nothing away."""
+
+
+def called_from_outside() -> set[str]:
+    """Every function of the services that another room imports, by itself or by its module."""
+    found = set()
+    for room in ROOMS:
+        files = [*PACKAGE.glob(room)] if "*" in room else [*(PACKAGE / room).rglob("*.py")]
+        assert files, room
+        for tree in (ast.parse(file.read_text("utf-8")) for file in files):
+            found |= {f"{act.__module__}.{act.__name__}" for act in _services_in(tree)}
+    return found
+
+
+def _services_in(tree: ast.Module) -> Iterator[Callable[..., Any]]:
+    modules: dict[str, Any] = {}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.ImportFrom) or "services" not in (node.module or "").split("."):
+            continue
+        short = (node.module or "").partition("services")[2].removeprefix(".")
+        for alias in node.names:
+            place = ".".join(filter(None, (services.__name__, short)))
+            if short:
+                yield from filter(_is_service, [getattr(import_module(place), alias.name)])
+            else:
+                modules[alias.asname or alias.name] = import_module(f"{place}.{alias.name}")
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in modules:
+            yield from filter(_is_service, [getattr(modules[node.value.id], node.attr, None)])
+
+
+def _is_service(found: Any) -> bool:
+    return inspect.isfunction(found) and found.__module__.startswith(f"{services.__name__}.")
+
+
+def test_what_other_rooms_call_asks_for_a_right_or_is_known_to_need_none() -> None:
+    known = {
+        f"{services.__name__}.{module}.{name}"
+        for module, (names, _) in FOR_ANYBODY.items()
+        for name in names.split()
+    }
+    called = called_from_outside()
+    assert len(called) > 100
+    assert called - set(ACTS) == known
+
+
+def test_a_service_that_asks_for_nothing_is_seen() -> None:
+    """The control: one that is called by its name, and one by its module."""
+    tree = ast.parse(
+        "from ..services.posting import left_on\nfrom ..services import tries\ntries.forget_old(0)"
+    )
+    assert {act.__name__ for act in _services_in(tree)} == {"left_on", "forget_old"}
+
+
+def test_what_reads_without_saying_for_whom_is_refused_by_what_it_asks(clinic: Practice) -> None:
+    for read in (partial(payable, Owner(JANE)), partial(standing, 1)):
+        with on_behalf_of(clinic.as_(ANNA, Right.SEE_BILL)), pytest.raises(Forbidden):
+            read()
+        with on_behalf_of(clinic.session), suppress(NotFound):
+            read()
 
 
 def test_a_new_book_begins_with_the_roles_of_the_program(clinic: Practice) -> None:

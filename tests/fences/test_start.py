@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,11 @@ NOT_YET = {
     "pim_tui.domain.names", "pim_tui.domain.phones", "pim_tui.domain.scheduling", "pim_tui.models.calendar",
     "pim_tui.models.people", "pim_tui.tui.screens.door",
 }  # fmt: skip
+
+OURS = 148
+"""Modules of this project, as many as there are: whoever adds one to the start does so here as well."""
+ALL = {(3, 11): 474}
+"""With those of others; under other Pythons these load one or another besides."""
 
 
 @pytest.fixture(scope="module")
@@ -35,16 +41,18 @@ def test_a_start_loads_what_the_first_screen_needs_and_no_more(start: dict[str, 
     loaded = set(start["modules"])
     assert NOT_YET & loaded == set()
     ours = [name for name in loaded if name.partition(".")[0] == "pim_tui"]
-    assert len(ours) <= 150, sorted(ours)
-    assert len(loaded) <= 550
+    assert len(ours) <= OURS, sorted(ours)
+    assert len(loaded) <= ALL.get(sys.version_info[:2], 490), sorted(loaded - set(ours))
 
 
 def test_the_next_start_compiles_next_to_no_pattern(home: Path, start: dict[str, Any]) -> None:
     assert 50 < len(start["patterns"]) <= 100
-    assert len(told_by_a_start(home)["patterns"]) <= 12
+    # Those of Python's own modules, of which 3.14 has one more for JSON and two more for names of files.
+    own = 12 if sys.version_info < (3, 14) else 15
+    assert len(told_by_a_start(home)["patterns"]) <= own
 
 
 def test_a_start_reads_few_sheets_mounts_few_widgets_and_asks_few_questions(start: dict[str, Any]) -> None:
     assert start["sheets"] <= 7
     assert start["widgets"] == ["CalendarGrid", "CalendarScreen", "KeyBar", "ToastRack", "Tooltip"]
-    assert len(start["asked"]) <= 30, start["asked"]
+    assert len(start["asked"]) <= 27, start["asked"]

@@ -13,7 +13,7 @@ from tests.fences.rules import ROOT
 ENDINGS = (".py", ".md", ".toml", ".tcss", ".yml", ".yaml", ".sh", ".cfg", ".txt", "run")
 FOLDERS = ("pim_tui", "styles", "tests", ".ci")
 PATHS = re.compile(
-    "|".join(re.escape(f"{folder}/") for folder in (ROOT.parent, Path.home()) if folder != Path("/"))
+    "|".join(re.escape(f"{folder}/") for folder in (ROOT, ROOT.parent, Path.home()) if folder != Path("/"))
 )
 # Written so that this file does not find itself.
 MARKS = (("TO", "DO"), ("FIX", "ME"), ("XX", "X"), ("HA", "CK"))

@@ -15,7 +15,9 @@ from tests.fences.rules import ROOT
 from tests.tui.ptyterm import PtyTerm
 
 SHEETS = {sheet.name for sheet in (ROOT / "styles").glob("*.tcss")}
-MODULES = {file.relative_to(ROOT).as_posix() for file in (ROOT / "pim_tui").rglob("*.py")}
+MODULES = {
+    file.relative_to(ROOT).as_posix() for kind in ("*.py", "*.sh") for file in (ROOT / "pim_tui").rglob(kind)
+}
 
 
 ESC, F2 = b"\x1b", b"\x1bOQ"
@@ -37,7 +39,7 @@ OPENS = {
     "app.glass": (b"\x18", " Opened records  ", F2),
     "app.palette": (b"\x10", "Command: part", ESC),
     "app.meter": (b"\x16", " ms ", b"\x16"),
-    "app.redraw": (b"\x1f", "Riverside Clinic", b""),
+    "app.redraw": (b"\x1f", " · Robin Park ", b""),
     "app.lock": (b"\x0b", "Locked by Robin Park", b"demo-pin\r"),
 }
 """What is typed for each key that works everywhere, what then stands on the screen, and the way back."""
@@ -60,6 +62,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         content.extractall(folder / "unpacked", filter="data")
     (source,) = (folder / "unpacked").iterdir()
     assert {sheet.name for sheet in (source / "styles").iterdir()} == SHEETS
+    # Without these a test of the archive's own would fail.
+    assert {file.name for file in (source / ".ci").iterdir()} == {"constraints.txt", "run"}
     return built(source, "wheel", folder / "wheel")
 
 
@@ -86,10 +90,10 @@ def test_the_installed_program_helps_and_each_key_opens_its_screen(wheel: Path, 
     assert "--demo" in said(run((program, "--help"), env))
     with PtyTerm([program, "--demo"], env=env) as terminal:
         # At once: what is typed while it starts is done as well, and nothing of it is lost.
-        terminal.wait_for("Riverside Clinic", 30)
+        terminal.wait_for("Robin Park", 30)
         for typed, title, back in OPENS.values():
             terminal.feed(typed)
             terminal.wait_for(title)
             terminal.feed(back)
             terminal.wait_for("a Add F1 Help")
-        opens_and_quits(terminal, "Riverside Clinic")
+        opens_and_quits(terminal, "Robin Park")

@@ -5,14 +5,17 @@ from __future__ import annotations
 import array
 import os
 import pwd
+import select
 import signal
 import socket
 import sys
 import termios
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
+from typing import BinaryIO
 
 import pytest
 
@@ -24,8 +27,7 @@ from tests.tui.ptyterm import PtyTerm
 
 TRIES = (
     f"import sys; sys.path.insert(0, {str(ROOT)!r}); from pim_tui.host import client; "
-    "code = client.handed(sys.argv[1:]); "
-    "print('by itself', client.answered) if code is None else sys.exit(code)"
+    "client.hand_over(sys.argv[1:]); print('by itself', client.answered)"
 )
 
 
@@ -40,65 +42,141 @@ def listener(tmp_path: Path) -> Iterator[socket.socket]:
         yield made
 
 
-def calls(home: Path, *arguments: str, **env: str) -> PtyTerm:
-    """The client at a terminal."""
-    return PtyTerm([sys.executable, "-I", "-S", "-c", TRIES, *arguments], env={"PIM_HOME": str(home), **env})
+def calls(home: Path, *arguments: str, before: str = "", **env: str) -> PtyTerm:
+    """The client at a terminal; ``before`` is done first."""
+    argv = [sys.executable, "-I", "-S", "-c", TRIES.replace("code =", f"{before}code ="), *arguments]
+    return PtyTerm(argv, env={"PIM_HOME": str(home), **env})
+
+
+@dataclass
+class Taken:
+    """A client that was told to hand over: what it said, what it sent, and how it is spoken with."""
+
+    said: list[str]
+    numbers: list[int]
+    hears: BinaryIO
+    tells: int
+
+    def heard(self) -> bytes:
+        """The next line it says; nothing once it is gone."""
+        assert select.select([self.hears], [], [], 10)[0]
+        return self.hears.readline().rstrip()
+
+    def tell(self, line: bytes) -> None:
+        """Say a line to it."""
+        os.write(self.tells, line + b"\n")
 
 
 @contextmanager
-def taken(listener: socket.socket) -> Iterator[tuple[socket.socket, list[str], list[int]]]:
-    """The connection of a client that was told to hand over, what it said, and what it sent."""
+def taken(listener: socket.socket) -> Iterator[Taken]:
+    """Take the terminal of whoever comes."""
     line, _ = listener.accept()
-    with line:
+    heard, told = os.pipe()
+    said, tells = os.pipe()
+    with line, open(heard, "rb", buffering=0) as hears:
         line.settimeout(10)
         message, rights, _, _ = line.recvmsg(16_384, 1000)
         numbers = array.array("i", rights[0][2]).tolist()
-        line.send(READY)
-        assert line.recv(1) == GO
-        yield line, message.decode().split("\0"), numbers
-        for number in numbers:
+        socket.send_fds(line, [READY], [said, told])
+        os.close(said)
+        os.close(told)
+        client = Taken(message.decode().split("\0"), numbers, hears, tells)  # type: ignore[arg-type]
+        assert client.heard() == GO
+        yield client
+        for number in (*numbers, tells):
             os.close(number)
+
+
+def nobody_is_left(term: PtyTerm) -> bool:
+    """Whether all processes at a terminal end within a while."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, _, _, session, *_ = stat.read_text().rpartition(")")[2].split()
+            if int(session) == term.process.pid and state != "Z":
+                handle = os.pidfd_open(int(stat.parent.name))
+                ended = select.select([handle], [], [], 10)[0]
+                os.close(handle)
+                if not ended:
+                    return False
+    return True
 
 
 def test_it_hands_over_the_terminal_and_ends_with_the_sessions_code(
     listener: socket.socket, tmp_path: Path
 ) -> None:
     with calls(tmp_path, "--key", "anna", PIM_CLINIC_NAME="X", MARK="secret") as term:
-        with taken(listener) as (line, said, numbers):
-            assert [os.isatty(number) for number in numbers] == [True] * 4
-            assert not os.get_blocking(numbers[3])
-            assert os.get_blocking(numbers[0])
+        with taken(listener) as host:
+            assert [os.isatty(number) for number in host.numbers] == [True] * 4
+            assert not os.get_blocking(host.numbers[3])
+            assert os.get_blocking(host.numbers[0])
+            said = host.said
             assert said[2:7] == ["anna", f"{tmp_path}/config", f"{tmp_path}/data", "", ""]
             assert {"TERM=xterm-256color", "PIM_CLINIC_NAME=X"} <= set(said[7:])
             assert not [field for field in said if "MARK" in field or "PIM_HOME" in field]
-            os.write(numbers[1], b"hello")
+            os.write(host.numbers[1], b"hello")
             term.wait_for("hello")
-            line.send(CODE + b"\x2a")
+            host.tell(CODE + b"42")
         assert term.wait_exit() == 42
 
 
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT, signal.SIGCONT])
 def test_signals_reach_the_session(listener: socket.socket, tmp_path: Path, number: signal.Signals) -> None:
-    with calls(tmp_path) as term, taken(listener) as (line, _, _):
+    with calls(tmp_path) as term, taken(listener) as host:
         term.kill(number)
-        assert line.recv(10) == bytes([number])
+        assert host.heard() == number.name.removeprefix("SIG").encode()
         term.kill(signal.SIGTSTP)
         term.resize(100, 40)
-        assert line.recv(10) == bytes([signal.SIGWINCH])
-        line.send(CODE + b"\0")
+        assert host.heard() == b"WINCH"
+        host.tell(CODE + b"0")
         assert term.wait_exit() == 0
+    assert nobody_is_left(term)
 
 
 def test_whoever_is_killed_or_cut_off_is_gone_for_the_session(
     listener: socket.socket, tmp_path: Path
 ) -> None:
-    with calls(tmp_path) as term, taken(listener) as (line, _, _):
+    with calls(tmp_path) as term, taken(listener) as host:
         term.kill(signal.SIGKILL)
-        assert line.recv(10) == b""
+        assert host.heard() == b""
         term.wait_exit()
-    with calls(tmp_path) as term, taken(listener) as (line, _, _):
+    assert nobody_is_left(term)
+    with calls(tmp_path) as term, taken(listener) as host:
         term.vanish()
-        assert line.recv(10) == bytes([signal.SIGHUP])
+        assert host.heard() == b"HUP"
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
+def test_a_session_has_a_while_to_end_of_a_hang_up(
+    listener: socket.socket, tmp_path: Path, number: signal.Signals
+) -> None:
+    with calls(tmp_path) as term, taken(listener) as host:
+        term.kill(number)
+        assert host.heard() == number.name.removeprefix("SIG").encode()
+        host.tell(CODE + b"%d" % (128 + number))
+        assert term.wait_exit() == 128 + number
+        assert nobody_is_left(term)
+    impatient = TRIES.replace("client.hand", "client.LEAVING = 0.1; client.hand")
+    with (
+        PtyTerm([sys.executable, "-I", "-S", "-c", impatient], env={"PIM_HOME": str(tmp_path)}) as term,
+        taken(listener) as host,
+    ):
+        term.kill(number)
+        assert term.wait_exit() == BROKEN
+        assert nobody_is_left(term)
+        assert "the session broke off" in term.text
+        assert host.heard() == number.name.removeprefix("SIG").encode()
+        assert host.heard() == b""
+
+
+def test_a_terminal_that_has_stalled_holds_nobody_up(listener: socket.socket, tmp_path: Path) -> None:
+    with calls(tmp_path) as term:
+        with taken(listener) as host:
+            term.freeze()
+            with suppress(BlockingIOError):
+                while True:
+                    os.write(host.numbers[3], b"x" * 1000)
+        assert term.wait_exit() == BROKEN
+        assert nobody_is_left(term)
 
 
 def test_a_session_that_breaks_off_leaves_the_terminal_as_it_was(
@@ -106,11 +184,11 @@ def test_a_session_that_breaks_off_leaves_the_terminal_as_it_was(
 ) -> None:
     with calls(tmp_path) as term:
         before = term.current_modes()
-        with taken(listener) as (line, _, numbers):
-            raw = termios.tcgetattr(numbers[0])
+        with taken(listener) as host:
+            raw = termios.tcgetattr(host.numbers[0])
             raw[3] &= ~(termios.ECHO | termios.ICANON)
-            termios.tcsetattr(numbers[0], termios.TCSANOW, raw)
-            line.send(BACK + b"\x1b[?1049l")
+            termios.tcsetattr(host.numbers[0], termios.TCSANOW, raw)
+            host.tell(BACK + rb"\0033[?1049l")
         assert term.wait_exit() == BROKEN
         assert term.current_modes() == before
         assert b"\x1b[?1049l" in term.raw
@@ -128,6 +206,32 @@ def test_where_no_host_takes_it_the_program_starts_by_itself(listener: socket.so
         term.wait_for("by itself it does not answer")
     with calls(tmp_path / "elsewhere") as term:
         term.wait_for("by itself")
+
+
+def test_whoever_has_no_other_book_waits_for_a_host_that_is_just_beginning(
+    listener: socket.socket, tmp_path: Path
+) -> None:
+    with calls(tmp_path) as term:
+        line, _ = listener.accept()
+        with line:
+            term.wait_for("not ready yet")
+            line.send(NO + b"full")
+            term.wait_for("by itself full")
+    with calls(tmp_path) as term, listener.accept()[0]:
+        term.wait_for("not ready yet")
+        assert term.raw.endswith(b"\r\n")
+        term.feed("\x03")
+        term.wait_for("by itself it was not waited for")
+
+
+def test_a_host_that_stands_still_is_not_waited_for_where_there_is_another_book(
+    listener: socket.socket, tmp_path: Path
+) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "clinic.db").touch()
+    with calls(tmp_path, before="client.PATIENCE = 1; ") as term, listener.accept()[0]:
+        term.wait_for("by itself it does not answer")
+        assert "not ready yet" not in term.text
 
 
 def test_only_lines_that_open_the_book_are_handed_over() -> None:
@@ -204,7 +308,7 @@ def test_a_host_that_anybody_may_have_put_there_is_given_no_terminal(
 ) -> None:
     """The kernel's word is another account's, and the folder is everybody's."""
     (tmp_path / "state").chmod(0o777)
-    strange = TRIES.replace("code =", "client.unpack = lambda *_: (1, 4242, 1); code =")
+    strange = TRIES.replace("client.hand", "client.unpack = lambda *_: (1, 4242, 1); client.hand")
     with PtyTerm([sys.executable, "-I", "-S", "-c", strange], env={"PIM_HOME": str(tmp_path)}) as term:
         line, _ = listener.accept()
         line.settimeout(10)

@@ -38,13 +38,15 @@ def test_no_hole_is_left() -> None:
 
 _AGAIN = """
 from pim_tui.host import holes
+enough = holes._ROUNDS * 2 * (holes._POOL // 32)
 for count in range(40):
     kept = [float(at) for at in range(count * 37)]
     del kept[::2]
     made = holes._small(32)
-    assert len(made) < 20_000, len(made)
+    assert len(made) < enough - 2_000, len(made)
 """
 
 
 def test_filling_ends_whatever_holes_there_are() -> None:
+    """By itself, and not because it has done enough: what was made before leaves more holes each time."""
     subprocess.run([sys.executable, "-c", _AGAIN], cwd=ROOT, check=True, timeout=30)

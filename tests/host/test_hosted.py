@@ -62,6 +62,7 @@ def session_of(host: int) -> int:
 def hosting(home: Path) -> Iterator[int]:
     """A host for the clinic, begun as anybody begins it; its process."""
     assert run(home, "host").stdout == (
+        "The host is loading, which takes some seconds.\n"
         f"The host has begun and listens at {home / 'state/host.sock'}. pim-tui host --status tells who is"
         " there, --stop ends it and no session.\n"
     )

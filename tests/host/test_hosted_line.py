@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from pim_tui.host.client import BROKEN
-from tests.host.test_hosted import gone, home, host, no_drafts, session_of
+from tests.host.test_hosted import children, gone, home, host, no_drafts, session_of
 from tests.safety.test_real_terminal import LIMIT, _made, environment, open_in
 from tests.tui.ptyterm import PtyTerm
 
@@ -150,6 +150,41 @@ def test_ctrl_z_gives_the_terminal_to_the_shell_and_nothing_that_is_typed_there_
         terminal.wait_for("Good-bye.")
         terminal.feed("echo $((4 * 7))\n")
         terminal.wait_for("28")
+
+
+@pytest.mark.parametrize("shell", [["bash", "--norc", "-i"], ["dash", "-i"]], ids=["bash", "dash"])
+def test_while_it_is_stopped_its_lines_are_the_shells_and_nothing_is_said(
+    home: Path, env: dict[str, str], shell: list[str]
+) -> None:
+    """By whatever means: nothing that is typed then is taken, nor when it is sent on behind the shell."""
+    own = environment(home, PS1="$ ", ENV="", HISTFILE="", **env)
+    with PtyTerm(shell, term="dumb", env=own) as terminal:
+        terminal.wait_for("$ ")
+        terminal.feed(f"{sys.executable} -m pim_tui line\n")
+        terminal.wait_for("> ")
+        says(terminal, BOOKING, until="Answer yes or no")
+        (client,) = children(terminal.process.pid)
+        os.kill(client, signal.SIGSTOP)
+        terminal.wait_for("Stopped")
+        all_is_the_shells(terminal, 100)
+        os.kill(client, signal.SIGCONT)
+        all_is_the_shells(terminal, 200)
+        assert "no answer" not in terminal.text
+        seen = len(terminal.raw)
+        terminal.feed("fg\n")
+        terminal.wait_for(lambda: b"pim_tui line" in terminal.raw[seen:])
+        says(terminal, "no", until="Nothing was booked.")
+        terminal.feed("quit\n")
+        terminal.wait_for("Good-bye.")
+        terminal.feed("echo $((4 * 7))\n")
+        terminal.wait_for("28")
+
+
+def all_is_the_shells(terminal: PtyTerm, first: int) -> None:
+    """Thirty lines are typed one by one, and the shell has each of them."""
+    for number in range(first, first + 30):
+        terminal.feed(f"echo $(({number} * 7))\n")
+        terminal.wait_for(lambda told=b"%d\r\n" % (number * 7): told in terminal.raw)
 
 
 def test_a_session_that_is_killed_leaves_its_terminal_to_the_shell(home: Path, host: int) -> None:

@@ -68,10 +68,14 @@ def answer(
         )
         mine.sendmsg([message], rights)
         mine.settimeout(10)
-        said = [mine.recv(1000)]
-        if said[0] == READY:
-            mine.send(GO)
-        said += iter(lambda: mine.recv(1000), b"")
+        message, ends, _, _ = socket.recv_fds(mine, 1000, 2)
+        said = [message]
+        if message == READY:
+            hears, tells = ends
+            os.write(tells, GO + b"\n")
+            with open(hears, "rb") as lines:
+                said += map(bytes.rstrip, lines)
+            os.close(tells)
         ended = os.waitpid(pid, 0)[1]
     return [*said, b"died" if os.WIFSIGNALED(ended) else b"%d" % os.waitstatus_to_exitcode(ended)]
 
@@ -89,7 +93,7 @@ def test_a_terminal_that_is_handed_over_gets_its_session_and_the_client_its_exit
         return 7 if all(streams) and (key, by_line) == ("anna", "brief") else 1
 
     said = answer(wish("anna", by_line="brief"), [terminal] * 3, open_=opens)
-    assert said == [READY, CODE + b"\x07", b"7"]
+    assert said == [READY, CODE + b"7", b"7"]
 
 
 def test_the_host_is_told_of_by_its_own_number_though_it_may_have_ended() -> None:

@@ -15,6 +15,7 @@ from pim_tui.domain.names import PersonName
 from pim_tui.domain.people import Sex
 from pim_tui.domain.rights import Right, rights_of
 from pim_tui.domain.session import Session
+from pim_tui.line.clerk import Clerk
 from pim_tui.line.conversation import Conversation
 from pim_tui.line.desk import Answer, Desk
 from pim_tui.line.paper import Paper
@@ -87,6 +88,12 @@ class Line:
         if told is not None:
             self.answer = told
         return None if told is None else self.flat
+
+    @property
+    def clerk(self) -> Clerk:
+        """Whoever is at the line."""
+        assert self.talk.seat is not None
+        return self.talk.seat.clerk
 
     def journal(self, *actions: str) -> list[str]:
         """What the journal has, of these actions or of all."""

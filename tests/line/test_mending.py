@@ -70,6 +70,41 @@ def test_what_is_wrong_is_asked_for_until_it_is_right(here: Line, wrong: str, sa
     assert here.clinic.count() == 1
 
 
+@pytest.mark.parametrize("slip", ["hlep", "find jones", "owes", "zzz qqq"])
+def test_a_slip_where_a_name_is_asked_leaves_the_one_that_was_given(here: Line, slip: str) -> None:
+    here.say("book qqqq xyzzy tomorrow 10:30 dr lee - sore throat")
+    assert here.told(slip).startswith(f"“{slip}” finds nobody either. Nobody is called 'qqqq xyzzy'.")
+    assert here.told("11:00").startswith("Nobody is called 'qqqq xyzzy'.")
+    assert here.told("john roe").startswith(
+        "Book John Roe, born 15 July 1990, Tuesday 24 November 11:00 to 11:30"
+    )
+
+
+@pytest.mark.parametrize("slip", ["hlep", "find jones", "3", "0"])
+def test_a_slip_where_one_of_several_is_asked_for_leaves_them_to_choose_from(here: Line, slip: str) -> None:
+    here.say("book j tomorrow 10:30 dr lee - sore throat")
+    assert here.told("again").startswith("Which one? 1, Jane Doe")
+    assert here.told(slip).startswith("That is no answer.")
+    assert here.told("again").startswith("Which one? 1, Jane Doe")
+    assert here.told("2").startswith("Book John Roe")
+    here.say("", "book j tomorrow 10:30 dr lee - sore throat")
+    assert here.told("aaron").startswith("Book Aaron Smith")
+
+
+def test_who_only_sounds_so_is_told_as_such(here: Line) -> None:
+    said = here.told("book jane deo tomorrow 10:30 dr lee")
+    assert said.startswith("Nobody is called 'jane deo'. Who is meant, of those that sound alike? 1,")
+    assert here.told("1").startswith("Book Jane Doe, born 1 March 1984")
+
+
+def test_a_weekday_that_does_not_fit_is_told_where_it_was_taken_for_a_name(here: Line) -> None:
+    said = here.told("book jane doe wednesday 24 november 9:00 dr lee")
+    assert said.startswith(
+        "Nobody is called 'jane doe wednesday'. “wednesday” was taken as a name: the day is"
+    )
+    assert here.told("jane doe").startswith("Book Jane Doe, born 1 March 1984, Tuesday 24 November 09:00")
+
+
 def test_what_was_read_back_is_changed_before_it_is_booked(here: Line) -> None:
     here.say(BOOK)
     assert "10:30 to 11:15" in here.told("45m")

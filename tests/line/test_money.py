@@ -82,3 +82,37 @@ def test_a_note_is_written_after_a_yes_and_kept_when_the_line_breaks_off(here: L
     assert again.say("note 1").startswith("A note about Jane Doe?")
     assert again.say("") == "Nothing was written."
     again.talk.end("left")
+
+
+def test_a_payment_is_kept_when_the_line_breaks_off_and_is_made_once(here: Line, tmp_path: Path) -> None:
+    bill(here, 1000)
+    here.say("find doe", "pay 1")
+    here.talk.end("lost")
+    again = line(tmp_path, clinic=here.clinic)
+    assert "Not finished: payment of Jane Doe." in again.flat
+    assert again.told("1").startswith("Jane Doe owes 10.00 USD: how much, and how?")
+    assert again.told("4 card").startswith("Take 4.00 USD by card from Jane Doe?")
+    again.talk.end("lost")
+    third = line(tmp_path, clinic=here.clinic)
+    assert third.told("1").startswith("Take 4.00 USD by card from Jane Doe? Jane Doe owes 10.00 USD.")
+    assert third.told("yes") == "Paid: P-2026-000001 4.00 paid."
+    third.talk.end("left")
+    assert "Not finished" not in line(tmp_path, clinic=here.clinic).flat
+
+
+def test_a_payment_that_was_made_is_not_made_again_by_going_on_with_it(here: Line, tmp_path: Path) -> None:
+    bill(here, 1000)
+    here.say("find doe", "pay 1 4 card")
+    clerk = here.clerk
+    here.talk.end("lost")
+    kept = {draft.form: draft.fields for draft in clerk.drafts.latest(clerk.session.staff_id)}
+    again = line(tmp_path, clinic=here.clinic)
+    again.say("1", "yes")
+    # As where the machine failed before the draft was gone.
+    again.clerk.keep("line", kept["line"], kept["line"]["what"])
+    again.talk.end("lost")
+    third = line(tmp_path, clinic=here.clinic)
+    assert third.told("1").startswith("Take 4.00 USD by card from Jane Doe? Jane Doe owes 6.00 USD.")
+    assert third.told("yes") == "Paid: P-2026-000001 4.00 paid."
+    assert balance(JANE).balance == 600
+    third.talk.end("left")

@@ -120,7 +120,7 @@ def test_one_that_fails_leaves_the_book_as_it_was(
     assert book.dialect.schema_number(book.db) == number < SCHEMA
     assert told(book) == before
     assert book.select("select tgname from pg_trigger order by 1") == rules
-    assert not book.db.table_exists("desk_session")
+    assert not book.db.table_exists("journal_head")
     book.close()
 
 

@@ -120,7 +120,8 @@ def test_the_filter_narrows_blocks_loads_and_firsts_alike(
     clinic.mark(1, Status.CANCELED, "ill", "customer")
 
     assert ids(TUE, TUE, shown) == wanted
-    assert sum(load.visits for load in calendar.load_rows(TUE, TUE, shown)) == len(wanted)
+    counted = [id_ for id_ in wanted if id_ != 1 or shown.statuses]
+    assert sum(load.visits for load in calendar.load_rows(TUE, TUE, shown)) == len(counted)
     firsts = [block.id for block in calendar.first_of_days(TUE, TUE, 9, shown)]
     assert firsts == [id_ for id_ in wanted if id_ != 1]
     assert ids(WED, WED, shown) == [id_ for id_ in wanted if id_ == 3]
@@ -129,7 +130,7 @@ def test_the_filter_narrows_blocks_loads_and_firsts_alike(
 # --- loads -----------------------------------------------------------------------------------------
 
 
-def test_loads_count_everything_and_add_what_takes_time(clinic: Practice) -> None:
+def test_loads_count_what_is_not_canceled_and_add_what_takes_time(clinic: Practice) -> None:
     for when in ("2026-11-23 08:00", "2026-11-23 08:30", "2026-11-23 09:00"):
         clinic.book(when, type_id=BUFFERED if when.endswith("09:00") else 1, answers=Answers(overbook="x"))
     clinic.book("2026-11-24 08:00", 60)
@@ -137,7 +138,9 @@ def test_loads_count_everything_and_add_what_takes_time(clinic: Practice) -> Non
     clinic.mark(2, Status.MISSED)
     clinic.mark(4, Status.CANCELED, "ill", "clinic")
 
-    assert calendar.load_rows(MON, WED) == [("2026-11-23", 0, 3, 60), ("2026-11-24", 0, 1, 0)]
+    assert calendar.load_rows(MON, WED) == [("2026-11-23", 0, 3, 60)]
+    canceled = calendar.Filter(statuses=("X",))
+    assert calendar.load_rows(MON, WED, canceled) == [("2026-11-24", 0, 1, 0)]
 
 
 def test_loads_are_told_per_column(clinic: Practice) -> None:

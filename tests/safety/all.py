@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import resource
 import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -108,6 +110,16 @@ class Ended:
     seconds: float
     busy: float
 
+    @property
+    def verdict(self) -> str:
+        """``part`` where tests were skipped, or all of it was left out: then nothing is shown of that."""
+        if self.code:
+            return "FAIL"
+        return "part" if _LEFT_OUT.search(self.figure) else "ok"
+
+
+_LEFT_OUT = re.compile(r"^left out: |\b\d+ (?:skipped|deselected)\b")
+
 
 def run(piece: Piece, short: bool) -> Ended:
     """Run one piece in a process of its own."""
@@ -128,9 +140,8 @@ def run(piece: Piece, short: bool) -> Ended:
 
 def shown(ended: Ended) -> str:
     """One line of the table, and what a failed piece has said."""
-    verdict = "ok  " if ended.code == 0 else "FAIL"
     took = f"{ended.seconds:4.0f} s, {ended.busy:4.0f} s busy"
-    line = f"{verdict} {ended.piece.name:29} {took}  {ended.figure} [{ended.piece.control}]"
+    line = f"{ended.verdict:4} {ended.piece.name:29} {took}  {ended.figure} [{ended.piece.control}]"
     return line if ended.code == 0 else f"{line}\n{ended.said[-TOLD:]}"
 
 
@@ -142,19 +153,20 @@ def main(arguments: Sequence[str]) -> int:
     asked = parser.parse_args(arguments)
     pieces = [one for one in PIECES if one.short or not asked.short]
     pieces = [one for one in pieces if not asked.names or one.name.startswith(tuple(asked.names))]
-    since, failed = time.monotonic(), 0
+    since, verdicts = time.monotonic(), Counter[str]()
     for stage, workers in STAGES.items():
         chosen = [one for one in pieces if one.when == stage]
         with ThreadPoolExecutor(workers) as pool:
             for ended in pool.map(lambda piece: run(piece, asked.short), chosen):
                 print(shown(ended), flush=True)
-                failed += ended.code != 0
+                verdicts[ended.verdict] += 1
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    part = f", {verdicts['part']} in part or not at all" if verdicts["part"] else ""
     print(
-        f"{len(pieces) - failed} of {len(pieces)} pieces hold, {time.monotonic() - since:.0f} s"
+        f"{verdicts['ok']} of {len(pieces)} pieces hold{part}, {time.monotonic() - since:.0f} s"
         f" ({used.ru_utime + used.ru_stime:.0f} s of one core)"
     )
-    return int(bool(failed))
+    return int(bool(verdicts["FAIL"]))
 
 
 if __name__ == "__main__":

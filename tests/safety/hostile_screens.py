@@ -27,7 +27,7 @@ from pim_tui.models import TABLES, Role, RoleRight
 from pim_tui.models.base import LineField
 from tests.safety.hostile_gallery import kinds, shown
 from tests.safety.hostiletext import KNOWN, texts
-from tests.tui.hostile import COLOURS, FORBIDDEN, SCROLLBAR
+from tests.tui.hostile import COLOURS, FORBIDDEN, GUARDS, SCROLLBAR
 from tests.tui.stage import Player, Stage, playing
 from tests.tui.test_roles_walk import clinic_with_everything, walk
 
@@ -52,7 +52,7 @@ def poison(stage: Stage, supply: Iterator[str]) -> int:
     """Fill every free text of the book; how many texts went in."""
     used = 0
     execute = stage.book.db.execute_sql
-    triggers = [row[0] for row in stage.book.select("select name from sqlite_master where type = 'trigger'")]
+    triggers = [row[0] for row in stage.book.select(GUARDS)]
     with stage.book.write_tx():
         execute("pragma ignore_check_constraints = 1")
         for trigger in triggers:

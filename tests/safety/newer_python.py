@@ -1,10 +1,11 @@
-"""The program under a newer Python: ``python -m tests.safety.newer_python [RELEASE [TESTS ...]]``.
+"""The program under a newer Python: ``python -m tests.safety.newer_python [RELEASE [--all | TESTS ...]]``.
 
 From Python 3.12 on sessions share more memory with the host, by means that an older one does not have. This
 makes a small Debian of a release that brings a newer Python (trixie if none is named: 3.13; forky: 3.14) in a
-temporary folder, installs the project there, and runs the tests of the host in it, or those named. It
-takes root, debootstrap, the network, a gigabyte of disk and some minutes. The Debian has names of processes
-and mounts of its own, which are gone with it; nothing is left behind. The exit code is that of the tests.
+temporary folder, installs the project there, and runs the tests of the host in it, with ``--all`` those of
+the README's test command, or those named. It takes root, debootstrap, the network, a gigabyte of disk and
+some minutes. The Debian has names of processes and mounts of its own, which are gone with it; nothing is
+left behind. The exit code is that of the tests.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ AS_HERE = ("etc/resolv.conf", "etc/ssl/certs/ca-certificates.crt")
 INSTALL = "python3 -m venv /venv && /venv/bin/pip install -q -e '.[test]'"
 RUN = "/venv/bin/python -m pytest -n 0 --timeout 600 -q -m 'walk or not walk'"
 TESTS = ("tests/host", "tests/fences/test_warm.py")
+ALL = "/venv/bin/python -m pytest --timeout 600"
 
 
 def main(arguments: list[str]) -> int:
@@ -42,7 +44,8 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="pim-tui-newer-") as folder:
         root = debian(release, Path(folder) / "root")
         print(f"A Debian after {time.monotonic() - began:.0f} s.", flush=True)
-        code = inside(root, f"{INSTALL} && /venv/bin/python -V && {RUN} {shlex.join(tests or TESTS)}")
+        run = ALL if tests == ["--all"] else f"{RUN} {shlex.join(tests or TESTS)}"
+        code = inside(root, f"{INSTALL} && /venv/bin/python -V && {run}")
     print(f"Done after {time.monotonic() - began:.0f} s.")
     return code
 
@@ -67,7 +70,9 @@ def inside(root: Path, command: str) -> int:
     """Run a line of shell in ``root``; whatever it has begun or mounted ends with it."""
     place = shlex.quote(str(root))
     there = shlex.quote(f"cd /program && {command}")
-    steps = f"mount --rbind /dev {place}/dev && exec chroot {place} sh -c {there}"
+    # Mounted on itself, so that it is a disk of its own to who is in it.
+    mounts = f"mount --rbind {place} {place} && mount --rbind /dev {place}/dev"
+    steps = f"{mounts} && exec chroot {place} sh -c {there}"
     apart = ["unshare", "--mount", "--pid", "--fork", "--kill-child", f"--mount-proc={root}/proc"]
     return subprocess.run([*apart, "sh", "-c", steps], env=_environment(root), check=False).returncode
 

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def main(arguments: list[str]) -> int:
     """The exit code of the tests."""
-    command = [sys.executable, "-m", "pytest", "-m", "peer", "--timeout", "120", "-rs"]
+    command = [sys.executable, "-m", "pytest", "-m", "peer", "--timeout", "300", "-rs"]
     # By files: what one has started serves all its tests.
     command += ["-n", "2", "--dist", "loadfile"]
     wanted = {"TESTS_PEERS": "all"} if arguments == ["--all"] else {}

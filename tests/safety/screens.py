@@ -1,7 +1,7 @@
 """What the test command leaves out: screen after screen, drafts of every form, plain terminals, controls.
 
 ``python -m tests.safety.screens`` takes a quarter of an hour; with ``--short``, which is what the checks run,
-some minutes.
+some minutes. What follows ``--short`` goes to pytest.
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ LONG = ["--timeout", "600", "-m", "walk or not walk", "tests/tui/test_hostile_sc
 
 def main(arguments: list[str]) -> int:
     """The exit code of the tests."""
-    short = arguments == ["--short"]
+    short = arguments[:1] == ["--short"]
     # Many of them wait for a terminal: three keep two cores busy.
-    command = [sys.executable, "-m", "pytest", *(["-n", "3", "-m", "walk"] if short else LONG)]
+    some = ["-n", "3", "-m", "walk", *arguments[1:]]
+    command = [sys.executable, "-m", "pytest", *(some if short else LONG)]
     env = os.environ if short else {**os.environ, "PIM_TESTS_LONG": "1"}
     return subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
 

@@ -54,10 +54,10 @@ SCREENS = {
     "refunds": ("\x12", "not needed"),
     "day close": (F12, "Drawer"),
     "reports": (f"{PF2}Y", "Rebooked"),
-    "messages": (f"{PF2}G", "Jane Doe"),
+    "messages": (f"{PF2}G", "Messages"),
     "products": (F6, "Crutches"),
-    "staff": ("\x0c", "Anna Berg"),
-    "journal": ("\x04", "Journal"),
+    "staff": ("\x0c", "At work"),
+    "journal": ("\x04", "holiday"),
     "waiting room": (f"{PF2}\x1b[15~", "Jane Doe"),
     "hours": (f"{PF2}E", "Working time"),
     "commands": ("\x10", "Command"),
@@ -113,11 +113,12 @@ def walked(kind: Kind, lang: str, folder: Path) -> Iterator[tuple[str, str, byte
     with PtyTerm([*tmux, *new], env={**env, "LANG": "C.UTF-8", "TERM": "xterm-256color"}) as outer:
         try:
             opened(outer)
+            server = int(subprocess.check_output([*tmux, "display-message", "-p", "#{pid}"]))
             for name, (keys, seen) in SCREENS.items():
                 for piece in keys.split("\x00"):
                     outer.feed(piece)
-                    rests(outer)
-                yield name, comes(outer, tmux, seen), bytes_file.read_bytes()
+                    rests(outer, server)
+                yield name, comes(outer, server, tmux, seen), bytes_file.read_bytes()
         finally:
             # What records the bytes outlives its terminal, and so would the program before it.
             recorders = subprocess.run(
@@ -129,11 +130,11 @@ def walked(kind: Kind, lang: str, folder: Path) -> Iterator[tuple[str, str, byte
                     os.kill(int(pid), signal.SIGKILL)
 
 
-def comes(outer: PtyTerm, tmux: Sequence[str], told: str) -> str:
+def comes(outer: PtyTerm, server: int, tmux: Sequence[str], told: str) -> str:
     """What tmux shows, once that holds ``told`` and nothing more comes."""
     capture, deadline = [*tmux, "capture-pane", "-p", "-e", "-N"], time.monotonic() + LIMIT
     while True:
-        rests(outer)
+        rests(outer, server)
         shown = subprocess.run(capture, capture_output=True, text=True, check=True).stdout
         if told in (seen := "\n".join(text_of(shown))):
             return shown
@@ -141,10 +142,28 @@ def comes(outer: PtyTerm, tmux: Sequence[str], told: str) -> str:
             raise Gone(f"{told!r} did not come:\n{seen}")
 
 
-def rests(terminal: PtyTerm) -> None:
-    """Wait until nothing more comes."""
-    while terminal.pump(QUIET):
+def rests(terminal: PtyTerm, server: int) -> None:
+    """Wait until nothing more comes, and none of the processes of a tmux, whose ``server`` is given, has
+    anything to do: on a busy machine a program is silent, too, while it waits for the processor."""
+    deadline = time.monotonic() + LIMIT
+    while terminal.pump(QUIET) or (at_work(server) and time.monotonic() < deadline):
         pass
+
+
+def at_work(process: int) -> bool:
+    """Whether a thread of a process, or of one that it has begun, runs, would run or waits for a disk."""
+    above: dict[int, int] = {}
+    working = set()
+    for thread in Path("/proc").glob("[0-9]*/task/[0-9]*/stat"):
+        with suppress(OSError):
+            state, parent = thread.read_text("utf-8", "replace").rpartition(")")[2].split()[:2]
+            above[pid := int(thread.parts[2])] = int(parent)
+            working |= {pid} if state in "RD" else set()
+
+    def below(pid: int) -> bool:
+        return pid == process or (pid in above and below(above[pid]))
+
+    return any(map(below, working))
 
 
 def _recorded(inside: Sequence[str], file: Path) -> list[str]:

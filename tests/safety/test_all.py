@@ -42,6 +42,24 @@ def test_a_piece_that_fails_is_told_with_all_it_has_said(
 def test_what_is_not_installed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     ended = safety.run(Piece("server", ("colorsys",), "nothing", needs="no_such_package"), short=False)
     assert "left out: no_such_package is not installed" in shown(ended)
+    assert shown(ended).startswith("part server")
+
+
+def test_what_was_skipped_does_not_hold(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole, some, none = (Piece(name, ("colorsys",), "nothing") for name in ("whole", "some", "none"))
+    figures = {
+        "whole": "9 passed in 1.00s",
+        "some": "8 passed, 1 skipped in 1.00s",
+        "none": "9 skipped in 1s",
+    }
+    monkeypatch.setattr(safety, "PIECES", (whole, some, none))
+    monkeypatch.setattr(
+        safety, "run", lambda piece, short: Ended(piece, 0, figures[piece.name], "", 1.0, 0.5)
+    )
+    assert main([]) == 0
+    assert "1 of 3 pieces hold, 2 in part or not at all," in capsys.readouterr().out
 
 
 def test_every_promise_names_tests_that_there_are() -> None:

@@ -352,9 +352,8 @@ def test_a_key_comes_to_the_host_where_one_runs(desk: Server, home: Path) -> Non
     try:
         with desk.terminal() as terminal:
             opens(terminal)
-            (client,) = sessions(home)
-            assert b"textual" not in Path(f"/proc/{client}/maps").read_bytes()
-            assert len(list(Path(f"/proc/{client}/task").iterdir())) == 1
+            for client in sessions(home):
+                assert b"python" not in Path(f"/proc/{client}/maps").read_bytes()
             typing(terminal)
             for_a_while(terminal, 1.0)
             terminal.kill(signal.SIGKILL)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from tests.safety.terminals import KINDS, faults
+import os
+import signal
+import subprocess
+import time
+
+from tests.safety.terminals import KINDS, at_work, faults
 from tests.safety.terminalviews import cells, clipped, crooked, unlike
 
 FRAME = ["┌────────┐", "│ 花子   │", "│ Dr Lee │", "│ knee   │", "└────────┘"]
@@ -44,3 +49,18 @@ def test_bytes_and_colours_that_do_not_belong_there_are_found() -> None:
     assert list(faults(linux, "C", b"head\n\x1b[33myellow")) == []
     assert list(faults(linux, "C", b"head\n\x1b[38;5;3myellow")) != []
     assert list(faults(today, "C", b"head\n\x1b[38;5;3myellow")) == []
+
+
+def test_who_waits_for_the_processor_is_at_work_and_who_sleeps_is_not() -> None:
+    busy, idle = (
+        subprocess.Popen(["sh", "-c", f"{what} & wait"], process_group=0)
+        for what in ("while :; do :; done", "sleep 60")
+    )
+    try:
+        until = time.monotonic() + 30
+        while at_work(idle.pid) or not at_work(busy.pid):
+            assert time.monotonic() < until
+    finally:
+        for one in (busy, idle):
+            os.killpg(one.pid, signal.SIGKILL)
+            one.wait()

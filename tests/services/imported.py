@@ -36,7 +36,7 @@ def many(count: int) -> list[str]:
 
 def held(besides: Sequence[str] = ()) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of the book, but for the journal and what tells about imports."""
-    left_out = {"journal", "journal_values", "import_run", "import_row", *besides}
+    left_out = {"journal", "journal_head", "journal_values", "import_run", "import_row", *besides}
     return {name: select(f"select * from {name} order by 1, 2") for name in tables() if name not in left_out}
 
 

@@ -29,6 +29,7 @@ from pim_tui.services.drills import Drill, drill
 from pim_tui.services.heads import write_head
 from pim_tui.services.restoring import Restore, Restored, restore
 from tests.db.released import released
+from tests.db.walls import take_away
 from tests.services.clinic import JANE, NOW
 from tests.services.shop import BANDAGE, Shop, line, shop
 
@@ -228,9 +229,11 @@ def test_a_drill_sees_what_is_not_as_it_was(clinic: Shop, tmp_path: Path) -> Non
     assert (done.differences, done.age, done.file) == ((), 600, made.file)
     with clinic.store.write_tx():
         clinic.store.db.execute_sql("drop trigger if exists entry_fixed")
-        names = [row[0] for row in clinic.store.select("select name from sqlite_master where type = 'trigger'"
-                                                      " and tbl_name in ('entry', 'journal')")]  # fmt: skip
-        for name in names:
+        rows = clinic.store.select(
+            "select name from sqlite_master where type = 'trigger'"
+            " and (tbl_name = 'entry' or name = 'journal_fixed')"
+        )
+        for (name,) in rows:
             clinic.store.db.execute_sql(f"drop trigger {name}")
         clinic.store.db.execute_sql("update entry set amount = amount + 1 where id = 1")
         clinic.store.db.execute_sql("update journal set hash = 'f' || substr(hash, 2) where seq = 2")
@@ -354,6 +357,31 @@ def test_a_backup_that_was_made_anew_from_its_first_line_on_is_not_restored(
     assert not to.exists()
     heads.write_text(kept)
     assert restored(good.file, to, heads=heads).faults == ()
+
+
+def test_a_backup_carries_where_the_journal_ended(clinic: Shop, tmp_path: Path) -> None:
+    """Of a book whose last line was taken away there is no good one, and restored it still misses that."""
+    taken(clinic, tmp_path / "backups")
+    ((last,),) = select("select max(seq) from journal")
+    for rule in ("journal_stays", "journal_values_stays"):
+        ((kept,),) = select("select sql from sqlite_master where name = ?", [rule])
+        take_away(clinic.store, rule)
+        key = "seq" if rule == "journal_stays" else "seq_id"
+        clinic.store.db.execute_sql("pragma foreign_keys = 0")
+        clinic.store.db.execute_sql(f"delete from {rule.removesuffix('_stays')} where {key} = ?", (last,))
+        clinic.store.db.execute_sql("pragma foreign_keys = 1")
+        clinic.store.db.execute_sql(kept)
+    bad = taken(clinic, tmp_path / "backups")
+    assert bad.faults == (f"C41 journal {last}: line {last} is missing at its end",)
+    clinic.store.close()
+
+    to = tmp_path / "elsewhere" / "clinic.db"
+    with pytest.raises(Refused, match="missing at its end"):
+        restored(bad.file, to)
+    restored(bad.file, to, anyway=True)
+    book = open_book(str(to))
+    assert [str(fault) for fault in faults()] == [f"C05 journal {last}: line {last} is missing"]
+    book.close()
 
 
 def test_it_takes_the_right_and_one_at_a_time(clinic: Shop, tmp_path: Path) -> None:

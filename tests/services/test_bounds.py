@@ -16,6 +16,7 @@ from pim_tui.domain.waiting import Wish
 from pim_tui.domain.worktime import Absence
 from pim_tui.errors import PimError
 from pim_tui.models import Customer, Room, Staff
+from pim_tui.queries.hours import hours_of
 from pim_tui.services.arrivals import TakeStep, take_step
 from pim_tui.services.holds import HoldTime, hold_time
 from pim_tui.services.hours import SetWeek, set_week
@@ -31,8 +32,6 @@ from tests.services.clinic import JOHN, LEE, ZONE, Practice, at, practice
 DAY = date(2026, 12, 1)
 SOON = at("2026-11-24 10:00")
 FIVE_HUNDRED = tuple((2 * n, 2 * n + 1) for n in range(500))
-WORKED = (((480, 1020),),) * 5 + ((),) * 2
-"""Dr Lee's week."""
 
 
 def leave(clinic: Practice, first: date, last: date, *part: int) -> object:
@@ -44,7 +43,7 @@ def days(clinic: Practice, first: date, last: date, *stretches: tuple[int, int])
 
 
 def week(clinic: Practice, *days: tuple[tuple[int, int], ...]) -> object:
-    return set_week(clinic.session, SetWeek(LEE, DAY, WORKED, days))
+    return set_week(clinic.session, SetWeek(LEE, DAY, hours_of(LEE), days))
 
 
 def series(clinic: Practice, rule: str) -> object:

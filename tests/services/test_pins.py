@@ -77,7 +77,21 @@ def test_a_pin_that_was_changed_behind_the_program_is_found(clinic: Practice, ch
     assert list(seals()) == []
     with clinic.store.write_tx():
         clinic.store.db.execute_sql(f"update staff_pin set {change}")
-    assert list(seals()) == [("staff_pin", LEE, "it is not as it was written last")]
+    found = list(seals())
+    assert found[0] == ("staff_pin", LEE, "it is not as it was written last")
+    # What became somebody else's is nobody's that the journal knew of.
+    untold = ("staff_pin", ANNA, "the journal does not know who wrote it")
+    assert found[1:] == ([untold] if change == "staff_id = 1" else [])
+
+
+def test_a_pin_that_was_slipped_in_for_somebody_who_has_none_is_found(clinic: Practice) -> None:
+    set_pin(clinic.session, SetPin(LEE, PIN))
+    with clinic.store.write_tx():
+        clinic.store.db.execute_sql(
+            "insert into staff_pin (staff_id, hash, set_at, failures, wait_until, given)"
+            " select 3, hash, set_at, 0, 0, 0 from staff_pin"
+        )
+    assert list(seals()) == [("staff_pin", 3, "the journal does not know who wrote it")]
 
 
 def test_no_hash_is_made_inside_a_transaction_and_at_most_two_at_a_time(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -13,11 +15,19 @@ from pim_tui.domain.calendarrules import CalendarRules
 from pim_tui.domain.moments import span
 from pim_tui.domain.states import Status
 from pim_tui.domain.visit import Answers
-from pim_tui.domain.worktime import Absence, Minutes, Week
+from pim_tui.domain.worktime import Absence, Hours, Minutes, Week, week_of
 from pim_tui.errors import Invalid, Refused, SettingsError, Stale
 from pim_tui.models import Holiday, WorkingHours
 from pim_tui.queries import boards, fitting, worktime
-from pim_tui.queries.hours import holidays, holidays_due, hours_of, leave, leaves_of, special_day, week_on
+from pim_tui.queries.hours import (
+    holidays,
+    holidays_due,
+    hours_of,
+    leave,
+    leaves_of,
+    special_day,
+    special_days,
+)
 from pim_tui.queries.moving import ids_to_move, to_move
 from pim_tui.queries.worktime import open_time, work_time
 from pim_tui.services.holidays import FillHolidays, fill_holidays
@@ -38,6 +48,7 @@ from pim_tui.services.special_days import (
 )
 from pim_tui.services.undo import Undo, undo
 from pim_tui.services.visit_rows import Visit, columns, insert_visits
+from tests.fences.rules import ROOT
 from tests.services.clinic import JOHN, LEE, NOW, SATO, ZONE, Practice, at, practice
 
 MON, TUE, WED, SAT = (date(2026, 11, day) for day in (23, 24, 25, 28))
@@ -68,15 +79,15 @@ def closed(
     clinic: Practice, day: date, name: str = "", minutes: Minutes = (), who: int | None = None
 ) -> None:
     """Something is said of a day."""
-    set_special_days(clinic.session, SetSpecialDays(day, day, who, minutes, name))
+    seen = special_days(who, day)
+    set_special_days(clinic.session, SetSpecialDays(day, day, who, minutes, name, seen=seen))
 
 
 # --- the week ------------------------------------------------------------------------------------
 
 
 def test_a_new_week_ends_the_old_one_the_day_before(clinic: Practice) -> None:
-    was = week_on(LEE, TUE)
-    done = set_week(clinic.session, SetWeek(LEE, TUE, was, SPLIT))
+    done = set_week(clinic.session, SetWeek(LEE, TUE, hours_of(LEE), SPLIT))
 
     assert done.says == "Dr Lee: new hours from Tue 24 Nov 2026."
     assert walls(LEE, MON) == ["08:00-17:00"]
@@ -87,20 +98,50 @@ def test_a_new_week_ends_the_old_one_the_day_before(clinic: Practice) -> None:
 
 def test_what_was_worked_is_not_written_anew(clinic: Practice) -> None:
     with pytest.raises(Invalid, match="has passed"):
-        set_week(clinic.session, SetWeek(LEE, date(2026, 11, 22), week_on(LEE, MON), SPLIT))
+        set_week(clinic.session, SetWeek(LEE, date(2026, 11, 22), hours_of(LEE), SPLIT))
     with pytest.raises(Refused, match="Nothing was changed"):
-        set_week(clinic.session, SetWeek(LEE, TUE, week_on(LEE, TUE), week_on(LEE, TUE)))
+        set_week(clinic.session, SetWeek(LEE, TUE, hours_of(LEE), week_of(hours_of(LEE), TUE)))
     with pytest.raises(Stale) as caught:
-        set_week(clinic.session, SetWeek(LEE, TUE, SPLIT, SPLIT))
+        set_week(
+            clinic.session,
+            SetWeek(LEE, TUE, tuple(Hours(n, *part) for n, day in enumerate(SPLIT) for part in day), SPLIT),
+        )
     assert caught.value.differences[0].theirs == "08:00-17:00"
 
 
 def test_an_empty_week_means_that_nobody_is_booked_with_them(clinic: Practice) -> None:
-    set_week(clinic.session, SetWeek(LEE, MON, week_on(LEE, MON), SPLIT))
-    set_week(clinic.session, SetWeek(LEE, MON, SPLIT, ((),) * 7))
+    set_week(clinic.session, SetWeek(LEE, MON, hours_of(LEE), SPLIT))
+    set_week(clinic.session, SetWeek(LEE, MON, hours_of(LEE), ((),) * 7))
     assert (walls(LEE, MON), walls(LEE, TUE)) == ([], [])
     with pytest.raises(Refused, match="is outside Dr Lee's hours: none on Tue 24 Nov 2026"):
         clinic.book("2026-11-24 10:00")
+
+
+def test_a_week_that_somebody_planned_meanwhile_is_not_replaced_unseen(clinic: Practice) -> None:
+    began, later = hours_of(LEE), date(2026, 12, 7)
+    set_week(clinic.session, SetWeek(LEE, later, began, SPLIT))
+    with pytest.raises(Stale) as caught:
+        set_week(clinic.session, SetWeek(LEE, TUE, began, ((),) * 7))
+    first = caught.value.differences[0]
+    assert (first.field, first.was, first.theirs) == (
+        "Mon from Mon 7 Dec 2026", "08:00-17:00", "09:00-12:30, 13:30-17:00",
+    )  # fmt: skip
+    set_week(clinic.session, SetWeek(LEE, TUE, hours_of(LEE), ((),) * 7))
+    assert walls(LEE, later) == []
+
+
+def test_a_day_that_somebody_closed_meanwhile_is_not_replaced_unseen(clinic: Practice) -> None:
+    closed(clinic, CHRISTMAS, "Eve is enough")
+    days = SetSpecialDays(WED, CHRISTMAS, None, ((540, 720),), "Short days")
+    with pytest.raises(Stale) as caught:
+        set_special_days(clinic.session, days)
+    (found,) = caught.value.differences
+    assert (found.field, found.was, found.theirs, found.yours) == (
+        "Fri 25 Dec 2026", "as usual", "closed: Eve is enough", "09:00-12:00: Short days",
+    )  # fmt: skip
+    set_special_days(clinic.session, replace(days, seen=special_days(None, WED)))
+    with pytest.raises(Stale, match="while you were editing"):
+        set_special_days(clinic.session, replace(days, name="Long days"))
 
 
 # --- booking -------------------------------------------------------------------------------------
@@ -292,3 +333,13 @@ def test_a_year_of_thirty_people_is_read_with_five_selects(
     found = open_time([LEE, SATO], MON, MON + timedelta(days=364), ZONE)
     assert len(asked) == 5
     assert sum(map(len, found.values())) == 2 * 261
+
+
+def test_of_all_countries_one_is_loaded() -> None:
+    """In a process of its own: here others may have been loaded before."""
+    asked = (
+        "import sys; from pim_tui.services.holidays import _known; found = _known('DE-BY', [2026], 'en');"
+        " print(len(found), *[name for name in sys.modules if name.startswith('holidays.countries.')])"
+    )
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert told.stdout.split() == ["12", "holidays.countries.germany"]

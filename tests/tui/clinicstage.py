@@ -27,6 +27,7 @@ from pim_tui.services.series_making import MakeSeries, make_series
 from pim_tui.services.special_days import SetSpecialDays, set_special_days
 from pim_tui.services.templates import SaveTemplate, save_template
 from pim_tui.services.waiting import AddWaiting, add_waiting
+from tests.tui.hostile import GUARDS
 from tests.tui.stage import NOW, TODAY, ZONE, Stage, at
 from tests.tui.tillstage import with_till
 
@@ -102,7 +103,7 @@ def poison(stage: Stage, texts: Sequence[str], most: int = 60) -> None:
     write = stage.book.db.execute_sql
     write("pragma ignore_check_constraints = on")
     with stage.book.write_tx():
-        for (name,) in stage.rows("select name from sqlite_master where type = 'trigger'"):
+        for (name,) in stage.rows(GUARDS):
             write(f"drop trigger {name}")
         for place, (table, columns) in enumerate(COLUMNS.items()):
             for nth, column in enumerate(columns.split()):

@@ -20,8 +20,9 @@ from pim_tui.tui.terminal.driver import CellDriver
 from tests.readme.picture import SETTINGS, demo
 from tests.tui.stage import Player
 
-MONDAY = resolve(datetime(2026, 11, 23, 10, 20), SETTINGS.zone)
-"""When the demo clinic is opened: what a key sends depends on the day that is shown."""
+WEEK = tuple(resolve(datetime(2026, 11, day, 10, 20), SETTINGS.zone) for day in range(23, 28))
+"""When the demo clinic is opened, Monday to Friday: what a key sends depends on the day that is shown, and
+each is full in its own way."""
 
 
 class Line:
@@ -120,12 +121,12 @@ class Clerk(Player):
 
 @asynccontextmanager
 async def counting(
-    term: str = "xterm-256color", size: tuple[int, int] = (80, 24), **settings: str
+    term: str = "xterm-256color", size: tuple[int, int] = (80, 24), at: int = WEEK[0], **settings: str
 ) -> AsyncIterator[Clerk]:
-    """The app on the demo clinic, settled on its first screen, on a terminal of this kind."""
+    """The app on the demo clinic of a moment, settled on its first screen, on a terminal of this kind."""
     kept = {name: os.environ[name] for name in ("HOME", "PATH", "TMPDIR") if name in os.environ}
     env = {**kept, "TERM": term, "LANG": "C.UTF-8"}
-    with demo(MONDAY) as made, mock.patch.dict(os.environ, env, clear=True):
+    with demo(at) as made, mock.patch.dict(os.environ, env, clear=True):
         app = PimApp(replace(made, settings=replace(made.settings, symbols="unicode", **settings)))
         with mock.patch.object(headless_driver, "HeadlessDriver", Recorded):
             async with app.run_test(size=size) as pilot:

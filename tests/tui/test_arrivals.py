@@ -145,7 +145,7 @@ async def test_the_waiting_room_tells_who_is_where_and_its_keys_work(stage: Stag
     async with playing(stage) as p:
         await p.press("f5")
         assert p.screen.splitlines()[:5] == [
-            " Mon 23 Nov 2026 · 1 waiting, longest 5 min · 0 seated · 1 due, 1 late Harbour…",
+            " Mon 23 Nov 2026 · 1 waiting, longest 5 min · 0 seated · 1 due, 1 late Anna Be…",
             " Here       Time         Customer            Purpose       Staff        Room",
             "▶waits 5    09:30-10:00  Jane Doe            Follow-up     Dr Lee       Room 1",
             " late 20    09:00-09:30  Aaron Smith         Follow-up     Dr Sato",

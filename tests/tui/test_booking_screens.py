@@ -246,6 +246,18 @@ async def test_undo_takes_back_step_by_step(stage: Stage) -> None:
         assert "nothing of yours to take back" in p.screen
 
 
+async def test_a_booking_is_told_whole_however_long_the_name_is(tmp_path: Path) -> None:
+    long = ("Wolfeschlegelsteinhausenbergerdorff Hubert Blaine", "zu Hohenlohe-Waldenburg-Bartenstein")
+    stage = set_up(tmp_path, people=((*long, "1950-01-02", "030 5550199"),))
+    async with playing(stage) as p:
+        await p.press("a")
+        await p.type("wolfe 7d 10:30")
+        await p.press("enter")
+        assert "Booked: Wolfe" in p.screen
+        assert "Mon 30 Nov 2026 10:30-11:00, Dr Lee" in " ".join(p.screen.split())
+
+
+@pytest.mark.walk
 async def test_missed_canceled_and_reopened(stage: Stage) -> None:
     past = stage.booked("Jane Doe", "2026-11-23 08:00")
     coming = stage.booked("John Roe", "2026-11-23 11:00")

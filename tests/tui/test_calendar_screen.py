@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from pim_tui.config import Settings
+from pim_tui.domain.states import Status
+from pim_tui.services.booking import MarkAppointment, mark
 from pim_tui.tui.terminal import profile
 from tests.tui.stage import Player, Stage, playing, set_up
 from tests.walks import some
@@ -54,6 +56,38 @@ async def test_week_month_and_list_show_the_same_appointments(stage: Stage) -> N
         assert "25h45 free" in p.screen or "25h45" in p.screen
         await p.press("4")
         assert "Wed 25 Nov" in line_with(p, "Aaron Smith")
+
+
+async def test_each_view_counts_the_same_appointments(stage: Stage) -> None:
+    off = stage.booked("José García", "2026-11-23 14:00")
+    mark(stage.session, MarkAppointment(off, 1, Status.CANCELED, "ill", "customer"))
+    async with playing(stage) as p:
+        assert "23 Nov 2026 · 2 appointments" in p.screen
+        await p.press("2")
+        assert "29 Nov 2026 · 3 appointments" in p.screen
+        await p.press("3")
+        assert "November 2026 · 3 appointments" in p.screen
+        await p.press("4")
+        assert "and 6 days on · 3 appointments" in p.screen
+
+
+async def test_views_without_columns_say_what_the_others_have_now(stage: Stage) -> None:
+    async with playing(stage) as p:
+        await p.press("3", "s")
+        assert "Day and week have a column for each room now." in p.screen
+        await p.press("4", "s")
+        assert "Day and week have a column for each staff member now." in p.screen
+
+
+async def test_who_works_here_is_told_whole_where_the_clinic_does_not_fit(stage: Stage) -> None:
+    long = Settings(clinic_name="Harbour Clinic for Children, Adults and the Aged", country="DE")
+    async with playing(stage, settings=long) as p:
+        assert line_with(p, "Mon 23 Nov 2026 · 2 appointments · Anna Berg")
+        assert "Harbour" not in p.screen
+        await p.press("4")
+        assert line_with(p, "and 6 days on · 3 appointments").rstrip().endswith("Anna Berg")
+        await p.press("f3")
+        assert p.screen.splitlines()[0].rstrip().endswith("Anna Berg")
 
 
 async def test_enter_on_a_day_of_the_month_opens_it(stage: Stage) -> None:

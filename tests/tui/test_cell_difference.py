@@ -182,6 +182,55 @@ def test_a_row_fed_at_the_end_is_not_sent_with_all_others() -> None:
     assert "a row" not in data
 
 
+def test_the_row_that_had_the_cursor_moves_with_the_others() -> None:
+    screen = Screen(PROFILES["vt220"])
+    for at in (0, 1):
+        for y in range(HEIGHT - 1):
+            cursor, name = STYLES[5 if y == HEIGHT - 2 else 0], "ABCDEFG"[y + at]
+            screen.change("row", y, [(f"{name}:", cursor), (f" {name}.{name}.{name}.{name}", STYLES[0])])
+        data = screen.send()
+        assert screen.faults() == []
+    assert "G.G" in data
+    assert "F.F" not in data
+
+
+def test_a_screen_that_has_little_of_the_one_before_is_begun_anew() -> None:
+    screen = Screen(PROFILES["vt100"])
+    for y in range(HEIGHT):
+        screen.change("row", y, [(f"{y} " * 8, STYLES[0])])
+    screen.send()
+    for y in range(HEIGHT):
+        screen.change("row", y, [("    ", STYLES[0]), ("ab", STYLES[0])])
+    data = screen.send()
+    assert screen.faults() == []
+    assert data.count("\x1b[J") == 1
+    assert "\x1b[K" not in data
+
+
+def test_what_becomes_blank_is_erased_with_whatever_pen_is_at_hand() -> None:
+    screen = Screen(PROFILES["vt220"])
+    screen.change("row", 1, [("abcdefghijkl", STYLES[1])])
+    screen.send()
+    screen.change("row", 1, [("ab", STYLES[1])])
+    data = screen.send()
+    assert screen.faults() == []
+    assert "\x1b[K" in data
+    assert "\x1b[m" not in data
+
+
+def test_what_lies_between_two_changes_is_written_where_that_is_shorter_than_a_way_around() -> None:
+    screen = Screen(PROFILES["vt220"])
+    for letter in "xy":
+        screen.change("row", 1, [(letter, STYLES[1]), ("-", STYLES[1]), (letter, STYLES[1])])
+        data = screen.send()
+    assert "y-y" in data
+    for letter in "vw":
+        screen.change("row", 1, [(letter, STYLES[1]), ("-", STYLES[5]), (letter, STYLES[1])])
+        data = screen.send()
+    assert screen.faults() == []
+    assert "w\x1b[Cw" in data
+
+
 def test_a_wide_character_is_never_left_by_half() -> None:
     screen = Screen(PROFILES["xterm-256color"])
     for texts in (("a伟李b", "ab伟李"), ("伟李", " 伟李", "x伟"), ("ab伟李", "abc")):

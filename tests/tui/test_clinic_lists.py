@@ -85,6 +85,15 @@ async def test_the_clinics_appointments_begin_with_this_month_and_lead_to_their_
 
 
 @pytest.mark.walk
+async def test_a_key_of_another_list_says_where_it_works(stage: Stage) -> None:
+    async with playing(stage) as p:
+        await p.press(*TO_NOTES, "h")
+        assert "That key works in Borrow bills, Overdue loans: m chooses a list." in p.screen
+        await p.app.push_screen(ListsScreen("stock"))
+        await p.press("o")
+        assert "This is no list of customers: nobody is under the cursor." in p.screen
+
+
 async def test_a_note_of_the_clinic_is_opened_and_changed_where_it_is_listed(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press(*TO_NOTES)

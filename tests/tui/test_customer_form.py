@@ -45,6 +45,15 @@ def drafts(stage: Stage) -> list[dict[str, str]]:
 # --- drawing -----------------------------------------------------------------------------------------
 
 
+async def test_a_long_name_does_not_run_into_the_label_beside_it(tmp_path: Path) -> None:
+    async with playing(set_up(tmp_path)) as p:
+        await editing(p)
+        await fill(p, "first", "Wolfeschlegelsteinhausenbergerdorff Hubert Blaine")
+        assert "Blaine  Last name" in p.screen
+        await p.press("home")
+        assert "Wolfeschlegelsteinhausenber Last name" in p.screen
+
+
 @pytest.mark.parametrize("size", some([(80, 24), (120, 40)]))
 @pytest.mark.walk
 async def test_every_field_is_in_sight_at_once(tmp_path: Path, size: tuple[int, int]) -> None:

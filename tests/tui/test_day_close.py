@@ -99,6 +99,12 @@ async def test_every_item_is_dealt_with_by_one_key_and_the_cursor_stays(stage: S
     assert stage.rows("select status from appointment order by id") == [("C",), ("M",), ("X",)]
 
 
+async def test_a_key_of_another_kind_of_row_says_on_what_it_works(stage: Stage) -> None:
+    async with playing(stage) as p:
+        await p.press("f12", "h")
+        assert "That key works on an overdue loan: Tab goes from section to section." in p.screen
+
+
 async def test_an_unbilled_visit_goes_to_the_till_with_it(stage: Stage) -> None:
     visit = stage.booked("Jane Doe", "2026-11-23 08:00")
     async with playing(stage) as p:

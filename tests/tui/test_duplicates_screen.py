@@ -108,6 +108,22 @@ async def test_from_a_profile_the_other_record_is_found_by_name(stage: Stage) ->
         assert "Customer 5 stands on its own again." in p.screen
 
 
+async def test_whose_record_becomes_part_of_another_is_shown_the_one_that_stays(stage: Stage) -> None:
+    async with playing(stage) as p:
+        await p.app.push_screen(ProfileScreen(5))
+        await p.press("M")
+        await p.type("#1")
+        await p.press("enter", "x", "m")
+        assert isinstance(p.app.screen, ProfileScreen)
+        assert p.app.screen.customer_id == 1
+        assert "Jane Doe · customer 1" in p.screen
+        assert "Customer 5 is part of customer 1 now. This is the record that stays." in p.screen
+        await p.press("M", "down", "enter")
+        assert p.app.screen.customer_id == 1, "who parts two records stays where they are"
+        await p.press("escape")
+        assert not isinstance(p.app.screen, ProfileScreen), "the record that went is not behind it"
+
+
 async def test_a_person_is_erased_by_typing_the_number_and_only_then(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.app.push_screen(ProfileScreen(9))

@@ -38,7 +38,7 @@ from pim_tui.tui.screens.bill import BillScreen
 from pim_tui.tui.screens.profile import ProfileScreen
 from tests.services.paper import PAPER
 from tests.tui.billstage import SHARED, posted, sold
-from tests.tui.hostile import AMOUNT, FORMULAS, TEXTS, Walk, press
+from tests.tui.hostile import AMOUNT, FORMULAS, GUARDS, TEXTS, Walk, press
 from tests.tui.refundstage import PIN, asked, with_refunds
 from tests.tui.stage import TODAY, ZONE, Stage, playing
 from tests.tui.tillstage import CRUTCHES, GEL, PEN, TABLETS, VISIT
@@ -96,7 +96,7 @@ def poison(stage: Stage, texts: Sequence[str]) -> None:
     write = stage.book.db.execute_sql
     write("pragma ignore_check_constraints = on")
     with stage.book.write_tx():
-        for (name,) in stage.rows("select name from sqlite_master where type = 'trigger'"):
+        for (name,) in stage.rows(GUARDS):
             write(f"drop trigger {name}")
         for at, (table, columns) in enumerate(COLUMNS.items()):
             for place, column in enumerate(columns.split()):

@@ -39,6 +39,17 @@ async def test_at_80_columns_the_lowest_ranks_are_dropped_first() -> None:
         assert {len(screen_lines(app)[n]) for n in (0, 1, 2, 5)} == {80}
 
 
+async def test_what_an_empty_table_says_is_never_cut() -> None:
+    app = Stage(table := LineTable(COLUMNS, empty="No documents yet. Press a to attach one from your inbox."))
+    async with app.run_test(size=(30, 6)) as pilot:
+        table.show([], sums=("", "0 rows"))
+        await pilot.pause()
+        assert [line.rstrip() for line in screen_lines(app)[1:3]] == [
+            " No documents yet. Press a to", " attach one from your inbox.",
+        ]  # fmt: skip
+        assert screen_lines(app)[5].strip() == "0 rows"
+
+
 async def test_at_120_columns_everything_is_shown() -> None:
     app = Stage(table := LineTable(COLUMNS))
     async with app.run_test(size=(120, 40)) as pilot:

@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from threading import Event
+from queue import SimpleQueue
+from threading import Event, current_thread
 from typing import Any
 
 import pytest
@@ -222,8 +223,9 @@ async def test_no_key_waits_for_what_only_others_changed_and_ones_own_page_comes
         assert desk.app.screen.grid.cursor_instant == before + 15 * 60  # type: ignore[attr-defined]
         desk.app.turns.take(key_event("full_stop"))
         other.booked("John Roe", "2026-11-24 12:00")
-        desk.app.heard(await loop.run_in_executor(watch, desk.app.live.look))
+        looking = loop.run_in_executor(watch, desk.app.live.look)
         gate.set()
+        desk.app.heard(await looking)
         await desk.app.turns.settled()
         await desk.read()
         assert "Tue 24 Nov 2026 · 1 appointment" in desk.screen
@@ -400,6 +402,26 @@ async def test_its_thread_tells_the_loop_and_ends_with_the_app(stage: Stage, oth
     assert not watcher._thread.is_alive()
 
 
+async def test_what_it_reads_it_reads_on_the_connection_of_the_screens(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: SimpleQueue[str] = SimpleQueue()
+    read = live.last_line
+
+    def told() -> int:
+        threads.put(current_thread().name)
+        return read()
+
+    async with playing(stage) as player:
+        monkeypatch.setattr(live, "last_line", told)
+        player.app.live._every = 0.005
+        player.app.live.start()
+        try:
+            assert (await asyncio.to_thread(threads.get, timeout=20)).startswith("read")
+        finally:
+            player.app.live.stop()
+
+
 def test_a_server_that_was_away_makes_everybody_at_the_terminal_read_again(
     stage: Stage, other: Stage
 ) -> None:
@@ -423,7 +445,7 @@ async def test_whoever_comes_in_while_the_program_ends_stirs_nothing_that_has_en
         def stir(self) -> None:
             stirred.append(self._ended.is_set())
 
-    monkeypatch.setattr(Book, "ear", lambda book, every: Ear(every))
+    monkeypatch.setattr(Book, "ear", lambda book, every: Ear(book.db, every))
     watcher = Live(stage.book, stage.session, lambda news: None)
     watcher.start()
     watcher.follow(other.session)

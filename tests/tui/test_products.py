@@ -46,7 +46,7 @@ async def test_the_list_shows_code_name_category_price_and_barcode(stage: Stage)
         assert lines(p)[0].startswith(" Products · 3 found")
         assert lines(p)[2].split() == ["Code", "Name", "Category", "Price", "Barcode"]
         assert lines(p)[3].startswith("▶L13          Laptop 13 inch")
-        assert lines(p)[3].split()[-2:] == ["1299.00", "036000291452"]
+        assert lines(p)[3].split()[-2:] == ["1,299.00", "036000291452"]
         await p.type("zyp")
         await p.press("enter")
         assert isinstance(p.app.screen, ProductScreen)

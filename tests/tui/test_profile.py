@@ -166,6 +166,19 @@ async def test_a_customer_who_is_gone_closes_the_screen_and_says_so(tmp_path: Pa
 # --- appointments ------------------------------------------------------------------------------------
 
 
+async def test_a_key_of_another_tab_says_where_it_works(tmp_path: Path) -> None:
+    async with playing(set_up(tmp_path)) as p:
+        await p.app.push_screen(ProfileScreen(1))
+        await p.press("tab", "m")
+        assert "That key works in Appointment: Tab goes from tab to tab." in p.screen
+        await p.press("h")
+        assert "That key works in Borrow: Tab goes from tab to tab." in p.screen
+        await p.press("y")
+        assert "That key works in Sale, Income, Borrow, Dispense: Tab goes from tab to" in p.screen
+        await p.press("K")
+        assert "Nothing of this record is closed to you that you may open." in p.screen
+
+
 async def test_a_follow_up_a_week_on_takes_nine_keys(tmp_path: Path) -> None:
     stage = set_up(tmp_path)
     stage.booked("Jane Doe", "2026-11-23 10:00")

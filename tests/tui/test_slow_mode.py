@@ -12,6 +12,7 @@ from pim_tui.cli.parser import parse
 from pim_tui.config import Settings
 from pim_tui.errors import UsageError
 from pim_tui.tui.terminal.profile import of
+from pim_tui.tui.widgets.grid import CalendarGrid
 from tests.tui.clinicstage import busy
 from tests.tui.stage import playing
 
@@ -43,6 +44,22 @@ def test_colours_are_left_out_unless_they_are_asked_for() -> None:
     assert of(Settings(slow="on"), XTERM).colours == 0
     assert of(Settings(slow="on", colour="ansi"), XTERM).colours == 16
     assert of(Settings(), XTERM).colours == 256
+
+
+@pytest.mark.parametrize(("slow", "bold"), [("on", False), ("off", True)])
+async def test_visits_to_come_are_bold_only_where_each_change_of_style_costs_nothing(
+    tmp_path: Path, slow: str, bold: bool
+) -> None:
+    plain = Settings(clinic_name="Harbour Clinic", country="DE", slow=slow, colour="none")
+    async with playing(busy(tmp_path), settings=plain) as p:
+        (grid,) = p.app.screen.query(CalendarGrid)
+        visits = [
+            segment.style
+            for y in range(grid.size.height)
+            for segment in grid.render_line(y)
+            if segment.text.lstrip("|▌").startswith(("So ", "S◦ "))
+        ]
+        assert {bool(style and style.bold) for style in visits} == {bold}
 
 
 async def test_the_screens_keep_letters_and_shapes_and_lose_what_fills(tmp_path: Path) -> None:

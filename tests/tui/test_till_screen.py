@@ -14,7 +14,9 @@ from pim_tui.models import Product
 from pim_tui.services.payments import TakePayment, take_payment
 from pim_tui.services.till import PostBill, post_bill
 from pim_tui.tui.dialogs.pay import PayDialog
+from pim_tui.tui.dialogs.prompt import Prompt
 from pim_tui.tui.screens.calendar import CalendarScreen
+from pim_tui.tui.screens.profile import ProfileScreen
 from pim_tui.tui.screens.till import TillScreen
 from tests.tui.people import HOSTILE, SHOWN
 from tests.tui.stage import Player, Stage, key_event, playing
@@ -535,6 +537,24 @@ async def test_a_bill_that_is_left_comes_back_with_the_till(stage: Stage) -> Non
         assert "The bill that was not finished is back." in p.screen
 
 
+async def test_a_bill_that_is_left_comes_back_whosever_it_has_become(stage: Stage) -> None:
+    async with playing(stage) as p:
+        await p.press("f4")
+        await scan(p, GEL_CODE)
+        await for_jane(p)
+        await p.press("escape")
+        assert "The bill is kept: F4 goes on with it." in p.screen
+        await p.press("f4")
+        assert "Till · Sale · Jane Doe" in p.screen
+        assert lines(p) == [("Ultrasound gel", 1, 595)]
+        await p.press("f2")
+        await p.app.push_screen(ProfileScreen(1))
+        await p.press("f4")
+        assert lines(p) == [("Ultrasound gel", 1, 595)], "hers, from her profile as well"
+        await p.press("f2", "f4")
+        assert lines(p) == [], "a bill of one person is not somebody else's who comes next"
+
+
 async def test_after_a_crash_the_bill_is_offered(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("f4")
@@ -565,6 +585,21 @@ async def test_a_bill_whose_answer_was_lost_with_the_line_is_not_posted_again(st
     assert len(posted(stage)) == 2
 
 
+async def test_what_has_no_price_is_asked_for_one_and_none_is_taken_for_it(stage: Stage) -> None:
+    async with playing(stage) as p:
+        await p.press("f4")
+        await scan(p, "PEN")
+        assert "It has no price yet: say what one costs." in p.screen
+        await p.press("enter")
+        assert isinstance(p.app.screen, Prompt)
+        await p.type("1234.5")
+        assert "1,234.50 for one" in p.screen
+        await p.press("enter")
+        assert lines(p) == [("Insulin pen", 1, 123_450)]
+        await p.press("tab", "p")
+        assert "1,234.50 instead of 1,234.50" in p.screen
+
+
 @pytest.mark.walk
 async def test_opened_for_a_customer_it_stays_with_them_and_goes_back(stage: Stage) -> None:
     jane = stage.customers["Jane Doe"]
@@ -578,9 +613,9 @@ async def test_opened_for_a_customer_it_stays_with_them_and_goes_back(stage: Sta
         await p.press("enter", "tab", "v", "enter", "n")
         await enter(p, "three hours")
         assert "Mon 23 Nov 2026 08:30 Follow-up · three hours" in p.screen
-        assert "12345678.90" in p.screen.split("\n")[3]
+        assert "12,345,678.90" in p.screen.split("\n")[3]
         await p.press("escape", "enter", "a", "enter")
-        assert "Till · Income · Jane Doe · owes 12345678.90" in p.screen
+        assert "Till · Income · Jane Doe · owes 12,345,678.90" in p.screen
         await p.press("escape")
         assert isinstance(p.app.screen, CalendarScreen)
     assert stage.rows("select kind, appointment_id, note from posting") == [("income", visit, "three hours")]

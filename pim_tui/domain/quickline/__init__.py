@@ -7,7 +7,8 @@ The pieces may come in any order. Every word is read at most once. Where two rea
 2.  Text in double quotes is the customer's name and nothing else; ``#1042`` is the customer's number.
 3.  ``with X`` and ``@X`` name staff: a whole name or alias, then words of it, then beginnings, then
     initials. More words belong to the name while somebody fits. Several fits are asked about.
-    ``dr lee`` without "with" is staff if somebody is called so and no staff was given otherwise.
+    ``dr lee`` without "with" is staff if somebody is called so and no staff was given otherwise; so is
+    ``lee`` where it stands alone, apart from the customer, who comes before it ("jane doe 9:00 lee").
 4.  A whole type name or alias wins over days and lengths within it, the longest first, hyphens and
     spaces alike. ``in 2 weeks`` is a day, ``in 2`` a room, ``in person`` the way to meet.
 5.  ``7d`` ``2w`` ``2mo`` ``1y`` are days from today; ``m`` is always minutes: ``3m`` is three minutes.
@@ -21,9 +22,10 @@ The pieces may come in any order. Every word is read at most once. Where two rea
 8.  An hour from 1 to 6 without am, pm or a leading zero is the reading inside the clinic's hours; it
     is asked about when both or neither fit.
 9.  A weekday or ``noon`` counts unless another day or time is given; then it is a name ("Summer
-    Friday"), except that a weekday which agrees with the day confirms it. Today's weekday is today
-    while the time is ahead, else a week later, and a notice says so. ``next tue`` is in the next
-    calendar week.
+    Friday"), except that a weekday which agrees with the day confirms it. One beside a date that agrees
+    with it this year and not the next means the day that has just passed: ``tue 24 nov`` on the 27th.
+    Today's weekday is today while the time is ahead, else a week later, and a notice says so.
+    ``next tue`` is in the next calendar week.
 10. Without a whole type name, two or more initials ("fu"), the first word of a type, or four letters
     of its beginning name it. Titles and small words never do.
 11. What is left is the customer in the order typed, titles dropped, with digits of five or more. Left

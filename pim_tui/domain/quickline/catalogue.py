@@ -69,6 +69,12 @@ class People:
             return found
         return (tuple(self._initials.get(said[0], ())), 1) if said and said[0] in self._initials else ((), 0)
 
+    def called(self, said: Sequence[str]) -> tuple[int, ...]:
+        """Who is called just so: by a whole name or alias, or by whole words of the name."""
+        if whole := self._whole.get("".join(said)):
+            return tuple(whole)
+        return tuple(entry.id for entry in self._entries if said and set(said) <= set(entry.words))
+
     def _by_words(self, said: Sequence[str]) -> tuple[tuple[int, ...], int] | None:
         fits = [(entry.id, entry.words) for entry in self._entries]
         used = 0

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..names import SPOKEN_TITLES
-from .words import Line, Word
-
-_PHONE_DIGITS = 5
+from .words import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +26,7 @@ def read_rest(head: str, line: Line, *, preset: bool) -> Left:
     unknown: list[str] = []
     for place in list(line.open()):
         word = line.words[place]
-        if _identifies(word) or _is_word(word):
+        if word.identifies or word.is_spelled or line.is_dialled(place):
             line.take("customer", place, place + 1)
         else:
             line.take("unknown", place, place + 1)
@@ -42,7 +40,7 @@ def _behind_type(line: Line) -> list[int]:
     if len(kinds) != 1 or not any(_names(line, place) for place in range(kinds[0].first)):
         return []
     last = first = kinds[0].last
-    while line.free(last) and _is_word(line.words[last]):
+    while line.free(last) and line.words[last].is_spelled:
         last += 1
     return list(range(first, last))
 
@@ -50,7 +48,7 @@ def _behind_type(line: Line) -> list[int]:
 def _names(line: Line, place: int) -> bool:
     """Whether the word at ``place`` is part of a name: left over, or quoted."""
     word = line.words[place]
-    return word.quoted or (line.free(place) and _is_word(word) and word.bare not in SPOKEN_TITLES)
+    return word.quoted or (line.free(place) and word.is_spelled and word.bare not in SPOKEN_TITLES)
 
 
 def _take_reason(head: str, line: Line, places: list[int]) -> str:
@@ -76,11 +74,3 @@ def _customer(line: Line) -> str:
         if line.words[place].bare not in SPOKEN_TITLES and line.words[place].bare != "for"
     )
     return " ".join(text for text in kept if text)
-
-
-def _is_word(word: Word) -> bool:
-    return any(char.isalpha() for char in word.text)
-
-
-def _identifies(word: Word) -> bool:
-    return sum(char.isdigit() for char in word.text) >= _PHONE_DIGITS

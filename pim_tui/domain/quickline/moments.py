@@ -125,13 +125,18 @@ def find_times(line: Line, names: Names, said: Said) -> None:
         day = day_reading(bare, names.today, names.order) if "." in bare else None
         if day and day.day:
             dotted.append(place)
-        elif found:
+        elif found and not (line.is_dialled(place) and not _is_open(found, names)):
             said.times.append(found)
             line.take("time", place, place + 1)
         elif not bare.isdigit():
             said.asks.append(Ask("time", f"There is no time “{line.words[place].text}”.", why="unknown"))
             line.take("unknown", place, place + 1)
     _settle_dotted(line, names, said, dotted)
+
+
+def _is_open(times: Sequence[time], names: Names) -> bool:
+    """Whether the clinic is open at one of them."""
+    return any(names.open_from <= one.hour * 60 + one.minute < names.open_to for one in times)
 
 
 def _take_range(line: Line, said: Said, place: int) -> bool:
@@ -208,13 +213,21 @@ def _find_weekday(line: Line, names: Names, said: Said) -> None:
         if not given and said.weekday is None:
             said.weekday = number
             line.take("day", place, place + 1)
-        elif any(day and day.weekday() == number for day in given):
+        elif any(day and day.weekday() == number for day in given) or _has_just_passed(line, said, place):
+            said.days = [found.agreeing(number) or found for found in said.days]
             line.take("day", place, place + 1)
         else:
             shown = " or ".join(day_label(day) for day in sorted(day for day in given if day))
             said.notices.append(
                 f"“{line.words[place].text}” was taken as a name" + (f": the day is {shown}" if shown else "")
             )
+
+
+def _has_just_passed(line: Line, said: Said, place: int) -> bool:
+    """Whether the weekday at ``place`` stands beside a date and agrees with that of this year, which is over,
+    and not with the next one."""
+    number = WEEKDAYS[line.bare(place)]
+    return line.is_beside("day", place) and any(found.agreeing(number) for found in said.days)
 
 
 def _gap(start: time, end: time) -> int:

@@ -56,6 +56,26 @@ def find_doctor(line: Line, book: Catalogue, found: Found) -> None:
                 line.take("staff", place, place + 1 + used)
 
 
+def find_name_alone(line: Line, book: Catalogue, found: Found, *, preset: bool) -> None:
+    """Take ``lee`` alone, apart from the customer's name, which comes first: ``jane doe tue 9:00 lee``.
+
+    Only whole words of a name count, and nothing may be left over beside them. ``preset`` says that the
+    customer is chosen already.
+    """
+    if found.staff:
+        return
+    known = preset or any(piece.kind == "customer" for piece in line.pieces)
+    for run in line.runs():
+        words = [line.words[place] for place in run if line.bare(place) not in SPOKEN_TITLES]
+        if not any(word.is_spelled or word.identifies for word in words):
+            continue
+        if known and (ids := book.staff.called([word.key for word in words])):
+            found.staff.extend(ids)
+            line.take("staff", run.start, run.stop)
+            return
+        known = True
+
+
 def find_room(line: Line, book: Catalogue, found: Found) -> None:
     """Take ``in room 2``, ``in 2``, ``in lab`` and ``room 2``."""
     for place in list(line.open()):

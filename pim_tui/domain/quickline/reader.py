@@ -5,11 +5,22 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from ..names import SPOKEN_TITLES
 from .catalogue import catalogue
 from .customer import Left, read_rest
 from .echo import sentence
 from .moments import find_days, find_in_weeks, find_minutes, find_times, find_words
-from .places import Found, find_doctor, find_modes, find_room, find_short_type, find_staff, find_types, settle
+from .places import (
+    Found,
+    find_doctor,
+    find_modes,
+    find_name_alone,
+    find_room,
+    find_short_type,
+    find_staff,
+    find_types,
+    settle,
+)
 from .settled import Said, settle_day, settle_minutes, settle_time
 from .shapes import Ask, Field, Names, Reading, Span
 from .words import Line, split_reason, split_words
@@ -45,6 +56,12 @@ class Reader:
         )
         return self._settle(said, found, rest, cut.spans([reason_span] if reason_span else []))
 
+    def means_staff(self, text: str) -> bool:
+        """Whether it is the name of somebody on the staff, in whole words, and nothing else."""
+        words, beyond = split_words(text)
+        said = [word.key for word in words if word.bare not in SPOKEN_TITLES]
+        return not beyond and bool(self._book.staff.called(said))
+
     def _take(self, line: Line, said: Said, found: Found) -> None:
         """Who may take words first; everything later sees only what is left."""
         for place in list(line.open()):
@@ -61,6 +78,7 @@ class Reader:
         find_doctor(line, self._book, found)
         find_words(line, self.names, said)
         find_short_type(line, self._book.types, found)
+        find_name_alone(line, self._book, found, preset=self.names.customer is not None)
 
     def _settle(self, said: Said, found: Found, rest: Left, spans: tuple[Span, ...]) -> Reading:
         names, book = self.names, self._book

@@ -57,6 +57,11 @@ def settle_day(said: Said, at: time | None, names: Names) -> tuple[date | None, 
         days = (_weekday(said, said.weekday, at, names),)
     if len(days) == 1:
         _ask_past(said, days[0], at, names)
+        said.notices += [
+            f"{day_label(found.other)} has passed, so {day_label(days[0])}"
+            for found in said.days
+            if found.other
+        ]
         return days[0], days
     if days:
         choices = tuple(Choice(day_label(day), day) for day in days)

@@ -127,6 +127,11 @@ class Reading:
         """The naive wall time of the start, once day and time are both known."""
         return dt.datetime.combine(self.day, self.time) if self.day and self.time else None
 
+    @property
+    def nobody(self) -> str:
+        """What is said where nobody has the customer's name."""
+        return f"Nobody is called {self.customer_words!r}."
+
     def echo(self) -> str:
         """One line that says what was understood, for the live line under the field."""
         return self.sentence

@@ -22,6 +22,8 @@ BEFORE: dict[SpanKind, frozenset[str]] = {
 }
 SMALL = frozenset({"on", "the", "for", "from", "at", "in", "by", "to", "a", "an", "am", "pm", "with", "via"})
 
+_PHONE_DIGITS = 5
+
 _REASON = re.compile(r"(?:^|(?<=\s))(?:--?|–|—)(?=\s|$)")
 _WORD = re.compile(r'"[^"]*"|[^\s,;]+')
 
@@ -36,6 +38,16 @@ class Word:
     start: int
     end: int
     quoted: bool
+
+    @property
+    def is_spelled(self) -> bool:
+        """Whether it may be of a name: it has letters."""
+        return any(char.isalpha() for char in self.text)
+
+    @property
+    def identifies(self) -> bool:
+        """Whether it has as many digits as tell people apart, such as those of a telephone."""
+        return sum(char.isdigit() for char in self.text) >= _PHONE_DIGITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +113,25 @@ class Line:
     def open(self) -> Iterator[int]:
         """The places of the words nobody has taken, as they are when asked for."""
         return (place for place in range(len(self.words)) if not self.taken[place])
+
+    def runs(self) -> list[range]:
+        """The words nobody has taken, as they stand together."""
+        found: list[range] = []
+        for place in self.open():
+            if found and found[-1].stop == place:
+                found[-1] = range(found[-1].start, place + 1)
+            else:
+                found.append(range(place, place + 1))
+        return found
+
+    def is_dialled(self, place: int) -> bool:
+        """Whether a telephone number begins here: figures after a 0, and the rest of it behind them."""
+        begins = self.bare(place)[:1] == "0" and self.bare(place).isdigit()
+        return begins and self.free(place + 1) and self.words[place + 1].identifies
+
+    def is_beside(self, kind: SpanKind, place: int) -> bool:
+        """Whether a piece of this kind ends right before ``place`` or begins right after it."""
+        return any(piece.kind == kind and place in (piece.first - 1, piece.last) for piece in self.pieces)
 
     def bare(self, place: int) -> str:
         """The folded word at ``place``, or "" when it is taken or outside the line."""

@@ -24,7 +24,6 @@ from ...domain.customer import (
     read_fields,
 )
 from ...domain.moments import day_label
-from ...domain.names import PersonName
 from ...domain.people import Answer, Channel, Sex, age
 from ...errors import Fault, Invalid, PimError
 from ..base import RecordDialog
@@ -331,21 +330,3 @@ def fields_of_draft(draft: Mapping[str, str], base: CustomerFields, today: date)
         elif channel in set(Channel) and answer in set(Answer):
             answers.append(ConsentEntry(channel, answer, today, SOURCE))
     return replace(base, **values, sex=draft.get("sex", base.sex), consents=tuple(answers))
-
-
-def fields_from_search(words: str, name: PersonName) -> CustomerFields:
-    """A new record for what was typed to find somebody: a name, or a telephone number."""
-    if words.strip() and not any(char.isalpha() for char in words):
-        return CustomerFields(phones=(PhoneEntry("", words.strip()),))
-    if words.islower():
-        name = replace(
-            name,
-            **{part: _capital(getattr(name, part)) for part in ("prefix", "first", "middle", "last")},
-        )
-    return CustomerFields(name.prefix, name.first, name.middle, name.last, name.suffix)
-
-
-def _capital(part: str) -> str:
-    """A name typed in small letters: its last word, so that ``de la cruz`` becomes ``de la Cruz``."""
-    front, blank, last = part.rpartition(" ")
-    return f"{front}{blank}{last[:1].upper()}{last[1:]}"

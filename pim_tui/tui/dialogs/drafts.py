@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from ...db.drafts import Draft
+from ...db.drafts import OVER, Draft
 from ...domain.moments import clock, day_label, day_of
 from ..base import PimDialog
 from ..textsafe import show
@@ -94,5 +94,5 @@ class DraftOffer(PimDialog[tuple[Draft, bool]]):
 def _what(draft: Draft) -> str:
     """What was typed, as far as it is for reading."""
     return draft.fields.get("what") or " · ".join(
-        text for text in draft.fields.values() if text and not text.isdigit()
+        text for name, text in draft.fields.items() if name != OVER and text and not text.isdigit()
     )

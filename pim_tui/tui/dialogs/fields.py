@@ -12,6 +12,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from ...db.drafts import OVER
 from ...errors import Difference, Fault, Invalid, PimError, Stale
 from ..base import RecordDialog
 from ..stylesheets import sheet
@@ -47,6 +48,10 @@ class Field:
     secret: bool = False
     begun: bool = False
 
+    def told(self, value: Hashable) -> str:
+        """A value as people read it: of a choice its label."""
+        return dict(self.options).get(value, "") if self.options else str(value or "")
+
 
 @dataclass(frozen=True, slots=True)
 class FormSpec:
@@ -71,11 +76,16 @@ class FormSpec:
 
 @dataclass(frozen=True, slots=True)
 class DraftName:
-    """Under what the form's draft is kept; an empty ``form`` keeps none."""
+    """Under what the form's draft is kept; an empty ``form`` keeps none.
+
+    ``over`` is what the form was opened over, where that is more than the ``version`` of one record: it is
+    kept with what is typed, as :data:`~pim_tui.db.drafts.OVER`.
+    """
 
     form: str = ""
     record: str = ""
     version: int = 0
+    over: str = ""
 
 
 NO_DRAFT = DraftName()
@@ -180,6 +190,8 @@ class FieldForm(RecordDialog[dict[str, Hashable]]):
             kept = {
                 field.key: _as_draft(entered[field.key]) for field in self._spec.fields if not field.secret
             }
+            if self._draft.over:
+                kept[OVER] = self._draft.over
             self.pim.keep_draft(self._draft.form, kept, self._draft.record, self._draft.version)
         if self._faulty:  # what was typed since may be right: the reading says what is wrong with it now
             self._faulty = self.query_one(".warning").display = False

@@ -110,7 +110,8 @@ class FindDialog(PimDialog[Person]):
 
     def _enter(self, words: str) -> None:
         """Somebody new, named as typed; then they are who was found."""
-        from .newcomer import Newcomer, named
+        from ...domain.customer import named
+        from .newcomer import Newcomer
 
         async def taken(customer_id: int) -> None:
             self.dismiss(Person(customer_id, (await self.fetch(record, customer_id)).customer.name.full))

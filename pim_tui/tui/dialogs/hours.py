@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 
 from ...domain.dates import Order, explain, read_day
 from ...domain.moments import WEEKDAYS, day_label, short_day
 from ...domain.worktext import SPELLINGS, read_first_and_last, read_stretches, unread
-from ...domain.worktime import KINDS, Absence, Minutes, Week, minutes_text, week_text
+from ...domain.worktime import KINDS, Absence, Hours, Minutes, Special, Week, minutes_text, week_text
 from ...errors import Fault, Invalid
+from ...queries.hours import DayRow
 from .fields import Field, FormSpec, Values
 
 WEEK, LEAVE, DAYS = "working_hours", "leave", "special_hours"
@@ -52,6 +54,16 @@ def week_values(week: Week, since: date) -> dict[str, str]:
 def read_week(values: Values, today: date, order: Order) -> tuple[date, Week]:
     """The form as a command wants it; the form has refused what cannot be read."""
     return read_day(str(values["since"]), today, order) or today, _week(values)
+
+
+def weeks_over(seen: Sequence[Hours]) -> str:
+    """Every week that somebody had when the form was opened, as its draft keeps them."""
+    return json.dumps(seen)
+
+
+def over_weeks(text: str) -> tuple[Hours, ...]:
+    """The inverse of :func:`weeks_over`."""
+    return tuple(map(Hours._make, json.loads(text)))
 
 
 def _week(values: Values) -> Week:
@@ -157,6 +169,21 @@ def read_days(values: Values, today: date, order: Order) -> tuple[date, date, Mi
     if days is None:
         raise Invalid(faults)
     return *days, read_stretches(str(values["hours"])) or (), str(values["name"])
+
+
+def days_over(seen: Sequence[DayRow]) -> str:
+    """What was said of single days when the form was opened, as its draft keeps it."""
+    return json.dumps([(row.day.isoformat(), row.staff_id, row.special, row.ids) for row in seen])
+
+
+def over_days(text: str) -> tuple[DayRow, ...]:
+    """The inverse of :func:`days_over`."""
+    return tuple(
+        DayRow(
+            date.fromisoformat(day), staff_id, Special(tuple((a, b) for a, b in minutes), name), tuple(ids)
+        )
+        for day, staff_id, (minutes, name), ids in json.loads(text)
+    )
 
 
 def of_draft(fields: Mapping[str, str], empty: Mapping[str, str]) -> dict[str, str]:

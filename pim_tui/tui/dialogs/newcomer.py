@@ -6,25 +6,19 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ...domain.customer import CustomerFields, read_fields
-from ...domain.names import split_name
 from ...domain.phones import e164
 from ...errors import NeedsAnswer, PimError
 from ...queries.customers import LookAlike, look_alikes
 from ...services.customers import CreateCustomer, create_customer
 from ...services.work import Done
 from ..requests import new_request
-from .customer import CustomerAnswer, CustomerForm, fields_from_search
+from .customer import CustomerAnswer, CustomerForm
 from .duplicates import Decision, Duplicates
 
 if TYPE_CHECKING:
     from ..base import Reads
 
 NEW = CustomerFields()
-
-
-def named(words: str) -> CustomerFields:
-    """A new record for what was typed to find somebody."""
-    return fields_from_search(words, split_name(words)[0])
 
 
 class Newcomer:

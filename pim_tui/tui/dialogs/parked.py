@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from ...domain.moments import Zone, clock, day_of, short_day
-from ...domain.money import written
+from ...domain.money import figures
 from ...queries.balances import Draft
 from ..base import PimDialog
 from ..textsafe import show
@@ -65,7 +65,7 @@ class ParkedDialog(PimDialog[Parked]):
 
     def _row(self, one: Draft) -> TableRow:
         when = f"{short_day(day_of(one.changed_at, self._zone))} {clock(one.changed_at, self._zone)}"
-        total = written(one.amount, self.pim.desk.session.currency)
+        total = figures(one.amount, self.pim.desk.session.currency)
         return TableRow(one.id, (one.label, one.kind.capitalize(), one.customer, total, when, one.staff))
 
     def on_line_table_row_chosen(self, event: LineTable.RowChosen) -> None:

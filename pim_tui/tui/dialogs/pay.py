@@ -11,7 +11,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static
 
-from ...domain.money import written
+from ...domain.money import shown, written
 from ...domain.paying import CREDIT, Bill, Paying, Payment, read_payment, told
 from ...domain.tender import METHODS
 from ...errors import PimError
@@ -211,5 +211,4 @@ class PayDialog(PimDialog[Payment]):
         warning.display = bool(text)
 
     def _money(self, amount: int) -> str:
-        currency = self._bill.terms.currency
-        return f"{written(amount, currency)} {currency}"
+        return shown(amount, self._bill.terms.currency)

@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static
 
-from ...domain.money import read_amount, shown, written
+from ...domain.money import figures, read_amount, shown, written
 from ...errors import PimError
 from ...services.payouts import ORIGINAL, Payable
 from ..base import PimDialog
@@ -47,7 +47,7 @@ class PayoutDialog(PimDialog[Payout]):
     def compose(self) -> ComposeResult:
         """What there is, then the fields."""
         money = shown(self._there.free, self._currency)
-        came = ", ".join(f"{method} {written(left, self._currency)}" for method, left in self._there.ways)
+        came = ", ".join(f"{method} {figures(left, self._currency)}" for method, left in self._there.ways)
         ways = [(ORIGINAL, "as it was paid"), *((method, f"{method} only") for method, _ in self._there.ways)]
         with Vertical(classes="panel"):
             yield Static(show(f"Pay out to {self._whose}"), classes="heading")

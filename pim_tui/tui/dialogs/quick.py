@@ -299,7 +299,8 @@ class QuickLine(PimDialog[Booking]):
 
     def _enter(self, words: str) -> None:
         """Somebody new, named as typed; then the line is about them."""
-        from .newcomer import Newcomer, named
+        from ...domain.customer import named
+        from .newcomer import Newcomer
 
         async def taken(customer_id: int) -> None:
             name = (await self.fetch(record, customer_id)).customer.name.full

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
@@ -13,7 +13,7 @@ from ...domain.recurrence import in_words, read_rule, starts
 from ...domain.recurrence.pattern import Kind, Pattern, pattern_of, read_pattern, typed
 from ...domain.series import Asked, Course, course_of
 from ...domain.visit import Details
-from ...errors import Fault, Invalid, PimError
+from ...errors import Difference, Fault, Invalid, PimError
 from ...queries.catalogue import Catalogue
 from .fields import NO_DRAFT, DraftName, Field, FieldForm, FormSpec, Values
 
@@ -53,9 +53,14 @@ class SeriesForm:
         self, title: str, values: Values, refusal: PimError | None = None, draft: DraftName = NO_DRAFT
     ) -> FieldForm:
         """The form, filled with ``values``."""
+        note = "On: mon thu · 31 · last · 2nd tue · last fri.   Ends: 10 times · 30 jun · empty goes on."
+        spec = FormSpec(f"{title}: {self.customer}", self._lines(values), self.reads, TITLES, note)
+        return FieldForm(spec, values, refusal, draft, start="day" if values.get("day") else "")
+
+    def _lines(self, values: Values) -> tuple[tuple[Field, ...], ...]:
         names = self.names
         kinds = (*KINDS, (KEPT, "as it is")) if values.get("kind") == KEPT else KINDS
-        lines = (
+        return (
             (
                 Field("staff", "Staff", tuple((one.id, one.name) for one in names.staff)),
                 Field("room", "Room", ((None, "-"), *((one.id, one.name) for one in names.rooms))),
@@ -69,9 +74,20 @@ class SeriesForm:
             (Field("on", "On", limit=60), Field("ends", "Ends", limit=40)),
             (Field("reason", "Reason", limit=200),),
         )
-        note = "On: mon thu · 31 · last · 2nd tue · last fri.   Ends: 10 times · 30 jun · empty goes on."
-        spec = FormSpec(f"{title}: {self.customer}", lines, self.reads, TITLES, note)
-        return FieldForm(spec, values, refusal, draft, start="day" if values.get("day") else "")
+
+    def differences(self, now: Values, yours: Values) -> list[Difference]:
+        """Where the series is not as it was typed; the fields are called by their labels."""
+        told = [
+            (field.label, field.told(now.get(field.key)), field.told(yours.get(field.key)))
+            for line in self._lines({**yours, "kind": KEPT})
+            for field in line
+        ]
+        return [Difference(label, "", theirs, typed) for label, theirs, typed in told if theirs != typed]
+
+    def kept(self, now: Values, yours: Values, theirs: Collection[str]) -> dict[str, Hashable]:
+        """What was typed, with what stays as it is of the fields that are labelled ``theirs``."""
+        keys = [field.key for line in self._lines(now) for field in line if field.label in theirs]
+        return {**yours, **{key: now.get(key) for key in keys}}
 
     def reads(self, values: Values) -> tuple[str, Sequence[Fault]]:
         """The rule in words with its first dates, or what is wrong."""

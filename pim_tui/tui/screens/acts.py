@@ -34,6 +34,7 @@ from ..dialogs.reason import Cancellation, CancelReason
 from ..dialogs.refused import Choose, Way
 from ..dialogs.stale import Kept, StaleDialog, merged
 from ..requests import new_request
+from .comparing import ask_which_stays
 
 if TYPE_CHECKING:
     from .appointments import AppointmentKeys
@@ -167,13 +168,10 @@ class AppointmentActs:
         if seen.version == draft.version:
             self._edit(seen, typed)
             return
-
-        def chosen(choice: Kept | None) -> None:
-            if choice is not None:
-                self._edit(seen, merged(typed, now, choice))
-
-        error = Stale("This appointment", differences(typed, now, names), seen.version)
-        self.app.push_screen(StaleDialog(error, TITLES), chosen)
+        ask_which_stays(
+            self.screen, "This appointment", seen.version, differences(typed, now, names), TITLES,
+            lambda choice: self._edit(seen, merged(typed, now, choice)),
+        )  # fmt: skip
 
     # --- changing ---------------------------------------------------------------------------------
 

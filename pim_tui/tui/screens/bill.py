@@ -65,7 +65,7 @@ class BillScreen(
     def compose(self) -> ComposeResult:
         """Title, the document, its history beside it where there is room, keys."""
         desk = self.pim.desk
-        yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
+        yield TitleBar(desk.settings.clinic_name, desk.session.name)
         with Horizontal():
             yield BillView(quiet=True, id="page")
             yield BillView(quiet=True, id="history")

@@ -13,7 +13,6 @@ from ...domain.layout import month_days
 from ...domain.moments import at_minute, day_label
 from ...domain.news import News
 from ...domain.rights import Right
-from ...domain.states import Status
 from ...errors import Forbidden, PimError, Refused
 from ...queries import boards
 from ...queries import calendar as book
@@ -88,6 +87,7 @@ class CalendarScreen(
     def on_mount(self) -> None:
         """Show today. It is read here, so that the first picture the terminal gets is a full one."""
         self.pim.dress(self)
+        self.grid.side = self._side
         self.grid.focus()
         try:
             self._require_right()
@@ -119,7 +119,7 @@ class CalendarScreen(
 
             self.pim.read_sheets()
             self._table = DayList()
-            self.mount(TitleBar(""), self._table, after=self.grid)
+            self.mount(TitleBar(*self._side), self._table, after=self.grid)
             self.pim.dress(self)
         return self._table
 
@@ -171,7 +171,7 @@ class CalendarScreen(
         self._keep(board.blocks)
         if not self._by_room:
             self._names |= {column.id: column.name for column in board.columns}
-        self.grid.remark = self._remark(sum(block.status != Status.CANCELED for block in board.blocks))
+        self.grid.remark = self._remark(self._count_of(board.blocks))
         self.grid.show_day(
             board.day,
             board.columns or (EVERYBODY,),
@@ -190,7 +190,7 @@ class CalendarScreen(
     def _draw_closed(self) -> None:
         """A day with nothing on it, for whoever may not see appointments."""
         self._keep(())
-        self.grid.remark = f"Appointments: not yours to see · {self.pim.desk.session.name}"
+        self.grid.remark = "Appointments: not yours to see"
         hours = (self._clinic_hours(self._day),)
         self.grid.show_day(self._day, (EVERYBODY,), (), open_hours=hours, now=self.pim.now)
 
@@ -221,7 +221,7 @@ class CalendarScreen(
             self.table.point_at(**self._aim)
             self._aim = {}
         self.count_minutes(board.blocks)
-        remark = self._remark(len(board.blocks))
+        remark = self._remark(self._count_of(board.blocks))
         self.query_one(TitleBar).show(f"{day_label(self._day)} and {LIST_DAYS - 1} days on · {remark}")
 
     def draw_minutes(self) -> None:
@@ -250,17 +250,21 @@ class CalendarScreen(
             self.grid.remark = self._remark(self._counted)
             self.grid.redraw()
 
+    def _count_of(self, blocks: Sequence[Block]) -> int:
+        """How many appointments that is, as the week and the month count them."""
+        return sum(self._filter.counts(block.status) for block in blocks)
+
     def _remark(self, count: int) -> str:
-        """How many appointments, whether some are left out, whose book, who works in it."""
-        desk, self._counted = self.pim.desk, count
+        """How many appointments, how many need moving, whether some are left out."""
+        self._counted = count
         appointments = "1 appointment" if count == 1 else f"{count} appointments"
         filtered = "filtered" if self._filter != book.EVERYTHING else ""
-        return " · ".join(
-            filter(
-                None,
-                (appointments, self.to_move_text, filtered, desk.settings.clinic_name, desk.session.name),
-            )
-        )
+        return " · ".join(filter(None, (appointments, self.to_move_text, filtered)))
+
+    @property
+    def _side(self) -> tuple[str, str]:
+        """Whose book it is and who works in it: the clinic gives way where the line is narrow."""
+        return self.pim.desk.settings.clinic_name, self.pim.desk.session.name
 
     def _clinic_hours(self, day: date) -> tuple[int, int]:
         settings = self.pim.desk.settings
@@ -444,6 +448,9 @@ class CalendarScreen(
         """Columns by staff member or by room."""
         self._by_room = not self._by_room
         self.show()
+        if self._view in ("month", "list"):  # which show no columns
+            one = "room" if self._by_room else "staff member"
+            self.pim.say(f"Day and week have a column for each {one} now.")
 
     def action_goto(self) -> None:
         """Go to a date that is typed."""

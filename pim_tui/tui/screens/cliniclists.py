@@ -55,6 +55,10 @@ ON_OWING = frozenset(("notice",))
 """Keys that work in the list of who owes."""
 
 
+OF_CUSTOMERS = frozenset(("profile", "contact"))
+"""Keys that work where a row is of a customer."""
+
+
 class ListsScreen(
     RecordKeys,
     FileKeys,
@@ -83,7 +87,7 @@ class ListsScreen(
     def compose(self) -> ComposeResult:
         """Title, the list, keys."""
         desk = self.pim.desk
-        yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
+        yield TitleBar(desk.settings.clinic_name, desk.session.name)
         yield self.compose_lists(next(at for at, spec in enumerate(self.lists) if spec.key == self._first))
         yield KeyBar(self._footer())
 
@@ -171,20 +175,19 @@ class ListsScreen(
 
     # --- keys -------------------------------------------------------------------------------------
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys of bills, of loans and of customers do nothing in the other lists."""
-        return action not in self._elsewhere
+    def elsewhere(self, action: str) -> str:
+        """In which lists a key works that does nothing in the open one."""
+        if action not in self._elsewhere:
+            return ""
+        if action in OF_CUSTOMERS:
+            return "This is no list of customers: nobody is under the cursor."
+        lists = [spec.title for spec in self.lists if action in _works_in(spec)]
+        return f"That key works in {', '.join(lists)}: m chooses a list."
 
     @property
     def _elsewhere(self) -> frozenset[str]:
         """Keys that work in other lists than the open one."""
-        bills = self.spec.row is BillRow
-        loans = self.spec.row is LoanRow or self.spec.key == "all-borrow"
-        works = (ON_BILLS if bills else frozenset()) | (ON_LOANS if loans else frozenset())
-        works |= ON_DISPENSED if self.spec.key == "all-dispense" else frozenset()
-        works |= ON_OWING if self.spec.row is OwingRow else frozenset()
-        nobody = frozenset() if hasattr(self.spec.row, "customer_id") else frozenset(("profile", "contact"))
-        return (ON_BILLS | ON_LOANS | ON_DISPENSED | ON_OWING | nobody) - works
+        return (ON_BILLS | ON_LOANS | ON_DISPENSED | ON_OWING | OF_CUSTOMERS) - _works_in(self.spec)
 
     def _footer(self) -> list[Key]:
         return [key for key in self.offered() if key.action not in self._elsewhere]
@@ -247,3 +250,15 @@ class ListsScreen(
     def action_back(self) -> None:
         """Back to where one came from."""
         self.app.pop_screen()
+
+
+def _works_in(spec: ListSpec[Any]) -> frozenset[str]:
+    """The keys that some lists have and others have not, as far as this one has them."""
+    loans = spec.row is LoanRow or spec.key == "all-borrow"
+    return frozenset[str]().union(
+        ON_BILLS if spec.row is BillRow else (),
+        ON_LOANS if loans else (),
+        ON_DISPENSED if spec.key == "all-dispense" else (),
+        ON_OWING if spec.row is OwingRow else (),
+        OF_CUSTOMERS if hasattr(spec.row, "customer_id") else (),
+    )

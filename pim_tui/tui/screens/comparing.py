@@ -97,11 +97,17 @@ def ask_which_stays(
     titles: Mapping[str, str],
     edit: Callable[[Kept], object],
 ) -> None:
-    """The same of differences. What the draft was typed over is gone: ``was`` of them does not count."""
+    """The same of differences. What the draft was typed over is gone: ``was`` of them does not count.
+
+    Where nothing differs there is nothing to ask.
+    """
 
     def answered(choice: Kept | None) -> None:
         if choice is not None:
             edit(choice)
 
     shown = [replace(one, was="") for one in differences]
+    if not shown:
+        edit(Kept(frozenset()))
+        return
     screen.app.push_screen(StaleDialog(Stale(what, shown, version), titles), answered)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
 
+from ...domain.customer import named
 from ...domain.news import News
 from ...queries.search import Found, find
 from ..base import PimScreen
-from ..dialogs.newcomer import named
 from ..dialogs.people import COLUMNS, row_of
 from ..messages import Changed
 from ..requests import new_request
@@ -47,7 +47,7 @@ class CustomersScreen(FoundKeys, ContactKeys, RecordKeys, Exports, PrintKeys, Pi
     def compose(self) -> ComposeResult:
         """Title, line, list, keys."""
         desk = self.pim.desk
-        yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
+        yield TitleBar(desk.settings.clinic_name, desk.session.name)
         yield Input(
             self._words, placeholder="name, phone, birth date or number", compact=True, max_length=100,
             select_on_focus=False,

@@ -54,6 +54,11 @@ ON = {
     "glass": frozenset(("profile",)),
 }
 """Keys that work on one kind of row only."""
+CALLED = {
+    "visit": "an appointment that is not marked", "unpaid": "a visit that is not paid", "fee": "a fee",
+    "refund": "a refund that waits", "loan": "an overdue loan", "glass": "an opened record",
+}  # fmt: skip
+"""What the kinds of rows are called in a sentence."""
 ITEMS = frozenset(action for actions in ON.values() for action in actions)
 MOST_OPENED = 50
 """Opened records that wait to be looked into, of those that are listed."""
@@ -87,7 +92,7 @@ class DayCloseScreen(
     def compose(self) -> ComposeResult:
         """Title, the list, keys."""
         desk = self.pim.desk
-        yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
+        yield TitleBar(desk.settings.clinic_name, desk.session.name)
         yield BillView()
         yield KeyBar(self.offered())
 
@@ -195,9 +200,12 @@ class DayCloseScreen(
 
     # --- keys of the items ------------------------------------------------------------------------
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys of one kind of item do nothing on the others."""
-        return action not in ITEMS or action in ON.get(self._at[0], frozenset())
+    def elsewhere(self, action: str) -> str:
+        """On which kind of item a key works that does nothing on the one under the cursor."""
+        if action not in ITEMS or action in ON.get(self._at[0], frozenset()):
+            return ""
+        kinds = [CALLED[kind] for kind, actions in ON.items() if action in actions]
+        return f"That key works on {', '.join(kinds)}: Tab goes from section to section."
 
     def _offer(self) -> None:
         at, closed = self._at[0], bool(self._walk and self._walk.number)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from ...db.drafts import Draft
-from ...domain.worktime import Week
+from ...db.drafts import OVER, Draft
+from ...domain.worktime import Hours, week_of
 from ...errors import PimError, Stale
-from ...queries.hours import DayRow, LeaveRow, leave, week_on
+from ...queries.hours import DayRow, LeaveRow, hours_of, leave, special_days
 from ...queries.moving import ids_to_move
 from ...queries.staff import staff_record
 from ...services.hours import SetWeek, set_week
@@ -87,42 +87,47 @@ class HourForms(_Base):
             self.load(self._open_week, self.whose, self.whose_name, None, group="record")
 
     async def _open_week(
-        self, staff_id: int, name: str, typed: Values | None, refusal: PimError | None = None
+        self,
+        staff_id: int,
+        name: str,
+        typed: Values | None,
+        refusal: PimError | None = None,
+        seen: tuple[Hours, ...] | None = None,
     ) -> None:
-        """The form over the week of the day it is about, as that is now."""
-        since = self.pim.today
-        if typed is not None:
-            since = forms.read_week(typed, since, self.pim.order)[0]
-        was = await self.fetch(week_on, staff_id, max(since, self.pim.today))
-        self._week(staff_id, name, was, typed or forms.week_values(was, since), refusal)
+        """The form over every week of somebody: as ``seen`` when its draft was begun, or as they are."""
+        if seen is None:
+            seen = await self.fetch(hours_of, staff_id)
+        today = self.pim.today
+        self._week(staff_id, name, seen, typed or forms.week_values(week_of(seen, today), today), refusal)
 
     def _week(
-        self, staff_id: int, name: str, was: Week, typed: Values, refusal: PimError | None = None
+        self,
+        staff_id: int,
+        name: str,
+        seen: tuple[Hours, ...],
+        typed: Values,
+        refusal: PimError | None = None,
     ) -> None:
-        record = str(staff_id)
+        draft = DraftName(forms.WEEK, str(staff_id), over=forms.weeks_over(seen))
 
         def answered(answer: Answer | None) -> None:
             if answer is None:
-                self.pim.drop_draft(forms.WEEK, record)
+                self.pim.drop_draft(forms.WEEK, draft.record)
             else:
-                self.load(self._set_week, staff_id, name, was, answer, group="record")
+                self._set_week(staff_id, name, seen, answer)
 
         spec = forms.week_form(name, self.pim.today, self.pim.order)
-        self.app.push_screen(FieldForm(spec, typed, refusal, DraftName(forms.WEEK, record)), answered)
+        self.app.push_screen(FieldForm(spec, typed, refusal, draft), answered)
 
-    async def _set_week(self, staff_id: int, name: str, was: Week, answer: Answer) -> None:
-        """``was`` is the week of today; of another day it is the one in force then."""
-        since, week = forms.read_week(answer, self.pim.today, self.pim.order)
-        if since > self.pim.today:
-            was = await self.fetch(week_on, staff_id, since)
-
+    def _set_week(self, staff_id: int, name: str, seen: tuple[Hours, ...], answer: Answer) -> None:
         def refused(error: PimError) -> None:
             if isinstance(error, Stale):
                 self.load(self._open_week, staff_id, name, answer, error, group="record")
             else:
-                self._week(staff_id, name, was, answer, error)
+                self._week(staff_id, name, seen, answer, error)
 
-        command = SetWeek(staff_id, since, was, week, new_request())
+        since, week = forms.read_week(answer, self.pim.today, self.pim.order)
+        command = SetWeek(staff_id, since, seen, week, new_request())
         done = self._saved(forms.WEEK, str(staff_id), Reach(staff_id, since))
         self.pim.submit(set_week, command, done, refused)
 
@@ -187,24 +192,44 @@ class HourForms(_Base):
         """Closed, or other hours, on single days."""
         if self.may():
             first = max(self.pim.today, self.holiday_here or self.pim.today)
-            self._days(self.whose, self.whose_name, forms.days_values(first))
+            typed = forms.days_values(first)
+            self.load(self._open_days, self.whose, self.whose_name, typed, group="record")
 
-    def _days(self, whose: int, name: str, typed: Values, refusal: PimError | None = None) -> None:
-        record, staff_id = str(whose), whose or None
+    async def _open_days(self, whose: int, name: str, typed: Values, refusal: PimError | None = None) -> None:
+        """The form over what is said of single days now."""
+        seen = await self.fetch(special_days, whose or None, self.pim.today)
+        self._days(whose, name, seen, typed, refusal)
+
+    def _days(
+        self,
+        whose: int,
+        name: str,
+        seen: tuple[DayRow, ...],
+        typed: Values,
+        refusal: PimError | None = None,
+    ) -> None:
+        draft = DraftName(forms.DAYS, str(whose), over=forms.days_over(seen))
 
         def answered(answer: Answer | None) -> None:
             if answer is None:
-                self.pim.drop_draft(forms.DAYS, record)
-                return
-            first, last, minutes, why = forms.read_days(answer, self.pim.today, self.pim.order)
-            self.pim.submit(
-                set_special_days, SetSpecialDays(first, last, staff_id, minutes, why, new_request()),
-                self._saved(forms.DAYS, record, Reach(staff_id, first, last)),
-                lambda error: self._days(whose, name, answer, error),
-            )  # fmt: skip
+                self.pim.drop_draft(forms.DAYS, draft.record)
+            else:
+                self._set_days(whose, name, seen, answer)
 
         spec = forms.days_form(name, self.pim.today, self.pim.order)
-        self.app.push_screen(FieldForm(spec, typed, refusal, DraftName(forms.DAYS, record)), answered)
+        self.app.push_screen(FieldForm(spec, typed, refusal, draft), answered)
+
+    def _set_days(self, whose: int, name: str, seen: tuple[DayRow, ...], answer: Answer) -> None:
+        def refused(error: PimError) -> None:
+            if isinstance(error, Stale):
+                self.load(self._open_days, whose, name, answer, error, group="record")
+            else:
+                self._days(whose, name, seen, answer, error)
+
+        first, last, minutes, why = forms.read_days(answer, self.pim.today, self.pim.order)
+        command = SetSpecialDays(first, last, whose or None, minutes, why, new_request(), seen)
+        done = self._saved(forms.DAYS, str(whose), Reach(whose or None, first, last))
+        self.pim.submit(set_special_days, command, done, refused)
 
     # --- changing and taking back -----------------------------------------------------------------
 
@@ -219,7 +244,7 @@ class HourForms(_Base):
             self._change_leave(row, forms.leave_values(row.absence, row.reason, self.pim.today))
         elif self.may() and isinstance(row, DayRow):
             typed = forms.days_values(row.day, row.special.minutes, row.special.name)
-            self._days(self.whose, self.whose_name, typed)
+            self.load(self._open_days, self.whose, self.whose_name, typed, group="record")
 
     def action_take_back(self) -> None:
         """Take back the leave or the day under the cursor."""
@@ -270,19 +295,24 @@ class HourForms(_Base):
         today, record = self.pim.today, draft.record
         if draft.form == forms.WEEK:
             name, empty = await self._name_of(record), forms.week_values(((),) * 7, today)
-            await self._open_week(int(record), name, forms.of_draft(draft.fields, empty))
+            seen = forms.over_weeks(draft.fields[OVER]) if OVER in draft.fields else None
+            await self._open_week(int(record), name, forms.of_draft(draft.fields, empty), seen=seen)
         elif draft.form == forms.DAYS:
             typed = forms.of_draft(draft.fields, forms.days_values(today))
-            self._days(int(record), await self._name_of(record), typed)
+            name = await self._name_of(record)
+            if OVER in draft.fields:
+                self._days(int(record), name, forms.over_days(draft.fields[OVER]), typed)
+            else:
+                await self._open_days(int(record), name, typed)
         elif record.startswith("of "):
             whose = record.removeprefix("of ")
             typed = forms.of_draft(draft.fields, forms.leave_values(None, "", today))
             self._new_leave(int(whose), await self._name_of(whose), typed)
         else:
-            seen: Any = await self.fetch(leave, int(record))
-            typed = forms.of_draft(draft.fields, forms.leave_values(seen.absence, seen.reason, today))
+            there: Any = await self.fetch(leave, int(record))
+            typed = forms.of_draft(draft.fields, forms.leave_values(there.absence, there.reason, today))
             # As it was when the draft was begun: saving tells what was changed since.
-            self._change_leave(seen._replace(version=draft.version), typed)
+            self._change_leave(there._replace(version=draft.version), typed)
 
     async def _name_of(self, record: str) -> str:
         return (await self.fetch(staff_record, int(record))).name if int(record) else "the clinic"

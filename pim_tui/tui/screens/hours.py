@@ -48,7 +48,7 @@ class HoursScreen(HourForms, PimScreen):
     def compose(self) -> ComposeResult:
         """Title, the two sides, keys."""
         desk = self.pim.desk
-        yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
+        yield TitleBar(desk.settings.clinic_name, desk.session.name)
         yield Horizontal(self._left, self._right)
         yield KeyBar(self.offered())
 

@@ -54,7 +54,7 @@ class ImportFileScreen(ImportWork, PimScreen):
     def compose(self) -> ComposeResult:
         """Title, facts, what is missing, columns, decisions, keys."""
         desk = self.pim.desk
-        yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
+        yield TitleBar(desk.settings.clinic_name, desk.session.name)
         yield Static("", classes="told")
         yield Static("", classes="warning")
         yield LineTable(MAPPED)

@@ -50,7 +50,7 @@ class ImportReportScreen(Exports, ImportWork, PimScreen):
     def compose(self) -> ComposeResult:
         """Title, counts, rows, the row under the cursor in full, keys."""
         desk = self.pim.desk
-        yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
+        yield TitleBar(desk.settings.clinic_name, desk.session.name)
         yield Static("", classes="told")
         yield LineTable(ROWS)
         yield Remark(id="detail")

@@ -60,7 +60,7 @@ class ImportsScreen(ImportWork, PimScreen):
     def compose(self) -> ComposeResult:
         """Title, where files go, the files, the imports, keys."""
         desk = self.pim.desk
-        yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
+        yield TitleBar(desk.settings.clinic_name, desk.session.name)
         yield Static("", classes="told")
         yield LineTable(FILES, quiet=True, id="files")
         yield LineTable(RUNS, empty=NONE_YET, quiet=True, id="runs")

@@ -56,7 +56,7 @@ class KeybackScreen(PimScreen):
     def compose(self) -> ComposeResult:
         """Title, line, reading, list, keys."""
         desk = self.pim.desk
-        yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
+        yield TitleBar(desk.settings.clinic_name, desk.session.name)
         yield Input(self._line, placeholder=EXAMPLES, compact=True, max_length=LIMIT, select_on_focus=False)
         yield Static("", classes="reading")
         yield Static("", classes="warning")

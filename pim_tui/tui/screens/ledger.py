@@ -61,7 +61,7 @@ class LedgerScreen(
     def compose(self) -> ComposeResult:
         """Title, ages, rows, keys."""
         desk = self.pim.desk
-        yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
+        yield TitleBar(desk.settings.clinic_name, desk.session.name)
         yield Remark(id="ages")
         yield self.compose_lists(0)
         yield KeyBar(self.offered())

@@ -25,7 +25,7 @@ class ListScreen(ListHost, PimScreen):
     def compose(self) -> ComposeResult:
         """Title, list, keys."""
         desk = self.pim.desk
-        yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
+        yield TitleBar(desk.settings.clinic_name, desk.session.name)
         yield self.compose_lists(0)
         yield KeyBar(self.offered())
 

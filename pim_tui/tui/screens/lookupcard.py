@@ -11,7 +11,7 @@ from ...domain.states import Status
 from ...queries.balances import balance
 from ...queries.customers import AppointmentFilter, AppointmentRow, appointments_of, profile
 from ...queries.urgent import urgent_of
-from ..widgets.bars import wrapped
+from ..widgets.cells import wrapped
 from ..widgets.facts import JOINT, Fact
 from .profile import facts_of, head_of, owed_of
 

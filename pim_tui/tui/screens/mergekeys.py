@@ -30,7 +30,10 @@ class MergeKeys(_Base):
     """Merges and parts."""
 
     def merged(self, done: Done) -> None:
-        """Two records became one, or were parted; a screen may follow it."""
+        """Two records became one; the ids are that of the record that stays and that of the one that went."""
+
+    def parted(self, done: Done) -> None:
+        """Two records were parted again; a screen may follow it."""
 
     def compare(self, survivor_id: int, loser_id: int) -> None:
         """Show both records; what is chosen is merged."""
@@ -75,7 +78,7 @@ class MergeKeys(_Base):
                 return
             found = next(one for one in merges if one.merge_id == answer[0])
             command = UnmergeCustomers(found.merge_id, found.version, new_request())
-            self.pim.submit(unmerge_customers, command, self._said_merged)
+            self.pim.submit(unmerge_customers, command, self._said_parted)
 
         self.app.push_screen(Pick("Merge", choices, told=told), chosen)
 
@@ -91,3 +94,7 @@ class MergeKeys(_Base):
     def _said_merged(self, done: Done) -> None:
         self.pim.say(done.says)
         self.merged(done)
+
+    def _said_parted(self, done: Done) -> None:
+        self.pim.say(done.says)
+        self.parted(done)

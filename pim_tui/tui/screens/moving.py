@@ -38,7 +38,7 @@ class MovingScreen(AppointmentKeys, PimScreen):
     def compose(self) -> ComposeResult:
         """Title, list, keys."""
         desk = self.pim.desk
-        yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
+        yield TitleBar(desk.settings.clinic_name, desk.session.name)
         yield LineTable(COLUMNS, empty="Nothing needs moving.")
         yield KeyBar(self.offered())
 

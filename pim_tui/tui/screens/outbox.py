@@ -28,7 +28,7 @@ class OutboxScreen(MessageActs):
     def compose(self) -> ComposeResult:
         """Title, how it stands, list, keys."""
         desk = self.pim.desk
-        yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
+        yield TitleBar(desk.settings.clinic_name, desk.session.name)
         yield Remark(id="standing")
         yield self.compose_lists(0)
         yield KeyBar(self.offered())

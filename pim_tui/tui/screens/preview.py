@@ -31,7 +31,7 @@ class PreviewScreen(PimScreen):
     def compose(self) -> ComposeResult:
         """Title, text, keys."""
         desk = self.pim.desk
-        yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
+        yield TitleBar(desk.settings.clinic_name, desk.session.name)
         yield TextView()
         yield KeyBar(self.offered())
 

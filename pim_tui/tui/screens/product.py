@@ -80,7 +80,7 @@ class ProductScreen(ProductKeys, StockKeys, ListHost, PrintKeys, PimScreen, inhe
     def compose(self) -> ComposeResult:
         """Title, what is known, the tabs, keys."""
         desk = self.pim.desk
-        yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
+        yield TitleBar(desk.settings.clinic_name, desk.session.name)
         yield Static("", classes="facts")
         with Vertical():
             yield TabBar(["Lots", "Register"])

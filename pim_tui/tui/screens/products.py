@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.widgets import Input
 
 from ...domain.barcodes import read_barcode
-from ...domain.money import written
+from ...domain.money import figures
 from ...domain.news import News
 from ...queries.products import Listed, find_products
 from ..base import PimScreen
@@ -45,7 +45,7 @@ class ProductsScreen(FoundKeys, ProductKeys, PimScreen):
     def compose(self) -> ComposeResult:
         """Title, line, list, keys."""
         desk = self.pim.desk
-        yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
+        yield TitleBar(desk.settings.clinic_name, desk.session.name)
         yield Input(placeholder="name, code or barcode", compact=True, max_length=100, select_on_focus=False)
         yield FoundTable(COLUMNS)
         yield KeyBar(self.offered())
@@ -118,7 +118,7 @@ class ProductsScreen(FoundKeys, ProductKeys, PimScreen):
 
 
 def _row(one: Listed) -> TableRow:
-    price = "" if one.price is None else written(one.price, one.currency)
+    price = "" if one.price is None else figures(one.price, one.currency)
     return TableRow(one.id, (one.code, one.name, one.category, price, one.barcode))
 
 

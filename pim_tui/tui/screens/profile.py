@@ -81,6 +81,14 @@ BILLS = tuple(spec.key for spec in BILL_TABS)
 BORROW, DISPENSE = "borrow", "dispense"
 ON_BILLS = frozenset(("pay", "adjust"))
 """Keys that work in the tabs of bills only."""
+ONLY_ON = {
+    APPOINTMENTS: ON_APPOINTMENTS,
+    DOCUMENTS: ON_DOCUMENTS,
+    **dict.fromkeys(BILLS, ON_BILLS),
+    BORROW: ON_BILLS | ON_LOANS,
+    DISPENSE: ON_BILLS | ON_DISPENSED,
+}
+"""Keys that work in some tabs only, by the tab."""
 CALLED = {
     NOTES: {"add": "Write", "cancel": "Withdraw"},
     DOCUMENTS: {"add": "Attach", "cancel": "Remove"},
@@ -129,7 +137,7 @@ class ProfileScreen(
     def compose(self) -> ComposeResult:
         """Title, the person, the tabs, keys."""
         desk = self.pim.desk
-        yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
+        yield TitleBar(desk.settings.clinic_name, desk.session.name)
         with Horizontal():
             yield FactSheet(more="more: press e")
             with Vertical():
@@ -270,7 +278,16 @@ class ProfileScreen(
         self.tell_news(one for one in mine if one.customer_id or not one.kind)
 
     def merged(self, done: Done) -> None:
-        """Other rows are the customer's now."""
+        """Other rows are the customer's now; whose record went along is shown the one that stays."""
+        stays, went = done.ids
+        if self.customer_id == went and self.is_current:
+            self.app.pop_screen()
+            self.open_profile(stays, f"{done.says} This is the record that stays.")
+        else:
+            self.lists_changed(quiet=False)
+
+    def parted(self, done: Done) -> None:
+        """Some rows are the other customer's again."""
         self.lists_changed(quiet=False)
 
     def erased(self, done: Done) -> None:
@@ -314,19 +331,20 @@ class ProfileScreen(
 
     # --- keys -------------------------------------------------------------------------------------
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys of one tab do nothing in the others."""
-        return action not in self._elsewhere - {"missed"}
+    def elsewhere(self, action: str) -> str:
+        """In which tab a key works that does nothing in the open one."""
+        if action not in self._elsewhere - {"missed"}:
+            return ""
+        if action == "break_glass":
+            return "Nothing of this record is closed to you that you may open."
+        tabs = [spec.tab for spec in TABS if action in ONLY_ON.get(spec.key, ())]
+        return f"That key works in {', '.join(tabs)}: Tab goes from tab to tab."
 
     @property
     def _elsewhere(self) -> frozenset[str]:
         """Keys that work in other tabs than the open one."""
-        mine = {APPOINTMENTS: ON_APPOINTMENTS, DOCUMENTS: ON_DOCUMENTS, **dict.fromkeys(BILLS, ON_BILLS)}
-        mine[BORROW] |= ON_LOANS
-        mine[DISPENSE] |= ON_DISPENSED
         glass = frozenset() if self.may_break_glass else frozenset(("break_glass",))
-        every = glass | ON_APPOINTMENTS | ON_DOCUMENTS | ON_BILLS | ON_LOANS | ON_DISPENSED
-        return every - mine.get(self.spec.key, frozenset())
+        return glass.union(*ONLY_ON.values()) - ONLY_ON.get(self.spec.key, frozenset())
 
     def _footer(self) -> list[Key]:
         """The keys that work in the open tab, by what they are called there."""

@@ -159,7 +159,8 @@ class RefundKeys(_Base):
     def pay_out(self, row: RequestRow) -> None:
         """Pay what was approved, after one more look."""
         if row.state != "approved":
-            self.pim.say(f"This request is not to be paid out: {row.next_step}.")
+            ended = f"Nothing is left to pay out: the request is {row.next_step}."
+            self.pim.say("It has to be approved first." if row.state == "requested" else ended)
             return
         told = f"Approved by {row.decided_by or f'the rule “{row.by_rule}”'}; money goes back: {row.way}"
         options = [(True, f"Pay back {shown(row.value, row.currency)} at most"), (False, "Not now")]

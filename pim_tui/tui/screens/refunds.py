@@ -34,7 +34,7 @@ class RefundsScreen(ContactKeys, RefundKeys, PayoutKeys, PimScreen):
     def compose(self) -> ComposeResult:
         """Title, list, keys."""
         desk = self.pim.desk
-        yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
+        yield TitleBar(desk.settings.clinic_name, desk.session.name)
         yield ListPane(REFUNDS, desk.session.zone, self.pim.today, lambda text: None)
         yield KeyBar(self.offered())
 

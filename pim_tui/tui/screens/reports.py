@@ -54,7 +54,7 @@ class ReportsScreen(ReportKeys, Exports, PrintKeys, PimScreen, inherit_bindings=
     def compose(self) -> ComposeResult:
         """Title, what is asked for, figures, chart, what the number is, keys."""
         desk = self.pim.desk
-        yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
+        yield TitleBar(desk.settings.clinic_name, desk.session.name)
         yield Remark(id="asked")
         yield FigureTable()
         yield Remark(id="cell")

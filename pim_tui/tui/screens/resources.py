@@ -69,7 +69,7 @@ class ResourcesScreen(PimScreen, inherit_bindings=False):
     def compose(self) -> ComposeResult:
         """Title, list, keys."""
         desk = self.pim.desk
-        yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
+        yield TitleBar(desk.settings.clinic_name, desk.session.name)
         yield LineTable(COLUMNS["room"])
         yield KeyBar(self.offered())
 

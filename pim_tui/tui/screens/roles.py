@@ -46,7 +46,7 @@ class RolesScreen(PimScreen):
     def compose(self) -> ComposeResult:
         """Title, table, the right under the cursor in full, keys."""
         desk = self.pim.desk
-        yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
+        yield TitleBar(desk.settings.clinic_name, desk.session.name)
         yield LineTable((RIGHT,))
         yield Remark(id="detail")
         yield KeyBar(self.offered())

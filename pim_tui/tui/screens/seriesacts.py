@@ -35,6 +35,7 @@ from ..dialogs.seriespage import Asked as PageAsked
 from ..dialogs.seriespage import SeriesPage
 from ..dialogs.seriespreview import Decided, Look, SeriesPreview
 from ..requests import new_request
+from .comparing import ask_which_stays
 from .daydoor import show_in_calendar
 from .freed import FreedTime
 
@@ -50,6 +51,9 @@ C = TypeVar("C", bound=Command)
 
 Again = Callable[[], None]
 """Opens a form again as it was filled."""
+Values = Mapping[str, Hashable]
+Then = Callable[[str, Asked, DraftName, Again, Values], None]
+"""Goes on with what a form asks for: under which title, with which draft, and as it was filled."""
 
 
 class SeriesActs:
@@ -105,8 +109,8 @@ class SeriesActs:
         self,
         form: SeriesForm,
         title: str,
-        values: Mapping[str, Hashable],
-        then: Callable[[str, Asked, DraftName, Again], None],
+        values: Values,
+        then: Then,
         draft: DraftName,
     ) -> None:
         """Open the form; what it asks for is previewed, and its draft is kept until that is written.
@@ -119,11 +123,11 @@ class SeriesActs:
                 self._drop(draft)
             else:
                 again = partial(self._ask, form, title, answer, then, draft)
-                then(f"{title}, {form.customer}", form.read(answer), draft, again)
+                then(f"{title}, {form.customer}", form.read(answer), draft, again, answer)
 
         self.app.push_screen(form.dialog(title, values, draft=draft), answered)
 
-    def _ask_new(self, form: SeriesForm, title: str, values: Mapping[str, Hashable]) -> None:
+    def _ask_new(self, form: SeriesForm, title: str, values: Values) -> None:
         draft = DraftName(SERIES, f"{NEW} {form.customer_id} {form.customer}")
         self._ask(form, title, values, self._make, draft)
 
@@ -131,7 +135,7 @@ class SeriesActs:
         if draft.form:
             self.app.drop_draft(draft.form, draft.record)
 
-    def _make(self, title: str, asked: Asked, draft: DraftName, again: Again) -> None:
+    def _make(self, title: str, asked: Asked, draft: DraftName, again: Again, typed: Values) -> None:
         request = new_request()
         self._preview(
             title, partial(preview, asked), make_series, lambda choices: MakeSeries(asked, choices, request),
@@ -152,7 +156,9 @@ class SeriesActs:
             return
         found = await self.screen.fetch(page, int(what))
         seen = next(one for one in found.visits if one.id == int(what))
-        await self._other_rule(found, PageAsked("all" if which == "all" else "later", seen), values)
+        await self._other_rule(
+            found, PageAsked("all" if which == "all" else "later", seen), values, draft.version
+        )
 
     # --- the preview ------------------------------------------------------------------------------
 
@@ -257,22 +263,41 @@ class SeriesActs:
         self.app.push_screen(SeriesPage(found, appointment_id, self.app.now), answered)
 
     async def _other_rule(
-        self, found: Page, answer: PageAsked, typed: Mapping[str, Hashable] | None = None
+        self, found: Page, answer: PageAsked, typed: Values | None = None, version: int | None = None
     ) -> None:
-        """The form, filled with what was ``typed`` or the series as it is from where the change begins."""
+        """The form, filled with what was ``typed`` or the series as it is from where the change begins.
+
+        Where it was typed over another ``version`` of the series, it is asked first what stays.
+        """
         here, reach = found.here, _reach(answer.act)
         rule, begin = found.rest(answer.visit.id, reach, self.app.now)
         form = await self._form(Person(here.customer_id, here.customer), str(rule))
+        now = form.filled(here.details, str(rule), begin)
 
-        def then(title: str, asked: Asked, draft: DraftName, again: Again) -> None:
+        def then(title: str, asked: Asked, draft: DraftName, again: Again, answered: Values) -> None:
             mode = here.mode if asked.details.type_id == here.type_id else asked.details.mode
             details = replace(asked.details, note=here.note, mode=mode)
             change = Change(answer.visit.id, reach, details, asked.rule)
-            self.screen.load(self._change, here.customer, change, draft, again, group="series")
+            self.screen.load(look, change, draft, again, answered, group="series")
 
-        draft = DraftName(SERIES, f"{answer.visit.id} {answer.act}", here.version)
-        values = typed or form.filled(here.details, str(rule), begin)
-        self._ask(form, "Change series", values, then, draft)
+        async def look(change: Change, draft: DraftName, again: Again, answered: Values) -> None:
+            later = await self.screen.fetch(page, answer.visit.id)
+            if later.here.version == here.version:
+                await self._change(here.customer, change, draft, again)
+            else:
+                await self._other_rule(later, answer, answered, here.version)
+
+        def ask(values: Values) -> None:
+            draft = DraftName(SERIES, f"{answer.visit.id} {answer.act}", here.version)
+            self._ask(form, "Change series", values, then, draft)
+
+        if typed is None or version == here.version or not (apart := form.differences(now, typed)):
+            ask(now if typed is None else typed)
+        else:
+            ask_which_stays(
+                self.screen, "This series", here.version, apart, {},
+                lambda choice: ask(form.kept(now, typed, choice.theirs)),
+            )  # fmt: skip
 
     def _end(self, found: Page, appointment_id: int, from_: str) -> None:
         def answered(answer: Cancellation | None) -> None:

@@ -63,7 +63,7 @@ class StaffScreen(PimScreen):
     def compose(self) -> ComposeResult:
         """Title, list, keys."""
         desk = self.pim.desk
-        yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
+        yield TitleBar(desk.settings.clinic_name, desk.session.name)
         yield LineTable(COLUMNS)
         yield KeyBar(self.offered())
 

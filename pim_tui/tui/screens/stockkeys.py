@@ -5,11 +5,12 @@ A refusal brings the form back as it was, with what the book says by then.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ...db.drafts import Draft
-from ...errors import PimError, Refused
+from ...db.drafts import OVER, Draft
+from ...errors import PimError, Refused, Stale
 from ...queries.product_records import ProductRecord, product_record
 from ...queries.stock import PLACES, LotRow, lot, lots_of, witnesses
 from ...services.receiving import Received, ReceiveStock, receive_stock
@@ -73,8 +74,17 @@ class StockKeys(FormKeys):
             lambda error: self.receive(product_id, answer, error),
         )  # fmt: skip
 
-    def count(self, product_id: int, typed: Values | None = None, refusal: PimError | None = None) -> None:
-        """Count every lot of a product that there is something of."""
+    def count(
+        self,
+        product_id: int,
+        typed: Values | None = None,
+        refusal: PimError | None = None,
+        seen: Mapping[str, int] | None = None,
+    ) -> None:
+        """Count every lot of a product that there is something of.
+
+        ``seen`` is what the book said when counting began, by field, where that is not now.
+        """
 
         def opened(found: _Open) -> None:
             places = [(row, place) for row in found.lots for place in PLACES if row.on_hand(place)]
@@ -84,17 +94,28 @@ class StockKeys(FormKeys):
                 self.pim.say("Nothing of it was ever taken in: r receives some.")
                 return
             shown = places[:MOST_COUNTED]
+            booked = {goods.counted_key(row, place): row.on_hand(place) for row, place in shown}
+            booked |= seen or {}
             spec = goods.count_form(found.product, shown, found.staff)
-            draft = DraftName(goods.COUNT, str(product_id))
-            self._ask(spec, typed or {}, refusal, lambda answer: self._count(found, shown, answer), draft)
+            draft = DraftName(goods.COUNT, str(product_id), over=json.dumps(booked))
+            self._ask(
+                spec, typed or {}, refusal, lambda answer: self._count(found, shown, booked, answer), draft
+            )
 
         self._with_stock(product_id, opened, empty=True)
 
-    def _count(self, found: _Open, places: Sequence[tuple[LotRow, str]], answer: Answer) -> None:
+    def _count(
+        self,
+        found: _Open,
+        places: Sequence[tuple[LotRow, str]],
+        booked: Mapping[str, int],
+        answer: Answer,
+    ) -> None:
+        keyed = [(goods.counted_key(row, place), row, place) for row, place in places]
         counts = tuple(
-            Counted(row.id, goods.signed_quantity(typed), row.on_hand(place), place)
-            for row, place in places
-            if (typed := str(answer[goods.counted_key(row, place)]).strip())
+            Counted(row.id, goods.signed_quantity(typed), booked[key], place)
+            for key, row, place in keyed
+            if (typed := str(answer[key]).strip())
         )
         if not counts:
             self.pim.drop_draft(goods.COUNT, str(found.product.id))
@@ -105,7 +126,9 @@ class StockKeys(FormKeys):
         )
         self.pim.submit(
             count_stock, command, self.saved_form(goods.COUNT, str(found.product.id)),
-            lambda error: self.count(found.product.id, answer, error),
+            lambda error: self.count(
+                found.product.id, answer, error, None if isinstance(error, Stale) else booked
+            ),
         )  # fmt: skip
 
     def adjust(self, lot_id: int, typed: Values | None = None, refusal: PimError | None = None) -> None:
@@ -231,8 +254,11 @@ class StockKeys(FormKeys):
 
     def restore_stock_draft(self, draft: Draft) -> None:
         """Open the form of a delivery or a count that was broken off."""
-        opens = {goods.DELIVERY: self.receive, goods.COUNT: self.count}[draft.form]
-        opens(int(draft.record), draft.fields)
+        if draft.form == goods.DELIVERY:
+            self.receive(int(draft.record), draft.fields)
+            return
+        seen = json.loads(draft.fields[OVER]) if OVER in draft.fields else None
+        self.count(int(draft.record), draft.fields, seen=seen)
 
 
 def _witness(answer: Answer) -> tuple[int | None, str]:

@@ -68,7 +68,7 @@ class TillScreen(
     def compose(self) -> ComposeResult:
         """Title, line, what is found, the bill, its sums, keys."""
         desk = self.pim.desk
-        yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
+        yield TitleBar(desk.settings.clinic_name, desk.session.name)
         yield Input(placeholder=HINT, compact=True, max_length=100, select_on_focus=False, id="line")
         yield LineTable(FOUND, id="found")
         yield BasketTable(empty=self.keyed("", EMPTY), quiet=True, id="basket")

@@ -13,7 +13,7 @@ from ...domain.basket import Basket
 from ...domain.bills import PostingKind
 from ...domain.filling import with_changed
 from ...domain.goods import Goods
-from ...domain.money import written
+from ...domain.money import figures
 from ...domain.pricing import PricedBill, Terms, price
 from ...domain.terms import terms_of
 from ...errors import PimError
@@ -83,7 +83,7 @@ class TillCore(PimScreen):
 
     def money(self, amount: int) -> str:
         """An amount as it is shown here."""
-        return written(amount, self.terms.currency)
+        return figures(amount, self.terms.currency)
 
     # --- changing ---------------------------------------------------------------------------------
 
@@ -227,7 +227,7 @@ class TillCore(PimScreen):
         who = self.buyer.name if self.buyer else "no customer"
         told = f"{count} line{'s' if count > 1 else ''}"
         what = f"{PostingKind(self.basket.kind).word}, {who}, {told}, {total}"
-        self.pim.keep_draft(FORM, self.work.fields(what), self.work.request)
+        self.pim.keep_draft(FORM, self.work.fields(what, self._home), self.work.request)
 
     def forget(self) -> None:
         """The bill was posted, parked or dropped: its draft is not needed any more."""
@@ -235,13 +235,12 @@ class TillCore(PimScreen):
 
     async def find_kept(self) -> None:
         """Go on with the bill that was being typed when the till was last left."""
-        wanted = str(self._home or "")
         store, staff_id = self.pim.desk.drafts, self.pim.desk.session.staff_id
         kept = self._draft
         if kept is None:
             left = await self.pim.outside(store.latest, staff_id)
-            mine = [one for one in left if one.form == FORM and one.fields.get("customer") == wanted]
-            kept = next(iter(mine), None)
+            mine = (one for one in left if one.form == FORM)
+            kept = next((one for one in mine if UnderWay.goes_on_at(self._home, one.fields)), None)
         if kept is None:
             await self.read_people()
             return

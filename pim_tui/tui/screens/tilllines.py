@@ -20,7 +20,7 @@ from ...domain.filling import (
     without_line,
 )
 from ...domain.goods import Goods
-from ...domain.money import read_amount
+from ...domain.money import read_amount, written
 from ...domain.rights import Right
 from ...domain.taxes import UNTAXED
 from ...queries.tillgoods import tax_classes
@@ -131,11 +131,13 @@ class TillLines(_Base):
             price = read(typed)
             self.change(at, unit_price=price, list_price=None if price == listed else listed)
 
-        was = self.money(line.unit_price)
-        now = was if listed is None or self.is_listed(line) else self.money(listed)
+        priced = listed is not None or line.unit_price
+        was = f" instead of {self.money(line.unit_price)}" if priced else " for one"
+        now = line.unit_price if listed is None or self.is_listed(line) else listed
+        hint = "The price of one." if priced else "It has no price yet: say what one costs."
         self.ask(
-            f"Price of {line.description}", "The price of one.", now,
-            lambda typed: f"{self.money(read(typed))} instead of {was}", taken,
+            f"Price of {line.description}", hint, written(now, currency) if priced else "",
+            lambda typed: f"{self.money(read(typed))}{was}", taken,
         )  # fmt: skip
 
     def goods_of(self, line: BasketLine) -> Goods | None:

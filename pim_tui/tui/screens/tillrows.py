@@ -9,7 +9,7 @@ from ...domain.basket import NO_SHARE, BasketLine
 from ...domain.filling import percent
 from ...domain.goods import Goods
 from ...domain.moments import short_day
-from ...domain.money import written
+from ...domain.money import shown
 from ...domain.pricing import PricedBill, PricedLine, Terms, cash_due
 from ..widgets.linetable import TableColumn, TableRow
 from ..widgets.tillsums import Sum
@@ -124,7 +124,7 @@ def sums_of(bill: PricedBill, terms: Terms, payer: str, credit: int) -> tuple[li
     """What the bill is made of, and who pays what: cash rounding is a line of its own."""
 
     def one(title: str, amount: int, style: str = "") -> Sum:
-        return Sum(title, f"{written(amount, terms.currency)} {terms.currency}", style)
+        return Sum(title, shown(amount, terms.currency), style)
 
     left = [one("Before discount", bill.gross), one("Discount", -bill.discount)] if bill.discount else []
     left += [one("Net", bill.net), *(one(title, amount) for title, amount in taxes_of(bill))]

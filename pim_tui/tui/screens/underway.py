@@ -28,13 +28,20 @@ class UnderWay:
     label: str = ""
     cover: Share = NO_SHARE
 
-    def fields(self, what: str) -> dict[str, str]:
-        """As the store of drafts keeps it; ``what`` is for people."""
+    def fields(self, what: str, home: int | None) -> dict[str, str]:
+        """As the store of drafts keeps it; ``what`` is for people, ``home`` the customer whose till it is."""
         return {
-            "what": what, "customer": str(self.basket.customer_id or ""), "basket": to_json(self.basket),
+            "what": what, "customer": str(self.basket.customer_id or ""), "home": str(home or ""),
+            "basket": to_json(self.basket),
             "request": self.request, "label": self.label, "draft_id": str(self.draft_id or ""),
             "draft_version": str(self.draft_version),
         }  # fmt: skip
+
+    @staticmethod
+    def goes_on_at(home: int | None, fields: Mapping[str, str]) -> bool:
+        """Whether a till of ``home`` goes on with a draft: what was begun there, or a bill of theirs."""
+        customer, wanted = fields.get("customer", ""), str(home or "")
+        return wanted == fields.get("home", customer) or bool(wanted and wanted == customer)
 
     @classmethod
     def of_fields(cls, fields: Mapping[str, str]) -> UnderWay:

@@ -56,7 +56,7 @@ class WaitingRoomScreen(ArrivalKeys, CountsMinutes, PrintKeys, PimScreen, inheri
     def compose(self) -> ComposeResult:
         """Title, list, keys."""
         desk = self.pim.desk
-        yield TitleBar(f"{desk.settings.clinic_name} · {desk.session.name}")
+        yield TitleBar(desk.settings.clinic_name, desk.session.name)
         yield LineTable(COLUMNS, empty=NOBODY)
         yield KeyBar(self.offered())
 

@@ -13,7 +13,7 @@ from functools import partial
 from itertools import pairwise
 from typing import Final
 
-from . import scrolls
+from . import moves, scrolls
 from .cells import Cell, Cells, Frame, Row
 from .profile import Profile
 from .writing import Hand, Writing, words
@@ -22,7 +22,7 @@ _NO_MARGINS: Final = "\x1b[r"
 _CLEAR: Final = "\x1b[H\x1b[J"
 
 _JUMP: Final = 4
-"""Bytes that going around some cells takes."""
+"""Blank cells at the end of a row that are written rather than erased."""
 
 _WORTH_ERASING: Final = 8
 """Cells that became blank, from which on a row may be shorter to erase and write than to patch."""
@@ -48,20 +48,36 @@ def between(
     ``cursor`` None: it is not looked at, and stays wherever it is.
     """
     writing = Writing(shown.hand, cells, profile, wanted.width, wanted.height)
-    blank = [cells.blank] * wanted.width
+    target = _writable(wanted, cells, profile)
     rows = shown.rows
     if rows is None or len(rows) != wanted.height or len(rows[0]) != wanted.width:
-        rows = _cleared(writing, wanted, cells, blank, profile)
-    elif profile.scroll_region and (scroll := scrolls.find(rows, wanted.rows)):
-        rows = _scrolled(writing, rows, scroll, cells, blank)
-    for y, (old, new) in enumerate(zip(rows, _writable(wanted, cells, profile), strict=True)):
-        if old != new:
-            _row(writing, cells, y, old, new)
-            rows[y] = new.copy()
+        _afresh(writing, target, cells)
+    else:
+        _changes(writing, rows, target, cells)
     if cursor is not None:
         writing.move(min(cursor[0], wanted.width - 1), min(cursor[1], wanted.height - 1))
-    shown.rows, shown.hand = rows, writing.hand
+    shown.rows, shown.hand = [row.copy() for row in target], writing.hand
     return "".join(writing.out)
+
+
+def _changes(writing: Writing, rows: Sequence[Row], target: Sequence[Row], cells: Cells) -> None:
+    """In the shortest way: patched as it is, with rows moved first, or written on an empty screen."""
+    changed = sum(old != new for old, new in zip(rows, target, strict=True))
+    if not changed:
+        return
+    ways = [partial(_rows, writing, rows, target, cells)]
+    if writing.scrolls and (scroll := scrolls.find(rows, target)):
+        ways += [partial(_scrolled, writing, rows, one, target, cells) for one in scroll.widened(len(rows))]
+    if changed * 2 > len(rows):
+        ways.append(partial(_afresh, writing, target, cells))
+    writing.shortest(*ways)
+
+
+def _rows(writing: Writing, rows: Sequence[Row], target: Sequence[Row], cells: Cells) -> None:
+    """Row by row, what differs."""
+    for y, (old, new) in enumerate(zip(rows, target, strict=True)):
+        if old is not new and old != new:
+            _row(writing, cells, y, old, new)
 
 
 def _writable(wanted: Frame, cells: Cells, profile: Profile) -> Sequence[Row]:
@@ -73,26 +89,32 @@ def _writable(wanted: Frame, cells: Cells, profile: Profile) -> Sequence[Row]:
     return [*wanted.rows[:-1], [*last[:-2], blank, blank]]
 
 
-def _cleared(writing: Writing, wanted: Frame, cells: Cells, blank: Row, profile: Profile) -> list[Row]:
-    """Begin with an empty screen, and no margins of somebody else's."""
-    writing.take(cells.pens.plain)
-    writing.out.append(_NO_MARGINS + _CLEAR if profile.scroll_region else _CLEAR)
+def _afresh(writing: Writing, target: Sequence[Row], cells: Cells) -> None:
+    """On an empty screen, and with no margins of somebody else's where nothing is known."""
+    if writing.hand.y is None and writing.scrolls:
+        writing.out.append(_NO_MARGINS)
+    writing.take_for_blanks(cells.pens.plain)
+    writing.out.append(_CLEAR)
     writing.hand.x = writing.hand.y = 0
-    return [blank.copy() for _ in range(wanted.height)]
+    _rows(writing, _blank(cells, len(target[0]), len(target)), target, cells)
 
 
 def _scrolled(
-    writing: Writing, rows: list[Row], scroll: scrolls.Scroll, cells: Cells, blank: Row
-) -> list[Row]:
+    writing: Writing, rows: Sequence[Row], scroll: scrolls.Scroll, target: Sequence[Row], cells: Cells
+) -> None:
     """Move rows between margins. Where the cursor is after setting those, terminals disagree."""
-    writing.take(cells.pens.plain)
+    writing.take_for_blanks(cells.pens.plain)
     writing.out.append(f"\x1b[{scroll.top + 1};{scroll.bottom + 1}r")
     writing.hand.y = None
     writing.move(0, scroll.bottom if scroll.by > 0 else scroll.top)
     writing.out.append("\n" * scroll.by if scroll.by > 0 else "\x1bM" * -scroll.by)
     writing.out.append(_NO_MARGINS)
     writing.hand.y = None
-    return scroll.applied(rows, blank)
+    _rows(writing, scroll.applied(rows, _blank(cells, len(rows[0]), 1)[0]), target, cells)
+
+
+def _blank(cells: Cells, width: int, height: int) -> list[Row]:
+    return [[cells.blank] * width] * height
 
 
 def _row(writing: Writing, cells: Cells, y: int, old: Row, new: Row) -> None:
@@ -140,7 +162,7 @@ def _most_cells(text: str) -> int:
 
 def _erased(writing: Writing, cells: Cells, y: int, new: Row, start: int) -> None:
     """Write a row from column ``start`` on, after erasing it from there on."""
-    writing.erase(start, y, cells.pens.plain)
+    writing.erase(start, start, y, cells.pens.plain)
     blank = [*new[:start], *[cells.blank] * (len(new) - start)]
     _patched(writing, cells, y, new, _changed(blank, new))
 
@@ -155,11 +177,11 @@ def _patched(writing: Writing, cells: Cells, y: int, new: Row, changed: Sequence
     written = changed[: len(changed) - len(erasable)]
     first = bool(erasable) and any(cells.is_doubtful(new[x][0]) for x in written)
     if first:
-        writing.erase(erasable[0], y, new[-1][1])
+        writing.erase(tail, erasable[0], y, new[-1][1])
     for start, stop in _stretches(cells, new, written):
         writing.cells(new, y, start, stop)
     if erasable and not first:
-        writing.erase(erasable[0], y, new[-1][1])
+        writing.erase(tail, erasable[0], y, new[-1][1])
 
 
 def _changed(old: Row, new: Row) -> list[int]:
@@ -180,19 +202,26 @@ def _stretches(cells: Cells, row: Row, changed: Sequence[int]) -> list[tuple[int
     """What to write, half open: changed cells, joined where what lies between them is short to write."""
     if not changed:
         return []
-    breaks = [(a, b) for a, b in pairwise(changed) if b - a > 1 and not _short(cells, row[a:b])]
+    breaks = [(a, b) for a, b in pairwise(changed) if b - a > 1 and not _short(cells, row[a : b + 1])]
     starts = [changed[0], *(b for _, b in breaks)]
     stops = [*(a for a, _ in breaks), changed[-1]]
     return [_whole(row, start, stop + 1) for start, stop in zip(starts, stops, strict=True)]
 
 
 def _short(cells: Cells, row: Sequence[Cell]) -> bool:
-    """Whether the cells behind the first cost no more than a jump over them: few, sure, and of its pen."""
-    (_, pen), *inner = row
-    return sum(len(text.encode()) for text, _ in inner) <= _JUMP and all(
-        (other is pen or (text == " " and pen.on_blanks is other)) and not cells.is_doubtful(text)
-        for text, other in inner
-    )
+    """Whether the cells between the first and the last take no more than a jump over them; they are sure."""
+    (_, pen), *inner, (_, last) = row
+    jump = len(moves.way(0, 0, len(inner), 0)) + len(cells.pens.way(pen, last))
+    through = 0
+    for text, other in inner:
+        if cells.is_doubtful(text):
+            return False
+        if other is not pen and (text != " " or pen.on_blanks is not other):
+            through, pen = through + len(cells.pens.way(pen, other)), other
+        through += len(text.encode())
+        if through > jump:
+            return False
+    return through + len(cells.pens.way(pen, last)) <= jump
 
 
 def _whole(row: Row, start: int, stop: int) -> tuple[int, int]:

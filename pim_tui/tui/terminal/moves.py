@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from typing import Final
 
 _NEAR: Final = 4
-"""Steps that are worth a key each: an address takes at least as many bytes."""
+"""Steps of one byte that are worth it: an address takes at least as many bytes."""
+_FEW: Final = 2
+"""The same of two bytes."""
 
 
 def way(x: int | None, y: int | None, to_x: int, to_y: int) -> str:
@@ -21,13 +23,21 @@ def way(x: int | None, y: int | None, to_x: int, to_y: int) -> str:
 
 
 def _steps(x: int | None, down: int, to_x: int) -> Iterator[str]:
-    """Ways step by step. A line feed is written behind a carriage return only: the line may add one to it."""
-    if not -_NEAR <= down <= _NEAR:
-        return
-    lines = "\x1bM" * -down if down < 0 else "\n" * down
-    yield f"\r{lines}{_along(to_x)}"
+    """Ways from where the cursor is. A line feed is written behind a carriage return only: the line may add
+    one to it."""
+    if 0 <= down <= _NEAR:
+        yield "\r" + "\n" * down + _along(to_x)
+    else:
+        yield "\r" + _upright(down) + _along(to_x)
     if x is not None:
-        yield ("\x1bM" * -down if down < 0 else "\x1bD" * down) + _along(to_x - x)
+        yield _upright(down) + _along(to_x - x)
+
+
+def _upright(down: int) -> str:
+    """Within a column."""
+    if -_FEW <= down <= _FEW:
+        return "\x1bM" * -down if down < 0 else "\x1bD" * down
+    return f"\x1b[{-down}A" if down < 0 else f"\x1b[{down}B"
 
 
 def _along(right: int) -> str:

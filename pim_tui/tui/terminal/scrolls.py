@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from .cells import Row
@@ -26,6 +26,15 @@ class Scroll:
         moved = list(rows[self.top : self.bottom + 1])
         moved = moved[self.by :] + fresh if self.by > 0 else fresh + moved[: self.by]
         return [*rows[: self.top], *moved, *rows[self.bottom + 1 :]]
+
+    def widened(self, height: int) -> Iterator[Scroll]:
+        """The same, and with the row before or behind them that comes to stand among them, of a screen of
+        ``height`` rows: mostly the one that had the cursor."""
+        yield self
+        if self.by > 0 and self.bottom + self.by < height:
+            yield replace(self, bottom=self.bottom + self.by)
+        if self.by < 0 and self.top + self.by >= 0:
+            yield replace(self, top=self.top + self.by)
 
 
 def find(old: Sequence[Row], new: Sequence[Row]) -> Scroll | None:

@@ -36,6 +36,11 @@ class Writing:
         self._profile = profile
         self._last = (width - 1, height - 1)
 
+    @property
+    def scrolls(self) -> bool:
+        """Whether rows can be moved between margins."""
+        return self._profile.scroll_region
+
     def shortest(self, *ways: Callable[[], None]) -> None:
         """Write in the one way of several that takes the fewest bytes."""
         begun, hand = len(self.out), self.hand
@@ -61,14 +66,22 @@ class Writing:
             self.out.append(self._cells.pens.way(self.hand.pen, pen))
             self.hand.pen = pen
 
-    def erase(self, x: int, y: int, pen: Pen) -> None:
-        """Make the row blank from there on, in a pen that `erases`."""
-        self.move(x, y)
-        self.take(pen)
+    def take_for_blanks(self, pen: Pen) -> None:
+        """Take a pen for blanks alone: any of which they look the same will do."""
+        if self.hand.pen is None or self.hand.pen.on_blanks is not pen:
+            self.take(pen)
+
+    def erase(self, tail: int, x: int, y: int, pen: Pen) -> None:
+        """Make the row blank from column ``x`` on, in a pen that `erases`; from ``tail`` on it may be."""
+        hand = self.hand
+        if hand.y != y or hand.x is None or not tail <= hand.x <= x:
+            start = min((x, tail), key=lambda at: len(moves.way(hand.x, hand.y, at, y)))
+            self.move(start, y)
+        self.take_for_blanks(pen)
         self.out.append(_ERASE)
 
     def erases(self, pen: Pen) -> bool:
-        """Whether what is erased in this pen looks like blanks of it."""
+        """Whether what is erased in this pen of blanks looks like them."""
         return pen.erases and (self._profile.back_colour_erase or pen.back == -1)
 
     def cells(self, row: Row, y: int, start: int, stop: int) -> None:
@@ -87,7 +100,6 @@ class Writing:
                     self.move(x, y)
             elif x + _RUN <= stop and row[x + 1] is row[x] and row[x + 2] is row[x]:
                 x = self._run(row, x, stop)
-                self._passed(x)
             else:
                 self.out.append(text)
                 x += 2 if x < self._last[0] and not row[x + 1][0] else 1
@@ -123,13 +135,19 @@ class Writing:
         while end < stop and row[end] is cell:
             end += 1
         count, profile = end - x, self._profile
-        ways = [text * count]
+        written = text * count
         # That a character of several bytes is repeated, some terminals only say.
         if profile.repeat and text.isascii():
-            ways.append(f"{text}\x1b[{count - 1}b")
-        if profile.erase_chars and text == " " and self.hand.pen is pen and self.erases(pen):
-            ways.append(f"\x1b[{count}X" + moves.way(0, 0, count, 0))
-        self.out.append(min(ways, key=lambda way: len(way.encode())))
+            written = min(written, f"{text}\x1b[{count - 1}b", key=len)
+        if profile.erase_chars and text == " " and self.erases(pen):
+            erased = f"\x1b[{count}X"
+            onward = moves.way(0, 0, count, 0) if end < stop else ""
+            if len(erased + onward) < len(written):
+                self.out.append(erased + onward)
+                self._passed(end if end < stop else x)
+                return end
+        self.out.append(written)
+        self._passed(end)
         return end
 
     def _take_for(self, row: Row, x: int, stop: int) -> None:

@@ -8,7 +8,7 @@ from typing import ClassVar
 from rich.cells import cell_len
 
 from ..keys import Key
-from .cells import Line, fit, shown
+from .cells import Line, aside, fit, shown, wrapped
 from .linedrawn import LineDrawn
 
 _WHO = 20
@@ -21,7 +21,8 @@ class TitleBar(LineDrawn, can_focus=False):
     STYLE_PREFIX = "bar--"
     COMPONENT_CLASSES: ClassVar[set[str]] = {"bar--title", "bar--side"}
 
-    def __init__(self, side: str) -> None:
+    def __init__(self, *side: str) -> None:
+        """``side`` stands on the right; where it is narrow, the last of it alone."""
         super().__init__()
         self._title = ""
         self._side = side
@@ -33,10 +34,7 @@ class TitleBar(LineDrawn, can_focus=False):
 
     def paint(self, width: int, height: int) -> Sequence[Line]:
         """The right part gives way when the line is narrow."""
-        side = shown(self._side)
-        room = width - cell_len(self._title) - 3
-        if cell_len(side) > room:
-            side = fit(side, room, self.glyphs).rstrip() if room >= 8 else ""
+        side = aside(self._side, width - cell_len(self._title) - 3, self.glyphs)
         left = fit(f" {self._title}", max(0, width - cell_len(side) - 1), self.glyphs)
         return [((left, "title"), (f"{side} ", "side"))]
 
@@ -44,7 +42,8 @@ class TitleBar(LineDrawn, can_focus=False):
 class KeyBar(LineDrawn, can_focus=False):
     """The last thing that happened, and under it the keys that work now.
 
-    What was refused takes as many lines as it needs, up to four, until the next sentence.
+    What is said takes as many lines as it needs, up to three, and what was refused up to four, until the next
+    sentence.
     """
 
     STYLE_PREFIX = "bar--"
@@ -74,7 +73,7 @@ class KeyBar(LineDrawn, can_focus=False):
     def say(self, text: str) -> None:
         """Show a sentence until the next one."""
         self._own = text
-        self._tell(self._in_lines(text)[:2], refused=False)
+        self._tell(self._in_lines(text)[:3], refused=False)
 
     def unsay(self, text: str) -> None:
         """Take a sentence away if it is still the last one said."""
@@ -130,15 +129,3 @@ class KeyBar(LineDrawn, can_focus=False):
         said: list[Line] = [((fit(f" {text}", width, self.glyphs), style),) for text in self._says]
         said[-1] = ((fit(f" {self._says[-1]}", left, self.glyphs), style), (self._measured, "label"))
         return [*said, tuple(line)]
-
-
-def wrapped(text: str, width: int) -> list[str]:
-    """``text`` in lines of at most ``width`` cells, broken between words; a longer word is cut."""
-    lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if cell_len(longer) <= width:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return [line for line in lines if line] or [""]

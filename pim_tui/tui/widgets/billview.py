@@ -15,8 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from ...domain.layout import scrolled
-from .bars import wrapped
-from .cells import Line, fit, shown
+from .cells import Line, fit, shown, wrapped
 from .linedrawn import LineDrawn
 from .linetable import TableColumn, TableRow, fitting, roomy, row_line
 

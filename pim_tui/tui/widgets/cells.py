@@ -63,6 +63,18 @@ def fit(text: str, width: int, glyphs: Glyphs | None = None, *, right: bool = Fa
     return blank + text if right else text + blank
 
 
+def wrapped(text: str, width: int) -> list[str]:
+    """``text`` in lines of at most ``width`` cells, broken between words; a longer word is cut."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if cell_len(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return [line for line in lines if line] or [""]
+
+
 def plain(text: str) -> bool:
     """Whether each character is one cell, so that it may be cut anywhere."""
     return text.isascii() or (cell_len(text) == len(text) and all(cell_len(c) == 1 for c in text))
@@ -101,8 +113,24 @@ def marked(pieces: Sequence[Piece], cells: int, style: str) -> list[Piece]:
     return result
 
 
-def remarked(line: Line, remark: str, width: int, glyphs: Glyphs) -> Line:
-    """A title line with a remark behind its title; what stands on the right stays there."""
+def aside(told: Sequence[str], room: int, glyphs: Glyphs) -> str:
+    """What is ``told`` at the edge of a title, in ``room`` cells: what stands further on matters more.
+
+    As much of it as fits, from its end; the last of it alone is cut rather than left out, above eight cells.
+    """
+    parts = [one for one in map(shown, told) if one]
+    for first in range(len(parts)):
+        text = " · ".join(parts[first:])
+        if cell_len(text) <= room:
+            return text
+    return fit(parts[-1], room, glyphs).rstrip() if parts and room >= 8 else ""
+
+
+def remarked(line: Line, remark: str, side: Sequence[str], width: int, glyphs: Glyphs) -> Line:
+    """A title line with a remark behind its title, and behind that of ``side`` what fits; what stands on the
+    right stays there."""
     (title, style), *right = line
     room = width - width_of(right)
-    return (fit(f" {title.strip()} · {shown(remark)}", room, glyphs), style), *right
+    told = f" {' · '.join(filter(None, (title.strip(), shown(remark))))}"
+    beside = aside(side, room - cell_len(told) - 3, glyphs)
+    return (fit(f"{told} · {beside}" if beside else told, room, glyphs), style), *right

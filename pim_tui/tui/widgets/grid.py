@@ -136,6 +136,8 @@ class CalendarGrid(LineDrawn):
         self.show_canceled = show_canceled
         self.remark = ""
         """What else the first line tells, behind the period; drawn with the next picture."""
+        self.side: tuple[str, ...] = ()
+        """What it tells behind that as far as there is room, the last of it first."""
         self._lifted: frozenset[int] = frozenset()
         self._scene: DayScene | WeekScene | MonthScene | None = None
         self._day: date | None = None
@@ -394,8 +396,8 @@ class CalendarGrid(LineDrawn):
     def paint(self, width: int, height: int) -> Sequence[Line]:
         """The lines of the period shown; the first one tells the remark as well."""
         lines = list(self._picture(width, height))
-        if lines and self.remark:
-            lines[0] = remarked(lines[0], self.remark, width, self.glyphs)
+        if lines and (self.remark or self.side):
+            lines[0] = remarked(lines[0], self.remark, self.side, width, self.glyphs)
         return lines
 
     def _picture(self, width: int, height: int) -> Sequence[Line]:

@@ -93,8 +93,10 @@ class LineDrawn(Widget, can_focus=True):
         """Characters changed: most lines will differ."""
         self.redraw()
 
-    def watch_spare(self) -> None:
-        """The same."""
+    def watch_spare(self, spare: bool) -> None:
+        """The sheet may leave out a style, too."""
+        self.set_class(spare, "-spare")
+        self.notify_style_update()
         self.redraw()
 
     def watch_has_focus(self, _has_focus: bool) -> None:

@@ -16,7 +16,7 @@ from textual.geometry import Size
 from textual.message import Message
 
 from ...domain.layout import scrolled
-from .cells import Glyphs, Line, Piece, fit, marked
+from .cells import Glyphs, Line, Piece, fit, marked, shown, wrapped
 from .linedrawn import LineDrawn
 
 Kind = Literal["text", "number", "date"]
@@ -268,13 +268,14 @@ class LineTable(LineDrawn):
         """Titles, the rows that fit, and the sums on the last line."""
         places = fitting(self._columns, width)
         lines: list[Line] = [self._plain_line([c.title for c in self._columns], places, width, "head")]
-        shown = self._shown(height)
-        self._top = scrolled(self._top, self._cursor, shown, len(self._rows))
+        room = self._shown(height)
+        self._top = scrolled(self._top, self._cursor, room, len(self._rows))
         cursor = -1 if self._quiet and self.screen.focused is not self else self._cursor
-        for at in range(self._top, min(self._top + shown, len(self._rows))):
+        for at in range(self._top, min(self._top + room, len(self._rows))):
             lines.append(row_line(self._rows[at], self._columns, places, at == cursor, self.glyphs))
         if not self._rows:
-            lines.append(((fit(f" {self._empty}", width, self.glyphs), "empty"),))
+            told = wrapped(shown(self._empty), width - 2)[: self._shown(height)]
+            lines += [((fit(f" {text}", width, self.glyphs), "empty"),) for text in told]
         if self._sums:
             lines += [()] * (height - 1 - len(lines))
             lines.append(self._plain_line(self._sums, places, width, "sums"))
