@@ -99,7 +99,7 @@ class Listening:
         here = self._book.db.connection()
         if here is not self._at:
             here.add_notify_handler(self._hear)
-            self._book.select(f"listen {CHANNEL}")
+            self._book.db.execute_sql(f"listen {CHANNEL}")
             self._at = here
         return self._book.changes_seen()
 
