@@ -26,6 +26,7 @@ import pytest
 from tests.peers.present import program
 from tests.readme.pages import blocks
 from tests.safety.sshserver import Server, answered, here, server
+from tests.safety.terminals import at_work
 from tests.safety.test_real_terminal import MORNING, OFFER, ROOT, for_a_while, run, typing
 from tests.tui.ptyterm import PtyTerm
 
@@ -132,10 +133,13 @@ def opens(terminal: PtyTerm) -> None:
     terminal.wait_for("Add")
 
 
-def closes(terminal: PtyTerm) -> None:
-    """Leave every dialog, once what was typed has been worked through."""
+def closes(terminal: PtyTerm, *behind: int) -> None:
+    """Leave every dialog, once what was typed has been worked through, by the processes ``behind`` it too: on
+    a busy machine they are silent, too, while they wait for the processor."""
     for _ in range(150):
         for_a_while(terminal, 0.4)
+        while any(map(at_work, behind)):
+            for_a_while(terminal, 0.1)
         if "a Add F1 Help" in terminal.text:
             return
         terminal.feed("\x1b")
@@ -297,14 +301,14 @@ def test_no_key_and_no_field_leads_out(desk: Server, home: Path, tmp_path: Path)
         for_a_while(terminal, 0.5)
         terminal.feed("\x1b")
         for opener, text in zip(cycle(("a", "/", "A", "\x10", "F")), TYPED, strict=False):
-            closes(terminal)
+            closes(terminal, process)
             terminal.feed(f"{opener}{text.format(mark)}\r")
-        closes(terminal)
+        closes(terminal, process)
         terminal.feed("\x1b]l!touch /x\x1b\\\x1b[?1;2c\x1b[21t\x1bP1$r0m\x1b\\")
         terminal.resize(132, 43)
         for_a_while(terminal, 0.7)
         assert children(process) == []
-        closes(terminal)
+        closes(terminal, process)
         for word in ("shell", "screenshot", "suspend", "editor", "theme", "devtools"):
             terminal.feed("\x10")
             terminal.wait_for("Command: part")
