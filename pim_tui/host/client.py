@@ -245,20 +245,24 @@ def _answer(line: _socket.socket) -> tuple[bytes, bytes]:
 
 def _long_awaited(line: _socket.socket) -> tuple[bytes, bytes]:
     """The same, however slowly the host begins; a refusal where whoever waits for it goes on without it by
-    Ctrl+C."""
-    line.settimeout(_BEFORE_A_WORD)
-    try:
-        return _answer(line)
-    except TimeoutError:
-        pass
-    line.settimeout(AT_MOST - _BEFORE_A_WORD)
-    try:
-        os.write(2, _NOT_READY)
-        return _answer(line)
-    except KeyboardInterrupt:
-        return NO + b"it was not waited for", b""
+    Ctrl+C.
+
+    It looks up every second: a key that is heard just before Python begins to wait does not end the waiting.
+    """
+    line.settimeout(_LOOKS_UP)
+    for second in range(0, AT_MOST, _LOOKS_UP):
+        try:
+            if second == _BEFORE_A_WORD:
+                os.write(2, _NOT_READY)
+            return _answer(line)
+        except TimeoutError:
+            continue
+        except KeyboardInterrupt:
+            return NO + b"it was not waited for", b""
+    raise TimeoutError
 
 
+_LOOKS_UP = 1
 _BEFORE_A_WORD = 1
 """Seconds: who is let in at once reads nothing."""
 _NOT_READY = b"pim-tui is not ready yet: wait, a minute at most. Ctrl+C goes on without.\r\n"
