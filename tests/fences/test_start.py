@@ -22,8 +22,8 @@ NOT_YET = {
 OURS = 148
 """Modules of this project, as many as there are: whoever adds one to the start does so here as well."""
 ALL = {(3, 11): 501}
-"""With those of others, where the test command has just installed them: a ``.pth`` file of another package may have loaded
-some of them before. Under other Pythons these load one or another besides."""
+"""With those of others, where the test command has just installed them: a ``.pth`` file of another package
+may have loaded some of them before. Under other Pythons these load one or another besides."""
 
 
 @pytest.fixture(scope="module")
