@@ -88,4 +88,6 @@ tell GO
 # A code above 128 may be that of a signal that was heard; 127 is no code: it was told before.
 while heard=; wait "$listener"; told=$?; [ "$told" = 127 ] || code=$told; [ "$heard" ] && [ "$told" != 127 ]; do :; done
 [ "$timer" ] && kill "$timer" 2>/dev/null
+# A listener that was killed has put nothing back.
+[ "$code" = "$broken" ] && stty "$modes" <&2 2>/dev/null
 exit "$code"

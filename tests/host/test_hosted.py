@@ -249,6 +249,16 @@ def test_a_session_that_is_killed_leaves_a_terminal_to_work_in_and_nobody_else_n
     assert_offered(home)
 
 
+def test_whoever_reads_for_the_terminal_is_killed_and_its_modes_are_put_back(home: Path, host: int) -> None:
+    with open_in(home) as terminal:
+        typing(terminal)
+        (listener,) = children(terminal.process.pid)
+        os.kill(listener, signal.SIGKILL)
+        assert terminal.wait_exit() == BROKEN
+        assert terminal.current_modes()[:4] == terminal.modes[:4]
+    assert_offered(home)
+
+
 def test_sessions_outlive_a_host_that_is_killed_and_the_next_one_starts_by_itself(apart: Path) -> None:
     with hosting(apart) as host, open_in(apart) as terminal:
         calendar(terminal)
