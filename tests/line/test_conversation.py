@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,14 +15,6 @@ from tests.line.talking import Line, line, person
 from tests.services.clinic import JANE, JOHN, LEE, SATO, at
 
 DIFFERENT = "Answer yes or no, or say what is different; Enter is no."
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> Iterator[Line]:
-    made = line(tmp_path)
-    yield made
-    made.talk.end("left")
-    made.clinic.store.close()
 
 
 def booked(here: Line) -> list[tuple[object, ...]]:

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime
-from pathlib import Path
 
 import pytest
 
 from pim_tui.domain.quickline import Reader
 from pim_tui.domain.quickline.shapes import Named, Names
 from pim_tui.line.amending import amended
-from tests.line.talking import Line, line
+from tests.line.talking import Line
 from tests.services.clinic import JOHN, at
 
 BOOK = "book jane doe tomorrow 10:30 dr lee - sore throat"
 READ = "Book Jane Doe, born 1 March 1984, Tuesday 24 November"
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> Iterator[Line]:
-    made = line(tmp_path)
-    yield made
-    made.talk.end("left")
-    made.clinic.store.close()
 
 
 READER = Reader(Names(

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from pim_tui.domain.basket import Basket, BasketLine
 from pim_tui.queries.balances import balance
 from pim_tui.services.till import PostBill, post_bill
 from tests.line.talking import Line, line
 from tests.services.clinic import JANE
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> Iterator[Line]:
-    made = line(tmp_path)
-    yield made
-    made.talk.end("left")
-    made.clinic.store.close()
 
 
 def bill(here: Line, price: int) -> None:

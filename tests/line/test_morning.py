@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from pim_tui.line.spoken import spoken
-from tests.line.talking import Line, line
+from tests.line.talking import Line
 from tests.services.clinic import JOHN, SATO, at
 
 BOOK = "book jane doe tomorrow 10:30 dr lee - sore throat"
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> Iterator[Line]:
-    made = line(tmp_path)
-    yield made
-    made.talk.end("left")
-    made.clinic.store.close()
 
 
 # --- slips ---------------------------------------------------------------------------------------------

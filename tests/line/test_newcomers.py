@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from pim_tui.domain.rights import Right
 from pim_tui.queries.customers import record
 from tests.line.talking import Line, line
 
 NEUMANN = "Enter Anton Neumann, born 12 March 1980, telephone 030 5550190, as somebody new?"
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> Iterator[Line]:
-    made = line(tmp_path)
-    yield made
-    made.talk.end("left")
-    made.clinic.store.close()
 
 
 def test_whoever_is_new_is_entered_in_one_line_and_booked_for(here: Line) -> None:

@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from pim_tui.domain.rights import Right
 from tests.line.talking import Line, line
 from tests.services.clinic import LEE, SATO
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> Iterator[Line]:
-    made = line(tmp_path)
-    yield made
-    made.talk.end("left")
-    made.clinic.store.close()
 
 
 def entries(here: Line) -> list[tuple[object, ...]]:
