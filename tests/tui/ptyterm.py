@@ -85,6 +85,9 @@ class PtyTerm:
 
         def prepare() -> None:
             fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+            # Tests that run in the background of a script were begun with these ignored.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            signal.signal(signal.SIGQUIT, signal.SIG_DFL)
             if before is not None:
                 before()
 
