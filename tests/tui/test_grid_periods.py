@@ -151,5 +151,7 @@ async def test_a_tiny_window_does_not_fail() -> None:
         await pilot.pause()
         grid.show_day(DAY, TWO, (block(1, at(0), 1440),))
         await pilot.resize_terminal(5, 2)
+        while app.screen.size != (5, 2):
+            await pilot.pause()
         await pilot.pause()
         assert len(screen_lines(app)) == 2
