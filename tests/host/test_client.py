@@ -19,6 +19,7 @@ from typing import BinaryIO
 
 import pytest
 
+from pim_tui import __main__
 from pim_tui.host import client
 from pim_tui.host.client import BACK, BROKEN, CODE, GO, NO, READY
 from pim_tui.paths import places
@@ -328,3 +329,14 @@ def test_whoever_has_no_book_and_is_not_taken_by_the_host_is_not_asked_to_make_o
         line.close()
     assert "did not take this terminal: full." in term.text
     assert not (tmp_path / "data").exists()
+
+
+def test_whoever_stops_it_while_it_loads_reads_nothing_of_where(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def is_stopped(argv: list[str]) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(__main__, "hand_over", is_stopped)
+    assert __main__.main() == 130
+    assert capfd.readouterr() == ("", "")

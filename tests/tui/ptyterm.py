@@ -198,7 +198,11 @@ class PtyTerm:
         reading = [] if self._frozen or self.master < 0 else [self.master]
         ready, _, _ = select.select([*reading, self.ended], [], [], timeout)
         if self.master in ready:
-            return self._read()
+            if self._read():
+                return True
+            # A program that ends closes its terminal a moment before it is gone.
+            select.select([self.ended], [], [], timeout)
+            return False
         return self.ended not in ready
 
     def _read(self) -> bool:
