@@ -13,7 +13,7 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Final
 
-from .holes import fill
+from .holes import filled
 
 _Keeping = type(lru_cache(int))
 _OF: Final = ("pim_tui", "rich", "textual")
@@ -25,12 +25,12 @@ def lay_together() -> int:
     asked = [(one, list(_asked(one))) for one in gc.get_objects() if type(one) is _Keeping and _forgets(one)]
     for function, _ in asked:
         function.cache_clear()
-    fill()
-    for function, questions in asked:
-        for given in questions:
-            # Whoever asks again is told what is wrong.
-            with suppress(Exception):
-                function(*given)
+    with filled():
+        for function, questions in asked:
+            for given in questions:
+                # Whoever asks again is told what is wrong.
+                with suppress(Exception):
+                    function(*given)
     return sum(len(questions) for _, questions in asked)
 
 

@@ -17,7 +17,7 @@ from collections.abc import Callable, Collection
 from types import CodeType, FrameType, FunctionType
 
 from .behind import in_a_copy
-from .holes import fill
+from .holes import filled
 
 Places = dict[int, None]
 """Where code lies, in the order in which it first ran: code that does the same is equal."""
@@ -75,12 +75,12 @@ def gather(ran: Places) -> int:
     for one in gc.get_objects():
         if type(one) is FunctionType:
             functions.setdefault(id(one.__code__), (one.__code__, []))[1].append(one)
-    fill()
     copies: dict[int, CodeType] = {}
-    for place in filter(functions.__contains__, ran):
-        code, those = functions[place]
-        for function in those:
-            function.__code__ = _copied(code, ran, copies)
+    with filled():
+        for place in filter(functions.__contains__, ran):
+            code, those = functions[place]
+            for function in those:
+                function.__code__ = _copied(code, ran, copies)
     return len(copies)
 
 
