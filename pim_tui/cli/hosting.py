@@ -109,37 +109,54 @@ _LOADS: Final = "The host is loading, which takes some seconds."
 _KNOW_HOW: Final = "pim-tui host --status tells who is there, --stop ends it and no session."
 _REHEARSALS: Final = 2
 """Python makes the best of what runs only when it has run a few times."""
+_BEFORE_SCREENS: Final = frozenset(
+    f"pim_tui.{name}" for name in (
+        "bootstrap", "cli", "cli.hosting", "cli.terminal", "config", "db.privacy", "host.sentalong",
+        "host.server", "host.session", "paths", "program", "tui.lent", "tui.lifeline",
+    )
+)  # fmt: skip
+"""Modules of what a session does that is not rehearsed: it comes in, and opens the book."""
 
 
 def _run(found: Office, ready: Callable[[str], object]) -> None:
     """Be the host until somebody ends it; ``ready`` is called with where it listens, once it does."""
-    from ..host.behind import in_a_copy
     from ..host.holes import one_heap
     from ..host.server import Host
     from ..host.session import welcome
-    from ..host.together import gather, noted
 
     one_heap()
     spare()
     # First of all: whoever comes from now on is not turned away, but waits.
     with listening(found.settings, found.places) as listener:
-        from ..tui.rehearsal import rehearse
         from ..tui.warm import warm
 
         warm()
-        # In a clinic of its own; a session finds what it needs by itself where there was no room for one.
-        plain = Settings(zone=found.settings.zone_name, country=found.settings.country)
-        with suppress(PimError, OSError), demo_desk(plain, in_a_copy) as desk:
-            with noted() as ran:
-                rehearse(desk)
-            gather(ran)
-            for _ in range(_REHEARSALS):
-                rehearse(desk)
+        _rehearse(Settings(zone=found.settings.zone_name, country=found.settings.country))
         for name in _for_its_book(found):
             import_module(name)
         Host(listener, found.settings.host_sessions, partial(welcome, _open)).serve(
             lambda: ready(listener.getsockname())
         )
+
+
+def _rehearse(settings: Settings) -> None:
+    """Run sessions that nobody sees, and lay together what they run and ask. In clinics of their own; a
+    session finds what it needs by itself where there was no room for one."""
+    from ..host import answers
+    from ..host.behind import in_a_copy
+    from ..host.together import gather, noted, written_in
+    from ..tui.rehearsal import rehearse
+
+    def once() -> None:
+        with demo_desk(settings) as desk:
+            rehearse(desk)
+
+    with suppress(PimError, OSError):
+        gather(written_in(_BEFORE_SCREENS) | noted(once))
+        with demo_desk(settings, in_a_copy) as desk:
+            for _ in range(_REHEARSALS):
+                rehearse(desk)
+        answers.lay_together()
 
 
 def _for_its_book(found: Office) -> Iterator[str]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import ctypes
 from array import array
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from itertools import pairwise, repeat
 from typing import Final
 
@@ -37,6 +37,19 @@ def fill() -> None:
     """Take every free place between what is in use, for good."""
     _kept.extend(made for size in _SMALL for made in _small(size))
     _fill_c()
+
+
+@contextmanager
+def filled() -> Iterator[None]:
+    """The same for a while: what is made inside lies together."""
+    made = [one for size in _SMALL for one in _small(size)]
+    places = _fill_c()
+    yield
+    made.clear()
+    free = ctypes.CDLL(None).free
+    free.argtypes = (ctypes.c_void_p,)
+    for place in places:
+        free(place)
 
 
 def _small(size: int) -> list[object]:
@@ -75,22 +88,23 @@ class _Use(ctypes.Structure):
     ))  # fmt: skip
 
 
-def _fill_c() -> None:
-    """The same for the C library, where it is glibc."""
+def _fill_c() -> Sequence[int]:
+    """The same for the C library, where it is glibc; the places that were taken."""
+    places = array("Q")
     library = ctypes.CDLL(None)
     try:
         look, take, trim = library.mallinfo2, library.malloc, library.malloc_trim
     except AttributeError:
-        return
+        return places
     look.restype, take.restype, take.argtypes = _Use, ctypes.c_void_p, (ctypes.c_size_t,)
     trim(0)
     size = _LARGE
     while size >= 16:
         before = look()
-        take(size)
+        places.append(take(size) or 0)
         after = look()
         if after.arena != before.arena or after.keepcost != before.keepcost:
             size = size * 7 // 8 if size > 1024 else size - 16
     # What is looked at takes and gives back places as well: some of the smallest were passed over.
-    for _ in range(look().ordblks):
-        take(1)
+    places.extend([take(1) or 0 for _ in range(look().ordblks)])
+    return places

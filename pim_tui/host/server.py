@@ -22,6 +22,7 @@ from typing import Final, NoReturn
 from ..program import replaced
 from .client import NO
 from .holes import fill
+from .largepages import enlarge
 from .uncounted import uncount
 
 EACH: Final = 8
@@ -96,6 +97,7 @@ class Host:
             uncount()
         fill()
         gc.freeze()
+        enlarge()
         self.listener.setblocking(False)
         watch = select.poll()
         watch.register(heard, select.POLLIN)

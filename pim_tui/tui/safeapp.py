@@ -29,7 +29,7 @@ from textual.screen import Screen
 from pim_tui.config import Settings
 from pim_tui.domain.text import visible
 from pim_tui.errors import Refused
-from pim_tui.tui import crashes, keyboard, textsafe
+from pim_tui.tui import crashes, keyboard, sortorder, textsafe
 from pim_tui.tui.keycaps import caps_of
 from pim_tui.tui.lifeline import HELD, STALL, Lifeline, require_terminal
 from pim_tui.tui.lineend import line_end
@@ -68,6 +68,7 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
         self.caps = caps_of(self.profile.name, flow=line.flow)
         put_guards_on()
         keyboard.install(self.caps, line)
+        sortorder.install()
         for name in ("_display", "_begin_update", "_end_update", "_register"):
             textsafe.private(App, name)
         super().__init__(driver_class=CellDriver, **options)

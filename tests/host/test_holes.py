@@ -36,6 +36,37 @@ def test_no_hole_is_left() -> None:
     assert int(told[2]) < 500
 
 
+_FOR_A_WHILE = """
+import ctypes, gc
+from pim_tui.host import holes
+holes.one_heap()
+kept = [bytes(600 + at % 4000) for at in range(6_000)]
+del kept[::3]
+things = [[at] for at in range(20_000)]
+del things[::2]
+library = ctypes.CDLL(None)
+library.mallinfo2.restype = holes._Use
+gc.collect()
+gc.disable()
+before = library.mallinfo2().fordblks
+with holes.filled():
+    made = [[at] for at in range(10_000)]
+    inside = library.mallinfo2().fordblks
+print(before, inside, library.mallinfo2().fordblks, len({id(one) // 4096 for one in made}), len(holes._kept))
+"""
+
+
+def test_what_is_filled_for_a_while_is_given_back() -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", _FOR_A_WHILE], cwd=ROOT, capture_output=True, check=True, text=True
+    ).stdout.split()
+    before, inside, after, pages, kept = map(int, told)
+    assert inside < before / 3
+    assert after > before * 0.9
+    assert pages < 250
+    assert kept == 0
+
+
 _AGAIN = """
 from pim_tui.host import holes
 enough = holes._ROUNDS * 2 * (holes._POOL // 32)
