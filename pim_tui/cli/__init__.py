@@ -103,12 +103,15 @@ def _carry_out(arguments: argparse.Namespace | SimpleNamespace) -> int:
 
     keep_private()
     module, _, name = arguments.run.partition(":")
-    act = getattr(import_module(f".{module}", __package__), name)
     try:
+        act = getattr(import_module(f".{module}", __package__), name)
         return int(act(arguments))
     except (PimError, OSError):
         raise
     except Exception as error:
+        # Python says another error of it where a class is just being made.
+        if isinstance(error.__cause__, KeyboardInterrupt):
+            raise KeyboardInterrupt from None
         return _crashed(error)
 
 

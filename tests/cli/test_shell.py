@@ -10,6 +10,7 @@ import sys
 
 import pytest
 
+from pim_tui import cli
 from pim_tui.cli.parser import parse
 from pim_tui.cli.terminal import asked_for
 from pim_tui.errors import UsageError
@@ -143,6 +144,23 @@ def test_ctrl_c_ends_without_a_traceback(shell: Shell) -> None:
     _, complaint = process.communicate(timeout=60)
     assert (process.returncode, complaint) == (130, b"pim-tui: stopped.\n")
     assert not list(shell.home.glob("*"))
+
+
+def test_ctrl_c_while_a_class_is_made_is_no_fault_of_the_program(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Stopped:
+        def __set_name__(self, owner: object, name: str) -> None:
+            raise KeyboardInterrupt
+
+    def loads(name: str, package: str) -> object:
+        return type("Loading", (), {"attribute": Stopped()})
+
+    monkeypatch.setenv("PIM_HOME", str(shell.home))
+    monkeypatch.setattr(cli, "import_module", loads)
+    assert cli.main([]) == cli.STOPPED
+    assert "stopped" in capsys.readouterr().err
+    assert not list(shell.home.glob("**/crash*"))
 
 
 @pytest.mark.parametrize(
