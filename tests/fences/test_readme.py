@@ -63,7 +63,7 @@ def test_every_command_is_one_that_is_run_here() -> None:
         "ini pim-worker.service", "text crontab backup", "ini pim-backup.service", "ini pim-backup.timer",
         "ini pim-host.socket", "ini pim-host.service", "sql roles", "sql desks", "text pg_hba.conf",
         "text pg_ident.conf",
-        "sh standby", "sql confirmed", "sh promote", "sh by-hand",
+        "sh parts", "sh standby", "sql confirmed", "sh promote", "sh by-hand",
     }  # fmt: skip
 
 
