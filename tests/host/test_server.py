@@ -44,7 +44,8 @@ def hosting(place: Path, **patched: object) -> Iterator[int]:
         os.chmod(place, 0o666)
         if (pid := os.fork()) == 0:
             try:
-                for name, value in {"fill": lambda: None, "uncount": lambda: 0, **patched}.items():
+                spared = {"fill": lambda: None, "uncount": lambda: 0, "enlarge": lambda: 0}
+                for name, value in (spared | patched).items():
                     setattr(server, name, value)
                 faulthandler.disable()
                 os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
