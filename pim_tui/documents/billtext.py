@@ -106,7 +106,7 @@ def pairs(page: TextPage, told: Sequence[tuple[str, str]]) -> Iterator[str]:
 
 
 def steps(page: TextPage, told: Sequence[Step], currency: str) -> Iterator[str]:
-    """Labels where the right two thirds begin, or to the left of it where they are long; amounts at the margin."""
+    """Labels where the right two thirds begin, or before that where they are long; amounts at the margin."""
     longest = max((cell_width(page.plain(step.named(currency))) for step in told), default=0)
     for step in told:
         amount = figures(step.amount, currency)
