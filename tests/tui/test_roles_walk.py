@@ -197,3 +197,25 @@ async def test_every_key_of_every_screen_answers_every_role(stage: Stage, role: 
     become(stage, role)
     async with playing(stage) as p:
         await walk(p, looking(role), deep=True, only=[name for name, _ in screens()][part::PARTS])
+
+
+async def test_keys_that_mean_another_thing_in_each_tab_need_the_right_to_that(stage: Stage) -> None:
+    become(stage, "receptionist")
+    async with playing(stage) as p:
+        p.app.push_screen(ProfileScreen(1))
+        await p.press()
+        await p.press("shift+tab", "shift+tab", "shift+tab", "shift+tab", "x")
+        assert "[Sale]" in p.screen
+        assert "You do not have the right to void bills. Who may: owner, supervisor." in p.screen
+        assert "x Void" not in p.screen
+        assert "a Till" in p.screen
+        for keys, right, who in (
+            (("tab",) * 5, "write notes", "owner, clinician"),
+            (("tab",), "remove documents and photos", "owner, supervisor, clinician"),
+        ):
+            await p.press(*keys, "x")
+            told = " ".join(p.screen.split())
+            assert f"You do not have the right to {right}. Who may: {who}." in told
+            assert "Withdraw" not in p.screen
+            assert "Remove" not in p.screen
+        assert "a Attach" in p.screen
