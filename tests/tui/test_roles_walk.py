@@ -47,7 +47,7 @@ from pim_tui.tui.screens.waitingroom import WaitingRoomScreen
 from tests.tui.billstage import GEL, posted, sold
 from tests.tui.hostile import LONG
 from tests.tui.stage import TODAY, Player, Stage, playing
-from tests.tui.tillstage import with_till
+from tests.tui.tillstage import GEL_CODE, with_till
 
 NOTE, TEXT = "penicillin rash", "biopsy benign"
 """What only some may read: of a note, and of a document."""
@@ -219,3 +219,15 @@ async def test_keys_that_mean_another_thing_in_each_tab_need_the_right_to_that(s
             assert "Withdraw" not in p.screen
             assert "Remove" not in p.screen
         assert "a Attach" in p.screen
+
+
+async def test_who_may_bill_and_take_no_money_leaves_it_on_account(stage: Stage) -> None:
+    become(stage, "clinician")
+    async with playing(stage) as p:
+        await p.press("f4")
+        for key in GEL_CODE:
+            await p.press(key)
+        await p.press("enter", "ctrl+g", *"doe", "enter", "enter")
+        assert "Stays on account" in p.screen
+        await p.press("enter")
+        assert "S-2026-000002 posted, 5.95 is owed." in p.screen
