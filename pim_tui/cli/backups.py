@@ -75,7 +75,7 @@ def _say(taken: Taken) -> None:
             f" {so_many(manifest.files, 'file')}, {looked}, in {so_many(taken.seconds, 'second')}."
         )
     if taken.dropped:
-        terminal.say(f"{len(taken.dropped)} older ones are no longer kept.")
+        terminal.say(f"No longer kept: {so_many(len(taken.dropped), 'older backup')}.")
 
 
 def _status(clinic: Clinic, folder: Path, as_json: bool) -> int:

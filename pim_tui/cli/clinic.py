@@ -109,7 +109,9 @@ def check(arguments: argparse.Namespace) -> int:
         terminal.say_json({"ok": not found, "checks": checks, "faults": rows, "swept": swept})
     else:
         if swept:
-            terminal.say(f"{swept} files that belonged to nothing were deleted.")
+            from .said import so_many
+
+            terminal.say(f"Deleted: {so_many(swept, 'file')} that belonged to nothing.")
         for fault in found:
             terminal.say(str(fault))
         made = len(rules.CHECKS) + bool(heads)

@@ -12,6 +12,7 @@ from typing import Any
 
 from ..bootstrap import Clinic, office, opened
 from ..domain.called import one_called
+from ..domain.dates import Prefer
 from ..domain.handout import CustomersWanted, VisitsWanted
 from ..domain.moments import day_of, short_day
 from ..domain.rights import Right
@@ -106,7 +107,7 @@ def form_of(arguments: argparse.Namespace, clinic: Clinic, kind: str, name: str)
 
 
 def _wanted(arguments: argparse.Namespace, clinic: Clinic) -> VisitsWanted:
-    first, last = days_of(arguments, clinic)
+    first, last = days_of(arguments, clinic, "nearest")
     staff, type_ = arguments.staff, arguments.type
     staff_id = one_called(staff, book.staff_names(), "Nobody on the staff") if staff else 0
     type_id = one_called(type_, book.type_names(), "No type", "types") if type_ else 0
@@ -120,15 +121,11 @@ def _wanted(arguments: argparse.Namespace, clinic: Clinic) -> VisitsWanted:
     )
 
 
-def days_of(arguments: argparse.Namespace, clinic: Clinic) -> tuple[date | None, date | None]:
+def days_of(
+    arguments: argparse.Namespace, clinic: Clinic, prefer: Prefer = "past"
+) -> tuple[date | None, date | None]:
     """The days of --from and --until; :class:`UsageError` when they are the wrong way round."""
-    first = said.day([arguments.since], clinic) if arguments.since else None
-    last = said.day([arguments.until], clinic) if arguments.until else None
-    if first and last and last < first:
-        raise UsageError(
-            f"--until {short_day(last)} is before --from {short_day(first)}.", "Turn them round."
-        )
-    return first, last
+    return said.days([arguments.since or ""], [arguments.until or ""], clinic, prefer)
 
 
 def numbered(text: str) -> str:

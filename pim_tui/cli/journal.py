@@ -55,13 +55,14 @@ def _wanted(arguments: argparse.Namespace, clinic: Clinic) -> Any:
     from ..queries.journal import JournalWanted
     from ..queries.staff import staff_list
 
+    first, last = said.days([arguments.since or ""], [arguments.until or ""], clinic, "past")
     people = [(one.id, one.name) for one in staff_list()] if arguments.who else []
     return JournalWanted(
         staff_ids=tuple(one_called(name, people, "Nobody on the staff") for name in arguments.who),
         actions=tuple(arguments.action),
         customer_id=said.customer_id(arguments.customer, clinic) if arguments.customer else None,
-        first=said.day([arguments.since], clinic) if arguments.since else None,
-        last=said.day([arguments.until], clinic) if arguments.until else None,
+        first=first,
+        last=last,
         words=arguments.words or "",
     )
 

@@ -10,7 +10,6 @@ from typing import Final
 
 from ..bootstrap import Clinic, office, opened
 from ..documents.watch import Watch
-from ..domain.dates import read_day
 from ..domain.moments import day_of
 from ..errors import NotFound
 from ..lists.filterline import read_filter
@@ -129,11 +128,9 @@ def _narrowed(arguments: argparse.Namespace, clinic: Clinic) -> Chosen:
         return {}
     choices = {one.key: one.load() for one in spec.filters if one.load}
     today = day_of(clinic.session.clock(), clinic.session.zone)
-    order = clinic.settings.date_order
     found = read_filter(
-        " ".join(arguments.only), spec.filters, choices, today=today,
-        read_day=lambda text: read_day(text, today, order, prefer="nearest"),
-    )  # fmt: skip
+        " ".join(arguments.only), spec.filters, choices, today=today, order=clinic.settings.date_order
+    )
     return found.chosen
 
 
@@ -161,8 +158,9 @@ def _ledger(arguments: argparse.Namespace, clinic: Clinic) -> Wanted:
 
 def _span(arguments: argparse.Namespace, clinic: Clinic) -> tuple[date, date]:
     """From the first of January until today, where nothing else is said."""
-    last = said.day(arguments.until or (), clinic)
-    return said.day(arguments.since, clinic) if arguments.since else last.replace(month=1, day=1), last
+    first, last = said.days(arguments.since or (), arguments.until or ("today",), clinic, "past")
+    assert last is not None
+    return first or last.replace(month=1, day=1), last
 
 
 def _record(arguments: argparse.Namespace, clinic: Clinic) -> Wanted:
@@ -170,7 +168,7 @@ def _record(arguments: argparse.Namespace, clinic: Clinic) -> Wanted:
 
 
 def _close(arguments: argparse.Namespace, clinic: Clinic) -> Wanted:
-    return ClosePaper(said.day(arguments.date, clinic), again=arguments.copy)
+    return ClosePaper(said.day(arguments.date, clinic, "past"), again=arguments.copy)
 
 
 _WANTED: Final[dict[str, Callable[[argparse.Namespace, Clinic], Wanted]]] = {

@@ -7,8 +7,8 @@ from datetime import date
 
 from ..bootstrap import Clinic
 from ..domain.called import one_called
-from ..domain.dates import explain, read_day
-from ..domain.moments import day_of
+from ..domain.dates import Prefer, explain, read_day, read_end
+from ..domain.moments import day_of, short_day
 from ..domain.quickline import Names
 from ..domain.rights import Right
 from ..errors import Refused, UsageError
@@ -22,11 +22,34 @@ def so_many(count: float, what: str) -> str:
     return f"{count:,.0f} {what}{'' if round(count) == 1 else 's'}"
 
 
-def day(words: Sequence[str], clinic: Clinic) -> date:
+def day(words: Sequence[str], clinic: Clinic, prefer: Prefer = "future") -> date:
     """The day typed, today without one; :class:`UsageError` for words that are none."""
     text = " ".join(words) or "today"
-    today = day_of(clinic.session.clock(), clinic.session.zone)
-    found = read_day(text, today, clinic.settings.date_order)
+    return _known(read_day(text, _today(clinic), clinic.settings.date_order, prefer=prefer), text)
+
+
+def days(
+    since: Sequence[str], until: Sequence[str], clinic: Clinic, prefer: Prefer
+) -> tuple[date | None, date | None]:
+    """The first and the last day typed, each None where nothing is; :class:`UsageError` for words that are
+    none, and for days that are the wrong way round."""
+    first = day(since, clinic, prefer) if any(since) else None
+    last, text = None, " ".join(until)
+    if text:
+        found = read_end(text, first, _today(clinic), clinic.settings.date_order, prefer=prefer)
+        last = _known(found, text)
+    if first and last and last < first:
+        raise UsageError(
+            f"--until {short_day(last)} is before --from {short_day(first)}.", "Turn them round."
+        )
+    return first, last
+
+
+def _today(clinic: Clinic) -> date:
+    return day_of(clinic.session.clock(), clinic.session.zone)
+
+
+def _known(found: date | None, text: str) -> date:
     if found is None:
         raise UsageError(explain(text))
     return found
@@ -51,8 +74,7 @@ def customer_id(text: str, clinic: Clinic) -> int:
     from ..queries.search import find
 
     clinic.session.needs(Right.SEE_CUSTOMER)
-    today = day_of(clinic.session.clock(), clinic.session.zone)
-    found = find(text, today=today, limit=_NAMED + 1, order=clinic.settings.date_order)
+    found = find(text, today=_today(clinic), limit=_NAMED + 1, order=clinic.settings.date_order)
     sure = [one for one in found if not one.sounds]
     if not sure:
         raise Refused(f"Nobody is found by {text}.", "Try fewer letters, or the customer number as #12.")

@@ -215,11 +215,13 @@ def _printer(clinic: Clinic, paper: Stationery, said: str) -> str:
     if not to.target:
         if not printer.available():
             raise Off("The setting printer is empty, and there is no CUPS here: papers go into files.")
-        return "Papers go to the default printer of this machine."
-    state = printqueue.queue_states(to.target).get(to.target, "not known to CUPS")
+        if not printqueue.usual_queue():
+            raise Off("The setting printer is empty, and this machine has no usual printer.")
+    queue = to.target or printqueue.usual_queue()
+    state = printqueue.queue_states(queue).get(queue, "not known to CUPS")
     if state.startswith(("disabled", "not known")):
-        raise Refused(f"The queue {to.target} is {state}.", "Look at lpstat -t.")
-    return f"The queue {to.target} is {state}."
+        raise Refused(f"The queue {queue} is {state}.", "Look at lpstat -t.")
+    return f"The queue {queue} is {state}."
 
 
 def _backups(clinic: Clinic) -> Iterator[Trial]:

@@ -14,6 +14,13 @@ from pim_tui.domain.money import figures
 
 DRAFT: Final = "DRAFT - NOT A RECEIPT"
 NOBODY: Final = "without a customer"
+ADDRESS_LINES: Final = 8
+"""Of an address, as many as it may have: country and town are the last of them."""
+NAME_LINES: Final = 4
+"""Of a name, where the longest has room on the narrowest paper."""
+WHOLE: Final = 32
+"""Lines in which the longest text of a bill (:data:`pim_tui.domain.basket.LIMITS`) has room in the narrowest
+column: what somebody is to pay for is never cut."""
 
 
 @dataclass(frozen=True, slots=True)

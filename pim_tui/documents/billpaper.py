@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from pim_tui.documents import billtext, receipt
-from pim_tui.documents.bill import Bill, BillLine
+from pim_tui.documents.bill import WHOLE, Bill, BillLine
 from pim_tui.documents.blocks import LINE_GAP, Cell, Column, LineTable, letterhead, running_head
 from pim_tui.documents.fonts import Fonts
 from pim_tui.documents.grid import (
@@ -175,8 +175,8 @@ def _chosen(
 
 
 def _described(paper: Paper, line: BillLine, width: float, style: Style, small: Style) -> Cell:
-    told = [(one, style) for one in paper.wrap(line.text, width, style, 2)]
-    told += [(one, small) for one in paper.wrap(line.known, width, small, 2)]
+    told = [(one, style) for one in paper.wrap(line.text, width, style, WHOLE)]
+    told += [(one, small) for one in paper.wrap(line.known, width, small, WHOLE)]
     return tuple(told) or (("", style),)
 
 

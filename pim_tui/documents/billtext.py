@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from pim_tui.documents.bill import NOBODY, Banner, Bill, BillLine, Party, Step
+from pim_tui.documents.bill import (
+    ADDRESS_LINES,
+    NAME_LINES,
+    NOBODY,
+    WHOLE,
+    Banner,
+    Bill,
+    BillLine,
+    Party,
+    Step,
+)
 from pim_tui.documents.textpage import TextColumn, TextPage, as_text
 from pim_tui.domain.money import figures
 from pim_tui.domain.text import cell_width
@@ -37,7 +47,7 @@ def _lines(page: TextPage, bill: Bill) -> Iterator[str]:
     yield ""
     if bill.lines:
         rows = [_cells(bill, line) for line in bill.lines]
-        yield from page.table(_COLUMNS, rows, [line.known for line in bill.lines])
+        yield from page.table(_COLUMNS, rows, [line.known for line in bill.lines], whole=WHOLE)
         yield "-" * page.width
     yield from steps(page, bill.steps, bill.currency)
     if bill.taxes:
@@ -48,7 +58,7 @@ def _lines(page: TextPage, bill: Bill) -> Iterator[str]:
         yield from steps(page, sums, bill.currency)
     for remark in bill.remarks:
         yield ""
-        yield from page.wrapped(remark, page.width)
+        yield from page.wrapped(remark, page.width, WHOLE)
     yield ""
     yield from page.foot(bill.measure)
 
@@ -78,8 +88,8 @@ def party(page: TextPage, who: Party | None) -> Iterator[str]:
     if who is None:
         yield NOBODY
         return
-    yield page.fit(who.name)
-    yield from (page.fit(line) for line in who.address[:4])
+    for told in (who.name, *who.address[:ADDRESS_LINES]):
+        yield from page.wrapped(told, page.width, NAME_LINES)
     if who.number:
         yield page.fit(f"Customer {who.number}")
 
@@ -96,10 +106,11 @@ def pairs(page: TextPage, told: Sequence[tuple[str, str]]) -> Iterator[str]:
 
 
 def steps(page: TextPage, told: Sequence[Step], currency: str) -> Iterator[str]:
-    """Labels on the left of the right half, amounts at the margin."""
+    """Labels where the right two thirds begin, or before that where they are long; amounts at the margin."""
+    longest = max((cell_width(page.plain(step.named(currency))) for step in told), default=0)
     for step in told:
         amount = figures(step.amount, currency)
         space = page.width - max(24, len(amount) + 2)
-        indent = min(page.width // 3, space - 12)
+        indent = max(0, min(page.width // 3, space - longest))
         label = page.pad(step.named(currency), space - indent)
         yield " " * indent + label + amount.rjust(page.width - space)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pim_tui.documents.bill import NOBODY, Bill, BillLine
+from pim_tui.documents.bill import ADDRESS_LINES, NAME_LINES, NOBODY, WHOLE, Bill, BillLine
 from pim_tui.documents.fonts import Fonts
 from pim_tui.documents.ink import Style
 from pim_tui.documents.paper import ROLL, Paper, Printed
@@ -30,7 +30,7 @@ def roll(bill: Bill, created: datetime, fonts: Fonts | None = None) -> Printed:
         steps(paper, found, bill.currency, paper.left, paper.usable, paper.new_page)
     paper.y += 2
     for remark in bill.remarks:
-        paragraph(paper, remark, paper.style(8.5), paper.new_page, most=8)
+        paragraph(paper, remark, paper.style(8.5), paper.new_page, most=WHOLE)
     return paper.finish(created, foot=(bill.measure,))
 
 
@@ -44,9 +44,9 @@ def _head(paper: Paper, bill: Bill) -> None:
     if who is None:
         paragraph(paper, NOBODY, plain, paper.new_page, most=1)
     else:
-        paragraph(paper, who.name, paper.style(8.5, bold=True), paper.new_page, most=2)
-        for line in who.address[:4]:
-            paragraph(paper, line, plain, paper.new_page, most=1)
+        paragraph(paper, who.name, paper.style(8.5, bold=True), paper.new_page, most=NAME_LINES)
+        for line in who.address[:ADDRESS_LINES]:
+            paragraph(paper, line, plain, paper.new_page, most=NAME_LINES)
         paragraph(paper, f"Customer {who.number}" if who.number else "", plain, paper.new_page, most=1)
     for label, value in bill.facts:
         paragraph(paper, f"{label}: {value}", plain, paper.new_page, most=4)
@@ -60,8 +60,8 @@ def _line(paper: Paper, bill: Bill, line: BillLine) -> None:
     if name.line_height * 2 + small.line_height * 3 > paper.room:
         paper.new_page()
     paper.y += 0.8
-    paragraph(paper, line.text, name, paper.new_page, most=2)
-    paragraph(paper, line.known, small, paper.new_page, most=2)
+    paragraph(paper, line.text, name, paper.new_page, most=WHOLE)
+    paragraph(paper, line.known, small, paper.new_page, most=WHOLE)
     told = [f"{line.quantity} x {bill.figures(line.unit)}"]
     if line.discount:
         told.append(bill.figures(-line.discount))

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pim_tui.documents.bill import NOBODY, Bill, BillLine, Step
+from pim_tui.documents.bill import ADDRESS_LINES, NOBODY, WHOLE, Bill, BillLine, Step
 from pim_tui.documents.billpaper import BillPaper
 from pim_tui.documents.document import Document
 from pim_tui.documents.paper import printable
@@ -67,7 +67,11 @@ class _Slip:
         yield self._rule()
         yield from self._wrapped(bill.heading, bold=True)
         who = bill.customer
-        named = (who.name, *who.address[:4], f"Customer {who.number}" if who.number else "") if who else ()
+        named = (
+            (who.name, *who.address[:ADDRESS_LINES], f"Customer {who.number}" if who.number else "")
+            if who
+            else ()
+        )
         facts = [f"{label}: {value}" for label, value in bill.facts]
         for told in (bill.at, f"Cashier {bill.cashier}", *(named or (NOBODY,)), *facts):
             yield from self._wrapped(told)
@@ -97,7 +101,7 @@ class _Slip:
             yield SlipLine(line, bold=bold, middle=middle)
 
     def _broken(self, text: str, width: int) -> list[str]:
-        return textwrap.wrap(printable(text), width, max_lines=6, placeholder="…")
+        return textwrap.wrap(printable(text, width * (WHOLE + 1)), width, max_lines=WHOLE, placeholder="…")
 
     def _rule(self) -> SlipLine:
         return SlipLine("-" * self._columns)

@@ -8,7 +8,7 @@ from typing import Final
 
 from pim_tui.documents.blocks import Letterhead
 from pim_tui.documents.paper import printable
-from pim_tui.domain.text import cell_width, clip, to_ascii
+from pim_tui.domain.text import cell_width, clip, parted, to_ascii
 from pim_tui.errors import UsageError
 
 FORM_FEED: Final = "\f"
@@ -62,11 +62,17 @@ class TextPage:
         yield from map(self.fit, lines)
 
     def table(
-        self, columns: Sequence[TextColumn], rows: Sequence[Sequence[str]], below: Sequence[str] = ()
+        self,
+        columns: Sequence[TextColumn],
+        rows: Sequence[Sequence[str]],
+        below: Sequence[str] = (),
+        *,
+        whole: int = 1,
     ) -> Iterator[str]:
         """Rows in columns as wide as their content needs; a row takes as many lines as its columns do.
 
-        ``below`` has what is told under each row, indented; empty for nothing.
+        ``below`` has what is told under each row, indented; empty for nothing. What a column that is not firm
+        has no room for goes on below, on ``whole`` lines at most.
         """
         titles = [column.title for column in columns]
         cells = [[self.plain(cell) for cell in row] for row in (titles, *rows)]
@@ -74,23 +80,40 @@ class TextPage:
         lines = _in_lines(needed, columns, self.width)
         for number, row in enumerate(cells):
             for line in lines:
-                yield "  ".join(
-                    self.pad(row[at], width, right=columns[at].to_the_right) for at, width in line
-                )
+                yield from self._beside(row, columns, line, whole)
             if not number:
                 yield "-" * self.width
             elif below and below[number - 1]:
-                yield f"    {self.clean(below[number - 1], self.width - 4)}"
+                yield from (f"    {one}" for one in self.wrapped(below[number - 1], self.width - 4, whole))
+
+    def _beside(
+        self, row: Sequence[str], columns: Sequence[TextColumn], line: Sequence[tuple[int, int]], whole: int
+    ) -> Iterator[str]:
+        """The cells that stand on one line of a row, and below them what they had no room for."""
+        parts = [
+            list(self.wrapped(row[at], width, whole)) or [""]
+            if whole > 1 and not columns[at].firm
+            else [row[at]]
+            for at, width in line
+        ]
+        for number in range(max(map(len, parts))):
+            yield "  ".join(
+                self.pad(found[number] if number < len(found) else "", width, right=columns[at].to_the_right)
+                for (at, width), found in zip(line, parts, strict=True)
+            )
 
     def wrapped(self, text: str, width: int, most: int = _NOTE_LINES) -> Iterator[str]:
-        """At most three lines, or ``most``, broken between words; the last one is clipped."""
+        """At most three lines, or ``most``, broken between words, or in one that is longer than a line; the
+        last line is clipped."""
         words = self.plain(text, width * (most + 1)).split(" ")
         for number in range(1, most + 1):
             line = ""
             while words and number < most and cell_width(f"{line} {words[0]}".strip()) <= width:
                 line = f"{line} {words.pop(0)}".strip()
-            if not line:
+            if number == most:
                 line, words = " ".join(words), []
+            elif words and not line:
+                line, words[0] = parted(words[0], width)
             if line:
                 yield self._shorten(line, width)
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from pim_tui.documents.bill import NOBODY, Banner, Party, Step
+from pim_tui.documents.bill import ADDRESS_LINES, NAME_LINES, NOBODY, Banner, Party, Step
 from pim_tui.documents.ink import Style
 from pim_tui.documents.paper import Paper
 from pim_tui.domain.money import figures
 
-_ADDRESS_LINES = 4
 Break = Callable[[], None]
 
 
@@ -41,12 +40,13 @@ def party(paper: Paper, who: Party | None, x: float, y: float, width: float) -> 
         y += name.line_height
         paper.text(x, y, NOBODY, plain, width=width)
         return y
-    for line in paper.wrap(who.name, width, name, 2) or ("",):
+    for line in paper.wrap(who.name, width, name, NAME_LINES) or ("",):
         y += name.line_height
         paper.text(x, y, line, name, width=width)
-    for line in who.address[:_ADDRESS_LINES]:
-        y += plain.line_height
-        paper.text(x, y, line, plain, width=width)
+    for part in who.address[:ADDRESS_LINES]:
+        for line in paper.wrap(part, width, plain, NAME_LINES):
+            y += plain.line_height
+            paper.text(x, y, line, plain, width=width)
     if who.number:
         y += small.line_height
         paper.text(x, y, f"Customer {who.number}", small, width=width)

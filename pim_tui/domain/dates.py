@@ -1,8 +1,9 @@
 """Days as people type them: ``+7d``, ``next tue``, ``14 dec``, ``14/12/26``, ``2026-12-14``.
 
 Used by the quick line and by the calendar's "go to a date". A day without a year, or a bare weekday,
-is the nearest one that is today or later (``prefer='future'``), or with ``prefer='nearest'`` the one
-with the fewest days between it and today, the later of two equals.
+is the nearest one that is today or later (``prefer='future'``), with ``prefer='past'`` the latest one that is
+not later than today, or with ``prefer='nearest'`` the one with the fewest days between it and today, the
+later of two equals.
 
 - Offsets count from today: ``7d``, ``+2w``, ``-1w``, ``2mo``, ``1y``, ``in 3 weeks``, ``2 days ago``.
   Here ``m`` is months; in the quick line, where lengths are typed too, ``m`` is minutes.
@@ -30,14 +31,17 @@ from .moments import DAY_NAMES
 
 __all__ = [
     "MONTHS", "WEEKDAYS", "DayReading", "Form", "Order", "Prefer", "add_months", "day_reading",
-    "explain", "read_day", "read_minutes", "read_start", "read_time",
+    "explain", "read_day", "read_end", "read_minutes", "read_start", "read_time",
 ]  # fmt: skip
 
 Order = Literal["dmy", "mdy", "ymd"]
-Prefer = Literal["future", "nearest"]
+Prefer = Literal["future", "nearest", "past"]
 Form = Literal[
     "word", "offset", "months", "weekday", "week", "month", "iso", "numeric", "dotted", "ordinal", "number"
 ]  # fmt: skip
+
+
+_RECURRING: frozenset[Form] = frozenset({"weekday", "month", "numeric", "dotted", "ordinal", "number"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,11 @@ class DayReading:
     form: Form
     year_given: bool = False
     other: date | None = None
+
+    @property
+    def recurs(self) -> bool:
+        """Whether there are more such days, each week, month or year."""
+        return self.form in _RECURRING and not self.year_given
 
     def agreeing(self, weekday: int) -> DayReading | None:
         """This reading as a weekday (Monday is 0) decides it; None where it agrees with no day of it."""
@@ -103,6 +112,8 @@ _MONTH_DAY = re.compile(rf"{_MONTH_WORD}[ /-]*{_NTH}(?![\d]){_YEAR}")
 _ISO = re.compile(r"(\d{4})([./-])(\d{1,2})\2(\d{1,2})")
 _NUMERIC = re.compile(r"(\d{1,2})([./-])(\d{1,2})(?:\2(\d{4}|\d{2}))?(\.?)")
 _NUMBER = re.compile(r"(\d{1,2})(st|nd|rd|th)?")
+_WEEKDAYS_AHEAD: dict[Prefer, int] = {"future": 6, "nearest": 3, "past": 0}
+"""Days that a weekday alone may be ahead of today; else it is the one before."""
 _LONGEST = 40
 _LONGEST_START = 200
 """Characters of a day and a time: every way to part the words is tried."""
@@ -111,6 +122,16 @@ _LONGEST_START = 200
 def read_day(text: str, today: date, order: Order = "dmy", *, prefer: Prefer = "future") -> date | None:
     """The day ``text`` means on ``today``, or None; the spellings are in the module's docstring."""
     reading = day_reading(text, today, order, prefer=prefer)
+    return reading.day if reading else None
+
+
+def read_end(
+    text: str, first: date | None, today: date, order: Order = "dmy", *, prefer: Prefer = "future"
+) -> date | None:
+    """The last day of a span that begins on ``first``: of several such days the first from then on."""
+    reading = day_reading(text, today, order, prefer=prefer)
+    if reading is not None and first is not None and reading.recurs:
+        return read_day(text, first, order)
     return reading.day if reading else None
 
 
@@ -217,13 +238,15 @@ class _Near:
 
     def choose(self, days: Iterator[date]) -> tuple[date | None, date | None]:
         """``days`` ascend: the first not before today, and the one before it where that is nearer; in the
-        other order where the nearest is preferred."""
+        other order where the nearest is preferred, or what is over."""
         before = ahead = None
         for day in days:
             if day >= self.today:
                 ahead = day
                 break
             before = day
+        if self.prefer == "past":
+            return (ahead, before) if ahead == self.today else (before, ahead)
         if before and ahead and self.today - before >= ahead - self.today:
             before = None
         return (before or ahead, ahead) if self.prefer == "nearest" else (ahead, before)
@@ -261,7 +284,7 @@ def _weekday(plain: str, near: _Near, order: Order) -> DayReading | None:
     ahead = (number - near.today.weekday()) % 7
     if before == "next":
         ahead = 7 - near.today.weekday() + number
-    elif before == "last" or (not before and near.prefer == "nearest" and ahead > 3):
+    elif before == "last" or (not before and ahead > _WEEKDAYS_AHEAD[near.prefer]):
         ahead = ahead - 7
     return DayReading(near.shift(ahead, "d"), "week" if before else "weekday")
 

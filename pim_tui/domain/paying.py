@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from ..errors import Fault, Invalid, Refused
 from .barcodes import read_barcode
 from .filling import is_scan
-from .money import digits_of, read_amount, written
+from .money import digits_of, figures, read_amount
 from .pricing import Terms, cash_due
 from .tender import METHODS, Settled, Tender, settle
 
@@ -142,13 +142,13 @@ def _with_reference(tenders: list[Tender], reference: str) -> list[Tender]:
 
 def _too_much_credit(bill: Bill) -> Refused:
     most = min(bill.credit, bill.due)
-    money = f"{written(most, bill.terms.currency)} {bill.terms.currency}"
+    money = f"{figures(most, bill.terms.currency)} {bill.terms.currency}"
     return Refused(f"At most {money} of credit can be used here.", "Lower the credit.", rule="M7")
 
 
 def _over(amount: int, terms: Terms) -> Refused:
     return Refused(
-        f"{written(amount, terms.currency)} {terms.currency} too much, and nobody to keep it for.",
+        f"{figures(amount, terms.currency)} {terms.currency} too much, and nobody to keep it for.",
         "Lower the amount, or say who the customer is.",
         rule="M7",
     )

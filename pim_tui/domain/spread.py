@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..errors import Fault, Invalid
-from .money import written
+from .money import figures
 from .text import tidy, western_digits
 
 _PARTED = re.compile(r"[\s,;+]+")
@@ -57,10 +57,10 @@ def spread(money: int, bills: Sequence[Open]) -> tuple[tuple[Open, int], ...]:
 
 def told_spread(settled: Sequence[tuple[Open, int]], credit: int, currency: str) -> str:
     """``S-2026-000004 12.00, S-2026-000007 5.30, 2.70 to the credit``; empty for nothing at all."""
-    parts = [f"{one.code} {written(amount, currency)}" for one, amount in settled[:_NAMED]]
+    parts = [f"{one.code} {figures(amount, currency)}" for one, amount in settled[:_NAMED]]
     if others := settled[_NAMED:]:
-        parts.append(f"{len(others)} more {written(sum(amount for _, amount in others), currency)}")
-    parts += [f"{written(credit, currency)} to the credit"] if credit else []
+        parts.append(f"{len(others)} more {figures(sum(amount for _, amount in others), currency)}")
+    parts += [f"{figures(credit, currency)} to the credit"] if credit else []
     return ", ".join(parts)
 
 

@@ -89,6 +89,14 @@ def check_move(
         )
 
 
+def check_changes(status: Status) -> None:
+    """Raise :class:`Refused` where a visit of this state no longer moves or changes (S2)."""
+    if status != Status.SCHEDULED:
+        raise Refused(
+            f"It is {status.word} and no longer changes.", "Set it back to Scheduled first.", rule="S2"
+        )
+
+
 def is_late_cancel(canceled_at: int, starts_at: int, notice_minutes: int) -> bool:
     """Whether a cancelation came within the notice the clinic asks for (S5)."""
     return canceled_at > starts_at - notice_minutes * MINUTE

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..errors import Fault, Invalid, Refused
-from .money import MOST, written
+from .money import MOST, figures
 from .pricing import Terms, cash_due
 
 METHODS = ("cash", "card", "transfer", "cheque", "other")
@@ -156,4 +156,4 @@ def _faults(tender: Tender, terms: Terms) -> Iterator[Fault]:
 
 
 def _money(minor: int, terms: Terms) -> str:
-    return f"{written(minor, terms.currency)} {terms.currency}"
+    return f"{figures(minor, terms.currency)} {terms.currency}"

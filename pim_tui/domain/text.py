@@ -344,6 +344,18 @@ def _clusters(text: str) -> Iterator[str]:
         yield text[start:]
 
 
+def parted(text: str, columns: int) -> tuple[str, str]:
+    """As much of the beginning of *text* as has room in *columns* terminal columns, one character at least,
+    and the rest."""
+    taken = room = 0
+    for cluster in _clusters(text):
+        room += cell_width(cluster)
+        if taken and room > columns:
+            break
+        taken += len(cluster)
+    return text[:taken], text[taken:]
+
+
 def clip(text: str, columns: int) -> str:
     """*text* in at most *columns* terminal columns; what is cut off ends in ``…``."""
     if cell_width(text) <= columns:

@@ -19,6 +19,7 @@ TIMEOUT_SECONDS: Final = 4.0
 JobState = Literal["queued", "printed", "stopped", "unknown"]
 _JOB: Final = re.compile(r"[A-Za-z0-9_.@+-]{1,127}-\d{1,9}")
 _STATE: Final = re.compile(r"^printer (\S+) (.*)$")
+_USUAL: Final = re.compile(r"^system default destination: (\S+)", re.MULTILINE)
 _ENDED_BADLY: Final = ("aborted", "canceled", "cancelled")
 
 
@@ -37,6 +38,16 @@ def queues(timeout: float = TIMEOUT_SECONDS) -> tuple[str, ...]:
     except Refused:
         return ()
     return tuple(line.strip() for line in said.splitlines() if line.strip()) if code == 0 else ()
+
+
+def usual_queue(timeout: float = TIMEOUT_SECONDS) -> str:
+    """The queue that takes what names none; empty where there is none.
+
+    Raises :class:`Refused` where CUPS is not there.
+    """
+    _, said = _ask(["-d"], timeout)
+    found = _USUAL.search(said)
+    return found[1] if found else ""
 
 
 def queue_states(*queues: str, timeout: float = TIMEOUT_SECONDS) -> dict[str, str]:

@@ -51,7 +51,7 @@ APPOINTMENTS = ListSpec(
     ),
     filters=(
         Filter("status", "Status", "choice", tuple(Choice(one.value, one.word) for one in Status)),
-        Filter("days", "Dates", "days"),
+        Filter("days", "Dates", "days", prefer="nearest"),
         Filter("type", "Type", "choice", load=_types),
         Filter("text", "Containing", "text"),
     ),

@@ -6,17 +6,17 @@ as text. A pure reading: nothing is asked of the database.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from ..domain.dates import Order, Prefer, read_day, read_end
 from ..domain.moments import short_day
 from ..domain.text import fold
 from .periods import custom, periods
 from .spec import Choice, Filter
 
-ReadDay = Callable[[str], date | None]
 LONGEST = 500
 """Characters of a line; what stands behind them is not read."""
 _SHORTEST = 3
@@ -40,10 +40,11 @@ def read_filter(
     choices: Mapping[str, Sequence[Choice]],
     *,
     today: date,
-    read_day: ReadDay,
+    order: Order = "dmy",
 ) -> Narrowed:
-    """The reading of ``line``. ``choices`` are those the clinic makes itself, by filter key."""
-    reader = _Reader(filters, choices, today, read_day)
+    """The reading of ``line``. ``choices`` are those the clinic makes itself, by filter key; ``order`` is
+    that of a date's figures."""
+    reader = _Reader(filters, choices, today, order)
     reader.read(line[:LONGEST].split())
     return reader.narrowed()
 
@@ -54,9 +55,9 @@ class _Reader:
         filters: Sequence[Filter],
         choices: Mapping[str, Sequence[Choice]],
         today: date,
-        read_day: ReadDay,
+        order: Order,
     ) -> None:
-        self._filters, self._choices, self._today, self._read_day = filters, choices, today, read_day
+        self._filters, self._choices, self._today, self._order = filters, choices, today, order
         self._picked: dict[str, list[Choice]] = {}
         self._period: Any = None
         self._first: date | None = None
@@ -81,14 +82,15 @@ class _Reader:
         return 1
 
     def _is_days(self, phrase: str) -> bool:
-        if not any(one.kind == "days" for one in self._filters):
+        days = next((one for one in self._filters if one.kind == "days"), None)
+        if days is None:
             return False
         for period in periods(self._today):
             if fold(period.title) == fold(phrase):
                 self._period = period
                 return True
         word, _, rest = phrase.partition(" ")
-        day = self._read_day(rest) if rest and fold(word) in (*_FROM, *_TO) else None
+        day = self._end(fold(word), rest, days.prefer) if rest else None
         if day is None:
             return False
         if fold(word) in _FROM:
@@ -96,6 +98,12 @@ class _Reader:
         else:
             self._last = day
         return True
+
+    def _end(self, word: str, text: str, prefer: Prefer) -> date | None:
+        """The day at one end of a span, for a word that begins one."""
+        if word in _FROM:
+            return read_day(text, self._today, self._order, prefer=prefer)
+        return read_end(text, self._first, self._today, self._order, prefer=prefer) if word in _TO else None
 
     def _is_choice(self, phrase: str) -> bool:
         typed = fold(phrase)

@@ -39,7 +39,7 @@ OUTGOING: Final = ListSpec(
     filters=(
         Filter("fate", "Fate", "choice", tuple(Choice(fate, fate.capitalize()) for fate in FATES)),
         Filter("channel", "By", "choice", tuple(Choice(key, title) for key, title in CHANNELS.items())),
-        Filter("days", "Dates", "days"),
+        Filter("days", "Dates", "days", prefer="nearest"),
         Filter("customer", "Customer", "text"),
     ),
     metrics=(

@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final, Generic, Literal, TypeVar
 
+from ..domain.dates import Prefer
 from ..domain.dues import Paid
 from ..domain.filekinds import size_words
 from ..domain.moments import Zone, clock, day_label, day_of, short_day
@@ -73,7 +74,8 @@ class Filter:
 
     ``kind`` ``choice`` takes any number of ``choices`` (the values chosen travel as a tuple of text),
     ``text`` a text, ``days`` a :class:`~pim_tui.lists.periods.Period`, ``yes`` a bool. ``load`` reads choices
-    that the clinic makes itself, on a database thread.
+    that the clinic makes itself, on a database thread. ``prefer`` is how days without their year are read: in
+    lists of what has been done they are over.
     """
 
     key: str
@@ -81,6 +83,7 @@ class Filter:
     kind: Literal["choice", "text", "days", "yes"]
     choices: tuple[Choice, ...] = ()
     load: Callable[[], tuple[Choice, ...]] | None = None
+    prefer: Prefer = "past"
 
 
 @dataclass(frozen=True, slots=True)

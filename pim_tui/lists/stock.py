@@ -121,7 +121,7 @@ EXPIRING = ListSpec(
         Column("Aside", "aside", "number", 5, rank=4),
         Column("Code", "code", width=10, rank=3),
     ),
-    filters=(Filter("days", "Last day", "days"), _TEXT),
+    filters=(Filter("days", "Last day", "days", prefer="nearest"), _TEXT),
     metrics=(Metric("Items", "items"), Metric("Expired", "over")),
     empty="Nothing has expired or will within 90 days; f asks for other days.",
     right=Right.SEE_PRODUCT,

@@ -24,7 +24,7 @@ from ..domain.scheduling import (
     clashes,
     occupied_interval,
 )
-from ..domain.states import STEPS, Status, check_move, is_late_cancel
+from ..domain.states import STEPS, Status, check_changes, check_move, is_late_cancel
 from ..domain.versions import meanwhile
 from ..domain.visit import NO_ANSWERS, Answers, Details
 from ..errors import Fault, Invalid, Refused, Stale
@@ -119,9 +119,8 @@ def changed(work: Work, command: ChangeAppointment) -> Done:
     before = stored(command.id)
     _require_fresh(work, before, command)
     links = _links(before, command.details)
-    if before["status"] != Status.SCHEDULED and not links:
-        word = Status(before["status"]).word
-        raise Refused(f"It is {word} and no longer changes.", "Set it back to Scheduled first.", rule="S2")
+    if not links:
+        check_changes(Status(before["status"]))
     check_sound(command.details)
     columns = (
         {name: getattr(command.details, name) for name in _LINKED}

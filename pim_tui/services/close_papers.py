@@ -9,7 +9,7 @@ from ..documents.blocks import Letterhead
 from ..documents.dayclose import CashMove, Counted, DayClose, Drawer, Voided
 from ..domain.bills import PostingKind
 from ..domain.moments import clock, day_label
-from ..domain.money import written
+from ..domain.money import shown
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..domain.taxline import tax_text
@@ -68,7 +68,7 @@ def _one_by_one(rows: Sequence[PostedFigure]) -> tuple[Voided, ...]:
 def _remarks(session: Session, found: DayFigures) -> tuple[str, ...]:
     """What the figures themselves do not say."""
     beside, visits = found.drawer.beside, found.open_visits
-    cash = f"{written(beside, session.currency)} {session.currency}"
+    cash = shown(beside, session.currency)
     return (
         *([f"Cash of {cash} went into no drawer: none was open."] if beside else []),
         *([f"Appointments that nobody marked: {visits}."] if visits else []),

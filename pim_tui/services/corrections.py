@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ..domain.bills import OWED, PostingKind
-from ..domain.money import MOST, written
+from ..domain.money import MOST, figures
 from ..domain.pricing import PricedTax, tax_totals
 from ..domain.returns import QuotedLine, SoldLine, quote
 from ..domain.rights import Right
@@ -258,4 +258,4 @@ def _done(opened: Opened, bill_id: int, says: str) -> Done:
 
 
 def _money(work: Work, amount: int) -> str:
-    return written(amount, work.session.currency)
+    return figures(amount, work.session.currency)

@@ -10,7 +10,7 @@ from datetime import date
 
 from ..db.bulk import insert_one
 from ..domain.moments import clock, day_of, short_day
-from ..domain.money import written
+from ..domain.money import shown
 from ..domain.records import to_text
 from ..domain.rights import Right
 from ..errors import Refused
@@ -103,4 +103,4 @@ def _drawer_said(work: Work, figures: DayFigures) -> str:
     if drawer.counted is None:
         return ", no drawer was counted"
     difference = drawer.counted - drawer.expected
-    return f", drawer difference {written(difference, work.session.currency)} {work.session.currency}"
+    return f", drawer difference {shown(difference, work.session.currency)}"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ..db.connection import select
 from ..domain.moments import clock, day_of, short_day
-from ..domain.money import MOST, written
+from ..domain.money import MOST, figures
 from ..domain.rights import Right
 from ..domain.text import tidy
 from ..errors import Fault, Invalid, NotFound, Refused
@@ -199,4 +199,4 @@ def _difference(work: Work, amount: int) -> str:
 
 
 def _money(work: Work, amount: int) -> str:
-    return f"{written(amount, work.session.currency)} {work.session.currency}"
+    return f"{figures(amount, work.session.currency)} {work.session.currency}"

@@ -19,7 +19,7 @@ from ..errors import Refused
 from ..imports.events import EventRow
 from .visit_rows import KnownType
 
-SAY_WITH_WHOM = "names no staff member who takes appointments here; say with whom: --staff NAME, or the key S"
+SAY_WITH_WHOM = "names no staff member who takes appointments here; say with whom: --staff NAME, or the key s"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ..db.connection import select
 from ..db.many import marks
 from ..domain.basket import NO_DISCOUNT, Basket, BasketLine, missing, money_faults
-from ..domain.money import written
+from ..domain.money import figures
 from ..domain.rights import Right
 from ..errors import Fault, Forbidden, Invalid, NotFound, Refused
 from .parties import require_people
@@ -92,8 +92,8 @@ def _misplaced(basket: Basket, goods: dict[int, Goods]) -> Iterator[Fault]:
 
 
 def _changed_price(work: Work, line: BasketLine, goods: dict[int, Goods]) -> Forbidden:
-    asked = written(list_price(line, goods) or 0, work.session.currency)
-    given = written(line.unit_price, work.session.currency)
+    asked = figures(list_price(line, goods) or 0, work.session.currency)
+    given = figures(line.unit_price, work.session.currency)
     return Forbidden(
         f"{line.description} costs {asked}, not {given}, and {work.session.name} does not have the right"
         f" {Right.OVERRIDE_PRICE.value}.",

@@ -13,7 +13,7 @@ from ..db.bulk import insert
 from ..domain.basket import MOST_UNITS
 from ..domain.bills import PostingKind
 from ..domain.moments import day_of, short_day
-from ..domain.money import MOST, written
+from ..domain.money import MOST, figures
 from ..domain.returns import Disposition, check_disposition, usual_disposition
 from ..domain.rights import Right
 from ..domain.session import Session
@@ -143,7 +143,7 @@ def _lose_loan(work: Work, seen: Witnessed[LoanLost]) -> Done:
     work.changed("lose", "loan", loan.id, {"out": loan.out}, {**_told(loan), **told}, reason)
     says = f"{command.quantity} of {loan.called} lost"
     if charged:
-        money = written(charged.new.amount, work.session.currency)
+        money = figures(charged.new.amount, work.session.currency)
         says = f"{says}: {charged.code} posted, {money} is owed"
     return Done("loan", (loan.id, loan.bill_id, *([bill_id] if bill_id else [])), says=f"{says}.")
 

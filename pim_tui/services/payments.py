@@ -13,7 +13,7 @@ from ..db.bulk import insert
 from ..db.connection import select
 from ..domain.bills import OWED, PostingKind, code
 from ..domain.dues import matched, oldest_first
-from ..domain.money import written
+from ..domain.money import figures
 from ..domain.rights import Right
 from ..domain.tender import Settled, Tender, settle
 from ..domain.terms import terms_of
@@ -306,4 +306,4 @@ def _said(work: Work, settled: Settled, credit: int) -> str:
 
 
 def _money(work: Work, amount: int) -> str:
-    return written(amount, work.session.currency)
+    return figures(amount, work.session.currency)

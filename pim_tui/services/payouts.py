@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ..db.connection import select
-from ..domain.money import written
+from ..domain.money import figures
 from ..domain.returns import quote
 from ..domain.rights import Right
 from ..domain.rounding import Rounding
@@ -256,7 +256,7 @@ def _waiting(owner: Owner) -> int:
 
 def _said(work: Work, planned: Planned) -> str:
     """``12.50 USD (card 10.00, cash 2.50)``."""
-    ways = [f"{method} {written(amount, work.session.currency)}" for method, amount, _ in planned.gone]
+    ways = [f"{method} {figures(amount, work.session.currency)}" for method, amount, _ in planned.gone]
     return f"{_money(work, planned.refund.new.amount)} ({', '.join(ways)})"
 
 
@@ -265,7 +265,7 @@ def _kept(work: Work, amount: int) -> str:
 
 
 def _money(work: Work, amount: int) -> str:
-    return f"{written(amount, work.session.currency)} {work.session.currency}"
+    return f"{figures(amount, work.session.currency)} {work.session.currency}"
 
 
 __all__ = [

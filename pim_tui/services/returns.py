@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from ..db.connection import select
 from ..domain.moments import day_of
-from ..domain.money import written
+from ..domain.money import figures
 from ..domain.returns import Disposition, Quote, approved_by_rule, check_disposition, quote
 from ..domain.rights import Right
 from ..domain.rounding import Rounding
@@ -342,4 +342,4 @@ def _rounding(work: Work) -> Rounding:
 
 
 def _money(work: Work, amount: int) -> str:
-    return f"{written(amount, work.session.currency)} {work.session.currency}"
+    return f"{figures(amount, work.session.currency)} {work.session.currency}"

@@ -9,7 +9,7 @@ from ..db.bulk import insert
 from ..domain.basket import Basket
 from ..domain.bills import PostingKind
 from ..domain.dues import oldest_first
-from ..domain.money import written
+from ..domain.money import figures
 from ..domain.pricing import PricedBill, PricedLine, price
 from ..domain.rights import Right
 from ..domain.tender import Settled, Tender, settle
@@ -186,4 +186,4 @@ def _said(work: Work, settled: Settled, below: Sequence[str]) -> str:
 
 
 def _money(work: Work, amount: int) -> str:
-    return written(amount, work.session.currency)
+    return figures(amount, work.session.currency)

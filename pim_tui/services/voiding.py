@@ -12,7 +12,7 @@ from ..db.bulk import insert
 from ..db.connection import select
 from ..domain.bills import OWED, PostingKind
 from ..domain.moments import day_of, short_day
-from ..domain.money import written
+from ..domain.money import figures
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..domain.text import tidy
@@ -242,4 +242,4 @@ def _take_back_goods(work: Work, page: BillPage, reason: str) -> None:
 
 
 def _money(work: Work, amount: int) -> str:
-    return written(amount, work.session.currency)
+    return figures(amount, work.session.currency)

@@ -226,7 +226,7 @@ class PimScreen(Reads, Screen[None]):
             key
             for key in keys
             if (key.id != "app.export" or self.exports)
-            and ((right := needed(key.scope, key.action)) is None or right in rights)
+            and ((right := self.needed(key.action, key.scope)) is None or right in rights)
         ]
 
     @property
@@ -257,8 +257,12 @@ class PimScreen(Reads, Screen[None]):
 
     def lacks(self, action: str, scope: str) -> bool:
         """Whether a key of ``scope`` needs a right that whoever works here does not have; then it says so."""
-        right = needed(scope, action)
+        right = self.needed(action, scope)
         return right is not None and not self.allowed(right)
+
+    def needed(self, action: str, scope: str) -> Right | None:
+        """The right that a key of ``scope`` needs here."""
+        return needed(scope, action)
 
     def elsewhere(self, action: str) -> str:
         """Where a key of this screen works, when it does nothing with what is shown; else empty."""

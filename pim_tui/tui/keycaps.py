@@ -22,9 +22,9 @@ _PRINTED: Mapping[str, str] = {
 _EDITING = frozenset(("insert", "delete", "home", "end", "pageup", "pagedown"))
 _OF_THE_LINE = frozenset(("ctrl+s", "ctrl+q"))
 _FUNCTION = re.compile(r"f(\d{1,2})")
-_NAMED = re.compile(r"\bCtrl\+[SQ]\b|\bF\d{1,2}\b")
-_INSTEAD = {"ctrl+s": "f9", "ctrl+q": "ctrl+backslash"}
-"""What does the same in every form, and everywhere."""
+_NAMED = re.compile(r"\bCtrl\+[SQ]\b|\bF\d{1,2}\b|\bDel\b")
+_INSTEAD = {"ctrl+s": "f9", "ctrl+q": "ctrl+backslash", "delete": "backspace"}
+"""What does the same in every form, everywhere, and in every list."""
 _DIGITS = {f"f{n}": str(n % 10) for n in range(1, 11)}
 
 
@@ -76,7 +76,7 @@ class Keycaps:
         return _NAMED.sub(lambda found: self._instead(found[0]), sentence)
 
     def _instead(self, name: str) -> str:
-        key = name.lower()
+        key = "delete" if name == "Del" else name.lower()
         return self.printed(key if self.has(key) else _INSTEAD.get(key, key))
 
     def function(self, digit: str) -> str | None:

@@ -67,6 +67,8 @@ _HERE: Final[dict[str, dict[str, Right]]] = {
         "note": Right.WRITE_NOTE, "merge": Right.MERGE_CUSTOMERS, "erase": Right.ERASE_CUSTOMER,
         "archive": Right.EXPORT, "save_copy": Right.EXPORT, "picture": Right.ATTACH, "kind": Right.ATTACH,
     },
+    "till": {"discount": Right.DISCOUNT, "bill_discount": Right.DISCOUNT},
+    "lists": {"add": Right.POST_BILL, "cancel": Right.VOID_BILL},
     "refunds": {"pay": Right.PAY_REFUND},
     "dayclose": {
         "cancel": Right.CANCEL_APPOINTMENT, "till": Right.POST_BILL, "close_day": Right.CLOSE_DAY,

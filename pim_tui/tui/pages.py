@@ -84,10 +84,12 @@ class PagesApp(DealingApp):
             self.pop_screen()
 
     def action_customers(self) -> None:
-        """Open the list of customers."""
+        """Open the list of customers; where it is open, somebody else is looked for."""
         from .screens.customers import CustomersScreen
 
-        if not isinstance(self.screen, CustomersScreen):
+        if isinstance(self.screen, CustomersScreen):
+            self.screen.begin_anew()
+        else:
             self.push_screen(CustomersScreen())
 
     def action_imports(self) -> None:

@@ -72,6 +72,15 @@ def test_a_book_is_backed_up_tried_lost_and_had_again(clinic: Shell) -> None:
     assert clinic.run("restore", "--go-on").out == "No restore broke off there.\n"
 
 
+def test_an_older_backup_that_goes_is_told(clinic: Shell) -> None:
+    first = Path(json.loads(clinic.run("backup", "--json").out)["file"])
+    older = first.rename(first.with_name(first.name[: -len("000000.tar")] + "000000.tar"))
+    made = clinic.run("backup", PIM_BACKUP_KEEP="1h 1d 1m")
+    assert (made.code, made.err) == (0, "")
+    assert made.out.splitlines()[-1] == "No longer kept: 1 older backup."
+    assert not older.exists()
+
+
 AGE = """#!{python}
 import os, sys
 import pyrage

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,11 @@ def test_a_statement_and_a_label_say_what_the_book_says(clinic: Shell, book: Boo
     assert re.search(rf"Balance now .* {figures(owed, 'USD')}\n", done.out)
     assert "D-2026-000001" in done.out
     assert "One drop a day" in clinic.run("print", "label", "D-2026-000001", "--text").out
+
+
+def test_days_of_money_without_a_year_are_over(clinic: Shell) -> None:
+    done = clinic.run("print", "ledger", "--from", "1", "jan", "--text")
+    assert re.search(rf"  1 Jan {date.today().year} to \d+ \w+ {date.today().year}\n", done.out)
 
 
 def test_what_cannot_be_printed_is_told(clinic: Shell, book: Book) -> None:

@@ -74,6 +74,24 @@ def test_a_disk_without_room_and_a_folder_that_takes_no_backups_are_told(
         backups.run()
 
 
+def test_a_machine_without_a_usual_printer_is_told_and_one_that_stands_still_is_wrong(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answers = {"-d": "no system default destination", "-p": ""}
+    monkeypatch.setattr("pim_tui.integrations.printer.available", lambda: True)
+    monkeypatch.setattr("pim_tui.integrations.printqueue._ask", lambda asked, timeout: (0, answers[asked[0]]))
+    told = SimpleNamespace(settings=Settings())
+    (usual,) = trials._printers(told)  # type: ignore[arg-type]
+    assert usual.name == "printer (default)"
+    with pytest.raises(trials.Off, match="The setting printer is empty, and this machine has no usual"):
+        usual.run()
+    answers |= {"-d": "system default destination: Desk", "-p": "printer Desk is idle.  enabled since Thu\n"}
+    assert usual.run() == "The queue Desk is idle."
+    answers["-p"] = "printer Desk disabled since Thu -\n\tout of paper\n"
+    with pytest.raises(Refused, match="The queue Desk is disabled: out of paper"):
+        usual.run()
+
+
 @pytest.mark.walk
 def test_what_is_set_up_is_reached_and_what_is_wrong_says_what_to_do(clinic: Shell, tmp_path: Path) -> None:
     word = tmp_path / "word"

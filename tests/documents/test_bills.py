@@ -10,10 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from pim_tui.documents.bill import Bill, BillLine, Sum, TaxRow
+from pim_tui.documents.bill import Bill, BillLine, Party, Sum, TaxRow
 from pim_tui.documents.billpaper import BillPaper
 from pim_tui.documents.fonts import Fonts
 from pim_tui.documents.paper import Printed
+from pim_tui.documents.slip import slip_of
 from pim_tui.domain.money import figures
 from pim_tui.domain.text import cell_width
 from pim_tui.errors import UsageError
@@ -25,6 +26,10 @@ from tests.walks import some_rows
 SIZES = ("A4", "A5", "letter", "roll")
 KINDS = tuple(bills(NAMES))
 LONG = "Wolfeschlegelsteinhausenbergerdorff" * 9
+MANY_WORDS = "".join(f"w{number:03} " for number in range(60)).strip()
+"""As long as what is billed may be."""
+UNPARTED = "".join(f"w{number:03}" for number in range(75))
+"""So is this, without a space; in other scripts that is usual."""
 
 
 def pages(printed: Printed) -> list[str]:
@@ -102,6 +107,23 @@ def test_a_long_bill_goes_on_with_its_titles_on_every_page(roboto: Fonts) -> Non
         assert f"page {number} of {len(found)}" in page
         assert "S-2026-000042" in page
     assert [amount for amount in amounts(paper.bill) if amount not in " ".join(found)] == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_what_was_sold_and_to_whom_is_never_cut(size: str, roboto: Fonts) -> None:
+    lines = tuple(
+        BillLine(1, text, 123_456_789, 123_456_789, discount=1_000_000, tax="19 %", code="C" * 60, note=text)
+        for text in (MANY_WORDS, UNPARTED)
+    )
+    address = (*(f"{number} {'Long Street ' * 7}end{number}" for number in range(4)), "Leeds LS2 7XY", "GB")
+    who = Party("Maximiliane " * 9 + "Last", "C-000123", address)
+    paper = BillPaper(bill(lines=lines, customer=who, remark="a word of the note " * 20 + "noted"))
+    texts = [words(paper, roboto, size), *(paper.text(width=width) for width in (60, 80))]
+    texts += ["\n".join(line.text for line in slip_of(paper, columns)) for columns in (32, 48)]
+    told = (*MANY_WORDS.split(), "Last", *(f"end{number}" for number in range(4)), "LS2 7XY", "GB", "noted")
+    for text in texts:
+        assert [one for one in told if one not in text] == []
+        assert "…" not in text
 
 
 def test_a_roll_is_as_long_as_it_needs_and_never_longer_than_a_reader_takes(roboto: Fonts) -> None:

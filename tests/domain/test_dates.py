@@ -16,6 +16,7 @@ from pim_tui.domain.dates import (
     day_reading,
     explain,
     read_day,
+    read_end,
     read_minutes,
     read_start,
     read_time,
@@ -93,6 +94,38 @@ def test_nearest_may_be_behind_and_future_never_is() -> None:
     assert read_day("1 nov", MONDAY) == date(2027, 11, 1)
     assert read_day("sat", MONDAY, prefer="nearest") == date(2026, 11, 21)
     assert read_day("20", date(2026, 1, 3), prefer="nearest") == date(2025, 12, 20)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("1 jan", date(2026, 1, 1)),
+        ("31 dec", date(2025, 12, 31)),
+        ("23 nov", MONDAY),
+        ("24/11", date(2025, 11, 24)),
+        ("29 feb", date(2024, 2, 29)),
+        ("mon", MONDAY),
+        ("tue", date(2026, 11, 17)),
+        ("24", date(2026, 10, 24)),
+        ("next tue", date(2026, 12, 1)),
+        ("+7d", date(2026, 11, 30)),
+        ("1 jan 2027", date(2027, 1, 1)),
+    ],
+)
+def test_past_is_never_ahead_unless_the_text_says_so(text: str, day: date) -> None:
+    assert read_day(text, MONDAY, prefer="past") == day
+
+
+def test_a_span_ends_on_the_first_such_day_after_it_begins() -> None:
+    year = date(2026, 1, 1)
+    assert read_end("31 mar", year, MONDAY, prefer="past") == date(2026, 3, 31)
+    assert read_end("31 dec", year, MONDAY, prefer="past") == date(2026, 12, 31)
+    assert read_end("fri", MONDAY, MONDAY, prefer="past") == date(2026, 11, 27)
+    assert read_end("yesterday", year, MONDAY, prefer="past") == date(2026, 11, 22)
+    assert read_end("+7d", year, MONDAY) == date(2026, 11, 30)
+    assert read_end("31 dec 2025", year, MONDAY) == date(2025, 12, 31)
+    assert read_end("31 mar", None, MONDAY, prefer="past") == date(2026, 3, 31)
+    assert read_end("never", year, MONDAY) is None
 
 
 FRIDAY = date(2026, 11, 27)

@@ -110,7 +110,7 @@ def test_every_fault_of_the_tenders_is_told_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("currency", "says"), [("JPY", "1000 JPY"), ("EUR", "10.00 EUR"), ("KWD", "1.000 KWD")]
+    ("currency", "says"), [("JPY", "1,000 JPY"), ("EUR", "10.00 EUR"), ("KWD", "1.000 KWD")]
 )
 def test_refusals_speak_the_clinics_currency(currency: str, says: str) -> None:
     with pytest.raises(Refused, match=says):

@@ -7,18 +7,19 @@ from pathlib import Path
 import pytest
 
 from pim_tui.errors import Refused
-from pim_tui.integrations.printqueue import Told, job_state, queue_states, queues
+from pim_tui.integrations.printqueue import Told, job_state, queue_states, queues, usual_queue
 from tests.integrations.programs import put_program
 
 JOB = "{name}                  root              1024   Thu Nov 26 21:05:34 2026\n"
 
 
 def say(folder: Path, patch: pytest.MonkeyPatch, **answers: str) -> None:
-    """An lpstat that answers ``waiting``, ``ended``, ``printer`` and ``queues``."""
-    for name in ("waiting", "ended", "printer", "queues"):
+    """An lpstat that answers ``waiting``, ``ended``, ``printer``, ``queues`` and ``usual``."""
+    for name in ("waiting", "ended", "printer", "queues", "usual"):
         (folder / name).write_text(answers.get(name, ""), "utf-8")
     script = (
-        'case "$*" in *not-completed*) f=waiting;; *completed*) f=ended;; *-p*) f=printer;; *) f=queues;; '
+        'case "$*" in *not-completed*) f=waiting;; *completed*) f=ended;; *-p*) f=printer;; -d) f=usual;; '
+        "*) f=queues;; "
         "esac\n"
         '[ "$LC_ALL" = C ] || exit 9\n/bin/cat "{folder}/$f"'
     )
@@ -75,3 +76,10 @@ def test_queues_are_listed_and_told(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert (queues(), queue_states("Desk")) == ((), {})
     monkeypatch.setenv("PATH", "")
     assert queues() == ()
+
+
+def test_the_usual_queue_is_named_or_there_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    say(tmp_path, monkeypatch, usual="system default destination: Desk\n")
+    assert usual_queue() == "Desk"
+    say(tmp_path, monkeypatch, usual="no system default destination\n")
+    assert usual_queue() == ""

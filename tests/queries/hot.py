@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from pim_tui.domain.dates import read_day
 from pim_tui.domain.waiting import Slot
 from pim_tui.lists.filterline import read_filter
 from pim_tui.lists.journal import JOURNAL
@@ -134,9 +133,7 @@ _LEDGER = (KNOWN["ledger"],)
 
 def _opened(spec: ListSpec[Any]) -> Any:
     """What the filter of a list lets through when it opens."""
-    return read_filter(
-        spec.usual, spec.filters, {}, today=TODAY, read_day=lambda text: read_day(text, TODAY)
-    ).chosen
+    return read_filter(spec.usual, spec.filters, {}, today=TODAY).chosen
 
 
 MONTH = [TODAY - timedelta(days=21) + timedelta(days=n) for n in range(28)]

@@ -169,9 +169,7 @@ def read_found(data: bytes) -> None:
     names.search_words([kept])
     names.sound_words([kept])
     names.strip_glued_digits(cell)
-    read_filter(
-        line, APPOINTMENTS.filters, CHOICES, today=TODAY, read_day=lambda typed: dates.read_day(typed, TODAY)
-    )
+    read_filter(line, APPOINTMENTS.filters, CHOICES, today=TODAY)
 
 
 def read_paper(data: bytes) -> None:

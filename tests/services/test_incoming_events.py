@@ -197,7 +197,7 @@ def test_a_name_that_is_not_on_the_staff_is_told_once_and_kept(practice: Practic
 
 def test_without_anybody_to_be_with_it_is_refused_and_says_what_helps(practice: Practice) -> None:
     report = come_in(practice, [event(TOMORROW)], ImportOptions())
-    assert "say with whom: --staff" in report.refusals[0].reason
+    assert "say with whom: --staff NAME, or the key s" in report.refusals[0].reason
     with pytest.raises(Refused, match="takes no appointments"):
         come_in(practice, [event(TOMORROW)], ImportOptions(staff_id=ANNA))
 

@@ -103,6 +103,25 @@ async def test_letters_typed_in_the_list_go_on_with_the_line(stage: Stage) -> No
         assert "xaver 7d 10:30 45m" in p.screen
 
 
+async def test_whoever_was_chosen_stays_while_the_time_is_typed_anew(stage: Stage) -> None:
+    stage.booked("John Roe", f"{DAY} 10:00")
+    async with playing(stage) as p:
+        await p.press("a")
+        await p.type("j today 10 dr lee")
+        assert "Which one?" in p.screen
+        await p.press("enter", "enter")
+        assert "Dr Lee is busy" in p.screen
+        who = next(line for line in p.screen.split("\n") if ", born " in line).partition(" · ")[0].strip()
+        for _ in "10 dr lee":
+            await p.press("backspace")
+        await p.type("14 dr lee")
+        assert f"{who} · Mon 23 Nov 2026 14:00" in p.screen
+        assert "Which one?" not in p.screen
+        await p.press("home", "delete")
+        await p.type("jo")
+        assert "Which one?" in p.screen
+
+
 async def test_after_the_form_of_a_newcomer_one_types_on(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("a")

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from pim_tui.domain.quickline import Start
+from pim_tui.domain.states import Status
 from pim_tui.errors import Refused
+from pim_tui.services.booking import MarkAppointment, mark
 from pim_tui.services.special_days import SetSpecialDays, set_special_days
+from pim_tui.tui.dialogs.prompt import Prompt
 from pim_tui.tui.dialogs.quick import QuickLine
 from tests.tui.stage import Player, Stage, at, playing, set_up
 
@@ -339,3 +342,13 @@ async def test_a_time_that_comes_twice_asks_which(tmp_path: Path) -> None:
         assert "UTC+01:00" in p.screen
         await p.press("down", "down", "enter")
     assert row(stage, 1, "starts_at") == (at("2027-10-31 01:30") + 7200,)
+
+
+async def test_what_is_canceled_is_not_asked_where_it_moves_to(stage: Stage) -> None:
+    mine = stage.booked("Jane Doe", "2026-11-23 10:30")
+    mark(stage.session, MarkAppointment(mine, 1, Status.CANCELED, "has the flu", "customer"))
+    async with playing(stage) as p:
+        await on(p, mine)
+        await p.press("m")
+        assert "It is Canceled and no longer changes. Set it back to Scheduled first." in p.screen
+        assert not isinstance(p.app.screen, Prompt)

@@ -156,3 +156,15 @@ async def test_a_very_long_name_does_not_push_the_birth_date_aside(tmp_path: Pat
         await p.press("f3")
         await p.type("zebra")
         assert lines(p)[3] == "▶Zebra, Wolfeschleg…  ?"
+
+
+async def test_f3_in_the_list_begins_with_an_empty_line(tmp_path: Path) -> None:
+    async with playing(set_up(tmp_path)) as p:
+        await p.press("f3")
+        await p.type("doe")
+        await p.press("enter", "escape")
+        assert "\n doe" in p.screen
+        await p.press("f3")
+        await p.type("roe")
+        assert "Roe, John" in p.screen
+        assert "doeroe" not in p.screen

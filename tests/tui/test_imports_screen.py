@@ -229,6 +229,16 @@ async def test_a_dry_run_tells_every_refusal_and_writes_nothing_and_i_imports(st
         assert "birth date: “1999-13-45” is not a date" in p.screen
 
 
+async def test_everything_that_is_wrong_with_a_row_is_told_whole(stage: Stage) -> None:
+    file = contacts(stage.places.inbox / "people.csv", NAMES)
+    file.write_text(file.read_text() + "Bad,Date,,1999-13-45,,this is not an email address,\n")
+    async with playing(stage) as p:
+        await tried(p)
+        told = " ".join(p.screen.split())
+        assert "birth date: “1999-13-45” is not a date; write it as in 1990-05-14 or 14 May 1990;" in told
+        assert "is not an email address; it looks like name@example.org" in told
+
+
 @pytest.mark.walk
 async def test_the_same_file_twice_adds_nothing_and_says_so(stage: Stage) -> None:
     contacts(stage.places.inbox / "people.csv", NAMES)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from pim_tui.domain.dates import read_day
+from pim_tui.lists.appointments import APPOINTMENTS
 from pim_tui.lists.filterline import read_filter
 from pim_tui.lists.notes import NOTES
 from pim_tui.lists.spec import Choice, Column, Filter, ListSpec, Metric
@@ -46,7 +46,7 @@ def spec(**more: Any) -> ListSpec[Row]:
 
 
 def pane(of: ListSpec[Any]) -> ListPane:
-    return ListPane(of, "Europe/Berlin", TODAY, lambda text: read_day(text, TODAY))
+    return ListPane(of, "Europe/Berlin", TODAY, "dmy")
 
 
 # --- the pane ----------------------------------------------------------------------------------------
@@ -130,7 +130,7 @@ TYPES = {"type": (Choice("1", "Follow-up"), Choice("2", "First visit"))}
 
 
 def read(line: str) -> Any:
-    return read_filter(line, FILTERS, TYPES, today=TODAY, read_day=lambda text: read_day(text, TODAY))
+    return read_filter(line, FILTERS, TYPES, today=TODAY)
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def read(line: str) -> Any:
         ("1st visit", ("Containing: 1st visit",)),
         ("fir vis knee", ("Type: First visit", "Containing: knee")),
         ("up to today missed", ("Status: Missed", "Dates: Up to today")),
-        ("from 1 dec to 24 dec", ("Dates: from 1 Dec 2026 to 24 Dec 2026",)),
+        ("from 1 dec to 24 dec", ("Dates: from 1 Dec 2025 to 24 Dec 2025",)),
         ("since +7d", ("Dates: from 30 Nov 2026",)),
         ("from nowhere", ("Containing: from nowhere",)),
         ("mi", ("Containing: mi",)),
@@ -155,18 +155,23 @@ def test_a_line_means_what_its_words_are(line: str, told: tuple[str, ...]) -> No
     assert read(line).told == told
 
 
+def test_days_of_what_was_done_are_over_and_those_of_visits_may_come() -> None:
+    assert read("from 1 jan").told == ("Dates: from 1 Jan 2026",)
+    assert read("since 1 nov until 30 nov").told == ("Dates: from 1 Nov 2026 to 30 Nov 2026",)
+    visits = read_filter("from 1 dec to 15 jan", APPOINTMENTS.filters, {}, today=TODAY)
+    assert visits.told == ("Dates: from 1 Dec 2026 to 15 Jan 2027",)
+
+
 def test_a_list_without_a_text_filter_says_what_it_did_not_understand() -> None:
-    narrowed = read_filter("missed knee", FILTERS[:1], {}, today=TODAY, read_day=lambda text: None)
+    narrowed = read_filter("missed knee", FILTERS[:1], {}, today=TODAY)
     assert narrowed.chosen == {"status": ("M",)}
     assert narrowed.told == ("Status: Missed", "not understood: knee")
-    again = read_filter("visit", FILTERS[2:3], TYPES, today=TODAY, read_day=lambda text: None)
+    again = read_filter("visit", FILTERS[2:3], TYPES, today=TODAY)
     assert again.told == ("Type: First visit",)
 
 
 def test_withdrawn_notes_are_asked_for_by_their_name() -> None:
-    assert read_filter("withdr", NOTES.filters, {}, today=TODAY, read_day=lambda text: None).chosen == {
-        "withdrawn": True
-    }
+    assert read_filter("withdr", NOTES.filters, {}, today=TODAY).chosen == {"withdrawn": True}
 
 
 @given(st.text())

@@ -47,7 +47,7 @@ from pim_tui.tui.screens.waitingroom import WaitingRoomScreen
 from tests.tui.billstage import GEL, posted, sold
 from tests.tui.hostile import LONG
 from tests.tui.stage import TODAY, Player, Stage, playing
-from tests.tui.tillstage import with_till
+from tests.tui.tillstage import GEL_CODE, with_till
 
 NOTE, TEXT = "penicillin rash", "biopsy benign"
 """What only some may read: of a note, and of a document."""
@@ -197,3 +197,37 @@ async def test_every_key_of_every_screen_answers_every_role(stage: Stage, role: 
     become(stage, role)
     async with playing(stage) as p:
         await walk(p, looking(role), deep=True, only=[name for name, _ in screens()][part::PARTS])
+
+
+async def test_keys_that_mean_another_thing_in_each_tab_need_the_right_to_that(stage: Stage) -> None:
+    become(stage, "receptionist")
+    async with playing(stage) as p:
+        p.app.push_screen(ProfileScreen(1))
+        await p.press()
+        await p.press("shift+tab", "shift+tab", "shift+tab", "shift+tab", "x")
+        assert "[Sale]" in p.screen
+        assert "You do not have the right to void bills. Who may: owner, supervisor." in p.screen
+        assert "x Void" not in p.screen
+        assert "a Till" in p.screen
+        for keys, right, who in (
+            (("tab",) * 5, "write notes", "owner, clinician"),
+            (("tab",), "remove documents and photos", "owner, supervisor, clinician"),
+        ):
+            await p.press(*keys, "x")
+            told = " ".join(p.screen.split())
+            assert f"You do not have the right to {right}. Who may: {who}." in told
+            assert "Withdraw" not in p.screen
+            assert "Remove" not in p.screen
+        assert "a Attach" in p.screen
+
+
+async def test_who_may_bill_and_take_no_money_leaves_it_on_account(stage: Stage) -> None:
+    become(stage, "clinician")
+    async with playing(stage) as p:
+        await p.press("f4")
+        for key in GEL_CODE:
+            await p.press(key)
+        await p.press("enter", "ctrl+g", *"doe", "enter", "enter")
+        assert "Stays on account" in p.screen
+        await p.press("enter")
+        assert "S-2026-000002 posted, 5.95 is owed." in p.screen

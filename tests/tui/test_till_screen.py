@@ -10,11 +10,13 @@ from textual.widgets import Input
 
 from pim_tui.domain.rights import Right
 from pim_tui.domain.tender import Tender
+from pim_tui.errors import Refused
 from pim_tui.models import Product
 from pim_tui.services.payments import TakePayment, take_payment
 from pim_tui.services.till import PostBill, post_bill
 from pim_tui.tui.dialogs.pay import PayDialog
 from pim_tui.tui.dialogs.prompt import Prompt
+from pim_tui.tui.keycaps import caps_of
 from pim_tui.tui.screens.calendar import CalendarScreen
 from pim_tui.tui.screens.profile import ProfileScreen
 from pim_tui.tui.screens.till import TillScreen
@@ -511,6 +513,23 @@ async def test_a_bill_is_parked_taken_up_and_posted_once(stage: Stage) -> None:
         assert "posted" in p.screen
     assert stage.rows("select count(*) from draft_bill") == [(0,)]
     assert len(posted(stage)) == 2
+
+
+async def test_keys_are_called_as_on_the_terminal_in_what_is_told_as_well(stage: Stage) -> None:
+    async with playing(stage) as p:
+        await p.press("f4")
+        p.app.caps = caps_of("vt100")
+        await scan(p, GEL_CODE)
+        await p.press("ctrl+s", "enter", "ctrl+o")
+        assert "(Enter goes on with it, Backspace twice drops it, Esc leaves)" in p.screen
+        await p.press("backspace")
+        assert "Backspace once more drops" in p.screen
+        await p.press("escape")
+        await scan(p, GEL_CODE)
+        await p.press("f5", "enter")
+        assert "posted. Enter prints it, Esc 8 asks how." in p.screen
+        p.app.tell(Refused("That cannot be.", "F8 asks how."))
+        assert "That cannot be. Esc 8 asks how." in p.screen
 
 
 @pytest.mark.walk

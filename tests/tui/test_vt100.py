@@ -30,7 +30,7 @@ JOBS = (
     ("go there", "g24 nov\r", "Tue 24 Nov 2026"),
     ("print the day's sheet", "p\r", "was sent to the printer"),
     ("the till", f"{PF4}{GEL_CODE}\r", "Ultrasound gel"),
-    ("take an exact payment", "\r\r", "Enter prints it"),
+    ("take an exact payment", "\r\r", "Enter prints it, Esc 8 asks how."),
     ("and print", "\r", "S-2026-000004 was sent to the printer"),
     ("the clinic's lists, by Escape and a figure", "\x1b0", "S-2026-000003"),
     ("open a bill", f"{DOWN}\r", "S-2026-000003 - Sale bill"),

@@ -7,13 +7,11 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.widgets import Static
 
 from ...domain.states import Status
 from ...queries.calendar import EVERYTHING, Filter
 from ...queries.catalogue import Catalogue, catalogue
 from ..base import PimDialog
-from ..textsafe import show
 from ..widgets.linetable import LineTable, TableColumn, TableRow
 
 COLUMNS = (
@@ -46,7 +44,7 @@ class ChooseFilter(PimDialog[Filter]):
     def compose(self) -> ComposeResult:
         """One table of everything that can be marked."""
         with Vertical(classes="panel tall"):
-            yield Static(show("Show only…  (Space marks, Enter shows, Del clears)"), classes="heading")
+            yield self.headed("Show only…", "Space marks, Enter shows, Del clears")
             yield LineTable(COLUMNS)
 
     async def on_mount(self) -> None:

@@ -55,8 +55,8 @@ class DraftOffer(PimDialog[tuple[Draft, bool]]):
     def compose(self) -> ComposeResult:
         """The list."""
         with Vertical(classes="panel"):
-            told = "Typed and not saved: Enter goes on with it, Del gives it up, Esc keeps it for later"
-            yield Static(show(told), classes="heading")
+            told = "Enter goes on with it, Del gives it up, Esc keeps it for later"
+            yield Static(show(self.keyed("Typed and not saved: ", told)), classes="heading")
             yield LineTable(COLUMNS)
 
     def on_mount(self) -> None:

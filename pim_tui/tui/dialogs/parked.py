@@ -25,7 +25,6 @@ COLUMNS = (
     TableColumn("When", 17, rank=5),
     TableColumn("By", 10, rank=4, grow=1),
 )
-HEADING = "Parked   (Enter goes on with it, Del twice drops it, Esc leaves)"
 
 
 class Parked(NamedTuple):
@@ -52,7 +51,7 @@ class ParkedDialog(PimDialog[Parked]):
     def compose(self) -> ComposeResult:
         """The list, newest first."""
         with Vertical(classes="panel tall"):
-            yield Static(show(HEADING), classes="heading")
+            yield self.headed("Parked", "Enter goes on with it, Del twice drops it, Esc leaves")
             yield LineTable(COLUMNS)
             yield Static("", classes="warning")
 
@@ -80,7 +79,9 @@ class ParkedDialog(PimDialog[Parked]):
             return
         self._asked = key
         label = self._drafts[key].label if isinstance(key, int) else ""
-        self.query_one(".warning", Static).update(show(f"Del once more drops “{label}”; nothing is posted."))
+        self.query_one(".warning", Static).update(
+            show(f"{self.keyed('', 'Del once more drops')} “{label}”; nothing is posted.")
+        )
 
     def _answer(self, *, drop: bool) -> None:
         key = self.query_one(LineTable).cursor_key

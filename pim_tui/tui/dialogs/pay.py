@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 
 from ...domain.money import shown, written
 from ...domain.paying import CREDIT, Bill, Paying, Payment, read_payment, told
+from ...domain.rights import Right
 from ...domain.tender import METHODS
 from ...errors import PimError
 from ..base import PimDialog
@@ -97,8 +98,10 @@ class PayDialog(PimDialog[Payment]):
         return f"{self._title}: {self._money(self._bill.due)}   ({ways})"
 
     def on_mount(self) -> None:
-        """An exact payment in cash is one Enter away."""
+        """An exact payment in cash is one Enter away; for whoever may take none, the bill on account."""
         self.pim.dress(self)
+        may_take = Right.TAKE_PAYMENT in self.pim.desk.session.rights
+        self._on_account = not may_take and not self._bill.in_full
         self.query_one(".about").display = bool(self._about)
         self.query_one("#cash", Input).focus()
         self._opened = self._fields()

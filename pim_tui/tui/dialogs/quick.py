@@ -68,6 +68,8 @@ class QuickLine(PimDialog[Booking]):
         self._reader: Reader | None = None
         self._given: Context | None = None
         self._proposal: Proposal | None = None
+        self._chosen: tuple[str, int] | None = None
+        """The words that could mean several, and who of them was chosen."""
         self._not_kept: dict[int, NotKept] = {}
         """By customer: read once for each, however long the line is typed on."""
 
@@ -115,7 +117,8 @@ class QuickLine(PimDialog[Booking]):
     # --- reading ----------------------------------------------------------------------------------
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Read the line anew; what was chosen for an older line no longer counts."""
+        """Read the line anew; what was chosen for an older line no longer counts, but for whoever is still
+        named as they were then."""
         if self._reader is None:
             return
         self._given = self._fresh_context()
@@ -140,6 +143,8 @@ class QuickLine(PimDialog[Booking]):
         self._proposal = None  # Until this line is understood: were it not, an older one must not be booked.
         reading = self._reader.read(line)
         self.query_one("#echo", Static).update(show(reading.echo()))
+        if self._chosen is not None and self._chosen[0] == reading.customer_words:
+            self._given = replace(self._given, customer_id=self._chosen[1])
         given = self._given
         if given.starts_at is None and reading.day is None and reading.time is None:
             given = replace(given, starts_at=self._start.starts_at)
@@ -266,6 +271,7 @@ class QuickLine(PimDialog[Booking]):
             self._enter(self._proposal.reading.customer_words)
             return
         if kind == "customer" and self._proposal:
+            self._chosen = self._proposal.reading.customer_words, value
             self._chosen_name = next((_person(one) for one in self._proposal.people if one.id == value), "")
         if kind == "openings" and self._proposal and self._proposal.details:
             self._look(self._proposal.details)

@@ -31,7 +31,7 @@ COLUMNS = (
     TableColumn("Decided", 16, rank=2),
     TableColumn("In the way", 30, rank=1, grow=1),
 )
-KEYS = "s skip · m nearest free · t time · o overbook · Del as planned · S M O D all"
+KEYS = "s skip · m nearest free · t time · o overbook · d as planned · S M O D all"
 
 
 class Decided(NamedTuple):

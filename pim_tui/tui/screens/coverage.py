@@ -46,7 +46,7 @@ class CoverageKeys(_Base):
             options = [(("is", one.id), f"{one.says}  (change or end)") for one in mine]
             options += [(("new", row.id), f"{row.name}  (add)") for row in others]
             if not options:
-                self.pim.say("There are no payers yet: F3, then F5, adds them.")
+                self.pim.say(self.keyed("There are no payers yet: ", "F3, then F5, adds them."))
                 return
             self.app.push_screen(Pick(f"Who pays for {name}?", options), picked)
 

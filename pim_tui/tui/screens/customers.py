@@ -103,6 +103,10 @@ class CustomersScreen(FoundKeys, ContactKeys, RecordKeys, Exports, PrintKeys, Pi
         told = "Near twins are listed: check the birth date before you act." if twins else ""
         self.query_one(".twins", Static).update(show(told))
 
+    def begin_anew(self) -> None:
+        """An empty line: whoever is looked for next is typed behind nobody else's name."""
+        self.query_one(Input).value = ""
+
     # --- keys -------------------------------------------------------------------------------------
 
     def open_found(self) -> None:

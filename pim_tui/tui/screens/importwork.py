@@ -153,7 +153,7 @@ def _ended(pim: PimApp, job: Job) -> None:
         pim.tell(job.error)
     elif job.result is not None:
         counts = "; ".join(map(str, job.result.counts)) or "nothing in it"
-        pim.say(f"{job.title} has ended: {counts}. F7 shows the report.")
+        pim.say(f"{job.title} has ended: {counts}. {pim.caps.told('F7 shows the report.')}")
 
 
 def _undone(pim: PimApp, job: Job) -> None:

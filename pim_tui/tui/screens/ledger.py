@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from textual.app import ComposeResult
 
 from ...domain.dates import explain as explain_day
+from ...domain.dates import read_day
 from ...domain.dues import AGES
 from ...domain.moments import short_day
 from ...domain.money import figures
@@ -181,6 +182,9 @@ class LedgerScreen(
         self.app.push_screen(
             Prompt("How old was the balance on which day?", told, hint="30 sep, -3m"), answered
         )
+
+    def _read_day(self, text: str) -> date | None:
+        return read_day(text, self.pim.today, self.pim.order, prefer="past")
 
     def numbers(self) -> Sequence[Number]:
         """The balance, its ages, the amounts of the row and the sums."""

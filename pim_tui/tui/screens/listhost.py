@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from textual.widgets import ContentSwitcher
 
-from ...domain import dates
 from ...errors import Forbidden
 from ...lists.spec import AFTER, Choice, Chosen, ListSpec, Scope
 from ...queries.page import Page, told
@@ -97,7 +95,7 @@ class ListHost(Exports, _Base):
         self.pane.ready()
 
     def _new_pane(self, spec: ListSpec[Any]) -> ListPane:
-        return ListPane(spec, self.zone, self.pim.today, self._read_day)
+        return ListPane(spec, self.zone, self.pim.today, self.pim.order)
 
     # --- reading ----------------------------------------------------------------------------------
 
@@ -164,9 +162,6 @@ class ListHost(Exports, _Base):
     def zone(self) -> str:
         """The clinic's."""
         return self.pim.desk.session.zone
-
-    def _read_day(self, text: str) -> date | None:
-        return dates.read_day(text, self.pim.today, self.pim.order, prefer="nearest")
 
     # --- handing out ------------------------------------------------------------------------------
 

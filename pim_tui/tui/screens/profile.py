@@ -17,6 +17,7 @@ from ...domain.moments import MINUTE, at_minute, clock, day_label, day_of, short
 from ...domain.money import figures
 from ...domain.people import Answer, Channel, Sex
 from ...domain.quickline import Start
+from ...domain.rights import Right
 from ...errors import FileProblem, NotFound
 from ...lists.bills import BILL_TABS
 from ...lists.spec import ListSpec, Scope
@@ -95,6 +96,13 @@ CALLED = {
     **{key: {"add": "Till", "cancel": "Void"} for key in BILLS},
 }
 """What keys of the appointments' tab are called in the other ones."""
+NEEDS: Mapping[str, Mapping[str, Right]] = {
+    APPOINTMENTS: {"add": Right.BOOK, "cancel": Right.CANCEL_APPOINTMENT},
+    NOTES: {"add": Right.WRITE_NOTE, "cancel": Right.WRITE_NOTE, "missed": Right.WRITE_NOTE},
+    DOCUMENTS: {"add": Right.ATTACH, "cancel": Right.REMOVE_FILE},
+    **{key: {"add": Right.POST_BILL, "cancel": Right.VOID_BILL} for key in BILLS},
+}
+"""The rights that keys need whose meaning is another one in each tab."""
 
 
 class ProfileScreen(
@@ -330,6 +338,11 @@ class ProfileScreen(
         return Start(customer_id=self.customer_id, customer=self.full_name)
 
     # --- keys -------------------------------------------------------------------------------------
+
+    def needed(self, action: str, scope: str) -> Right | None:
+        """The right that a key needs in the open tab."""
+        own = NEEDS[self.spec.key].get(action) if scope == self.scope else None
+        return own or super().needed(action, scope)
 
     def elsewhere(self, action: str) -> str:
         """In which tab a key works that does nothing in the open one."""

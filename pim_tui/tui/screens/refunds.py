@@ -35,7 +35,7 @@ class RefundsScreen(ContactKeys, RefundKeys, PayoutKeys, PimScreen):
         """Title, list, keys."""
         desk = self.pim.desk
         yield TitleBar(desk.settings.clinic_name, desk.session.name)
-        yield ListPane(REFUNDS, desk.session.zone, self.pim.today, lambda text: None)
+        yield ListPane(REFUNDS, desk.session.zone, self.pim.today, self.pim.order)
         yield KeyBar(self.offered())
 
     def on_mount(self) -> None:

@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from ...domain import dates
 from ...domain.reports import REPORTS, Asked, By, report_kind
 from ...errors import PimError, UsageError
 from ...lists.filterline import Narrowed, read_filter
@@ -103,7 +102,7 @@ class ReportKeys(_Base):
 
     def _read(self, text: str, choices: dict[str, Sequence[Choice]]) -> Narrowed:
         """What was typed; :class:`UsageError` for what is not understood."""
-        found = read_filter(text, FILTERS, choices, today=self.pim.today, read_day=self._read_day)
+        found = read_filter(text, FILTERS, choices, today=self.pim.today, order=self.pim.order)
         if found.told and found.told[-1].startswith("not understood"):
             raise UsageError(f"{found.told[-1].capitalize()}.", "Type dates, or names of the clinic.")
         return found
@@ -115,9 +114,6 @@ class ReportKeys(_Base):
             self.ask(over(asked, found.chosen.get("days")))
         except PimError as error:
             self.pim.tell(error)
-
-    def _read_day(self, text: str) -> date | None:
-        return dates.read_day(text, self.pim.today, self.pim.order, prefer="nearest")
 
 
 def usual_report(today: date) -> Asked:

@@ -268,4 +268,4 @@ class TillScreen(
         else:
             self.app.pop_screen()
             if self.basket.lines:
-                self.pim.say("The bill is kept: F4 goes on with it.")
+                self.pim.say(self.keyed("", "The bill is kept: F4 goes on with it."))

@@ -75,7 +75,7 @@ class TillLines(_Base):
         if chosen := self.chosen():
             at, line = chosen
             if line.quantity == 1:
-                self.pim.say("It is one already; Del takes the line out.")
+                self.pim.say("It is one already; x takes the line out.")
             else:
                 self.set_quantity(at, line.quantity - 1)
 

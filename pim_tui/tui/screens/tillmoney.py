@@ -97,7 +97,7 @@ class TillMoney(_Base):
         self.posted, self.unprinted = (done.says.partition(" ")[0], done.ids[0]), True
         self.start_anew()
         self.line.focus()
-        self.pim.say(f"{done.says} Enter prints it, F8 asks how.")
+        self.pim.say(self.keyed(f"{done.says} ", "Enter prints it, F8 asks how."))
 
     def _not_posted(self, error: PimError, payment: Payment) -> None:
         """Everything stays as it was, and what is known of goods and people is read again.

@@ -81,7 +81,7 @@ class TillThings(_Base):
     def action_due(self) -> None:
         """When a thing lent is to come back (K3)."""
         if self.basket.kind != "borrow":
-            self.pim.say("Only what is lent comes back: F4 changes the kind of bill.")
+            self.pim.say(self.keyed("Only what is lent comes back: ", "F4 changes the kind of bill."))
             return
         if not (chosen := self.chosen()):
             return

@@ -20,8 +20,9 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from ...domain.dates import Order
 from ...domain.moments import Zone
-from ...lists.filterline import Narrowed, ReadDay, read_filter
+from ...lists.filterline import Narrowed, read_filter
 from ...lists.spec import MONEY, Choice, Chosen, Kind, ListSpec
 from ..textsafe import show
 from .cells import Line, fit, shown
@@ -119,10 +120,10 @@ class ListPane(Vertical):
             super().__init__()
             self.pane, self.row = pane, row
 
-    def __init__(self, spec: ListSpec[Any], zone: Zone, today: date, read_day: ReadDay) -> None:
+    def __init__(self, spec: ListSpec[Any], zone: Zone, today: date, order: Order) -> None:
         super().__init__(id=f"list-{spec.key}")
         self.spec = spec
-        self._zone, self._today, self._read_day = zone, today, read_day
+        self._zone, self._today, self._order = zone, today, order
         self._found: list[Any] = []
         self._places: dict[Any, int] = {}
         self._more = False
@@ -297,7 +298,7 @@ class ListPane(Vertical):
         return Narrowed({**usual.chosen, **typed.chosen}, (*typed.told, *usual.told))
 
     def _read(self, line: str) -> Narrowed:
-        return read_filter(line, self.spec.filters, self._choices, today=self._today, read_day=self._read_day)
+        return read_filter(line, self.spec.filters, self._choices, today=self._today, order=self._order)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter: to the rows."""
