@@ -39,7 +39,7 @@ def figures() -> Iterator[Figure]:
         print("  start_work is left out: there is no valgrind on this machine", file=sys.stderr)
         return
     for book in (BIG, EMPTY):
-        # The first start of a version keeps what its patterns compile to, that of a day looks the book through.
+        # The first start of a version keeps its patterns, the first of a day looks the book through.
         with app(book):
             pass
     bare = counted(["-c", BARE], {"PYTHONPATH": str(ROOT)}, "ready")
