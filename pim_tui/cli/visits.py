@@ -29,7 +29,9 @@ def book(arguments: argparse.Namespace) -> int:
     """``pim-tui book``: asks nothing; what is missing, unclear or taken is told, and nothing is booked."""
     with opened(office()) as clinic:
         try:
-            done = _book(clinic, " ".join(arguments.line), Answers(same_customer=arguments.yes))
+            done = _book(
+                clinic, " ".join(arguments.line), Answers(same_customer=arguments.yes, past=arguments.yes)
+            )
         except Refused as error:
             if arguments.json:
                 terminal.say_json(_refusal(error))

@@ -93,6 +93,17 @@ def test_book_takes_one_line_and_shows_on_the_day(clinic: Shell) -> None:
     assert visit["customer"]["name"] == "Mrs. Jane Doe"
 
 
+def test_book_wants_a_yes_for_a_day_that_is_over(clinic: Shell) -> None:
+    staff = str(rows(clinic, "select name from staff where books = 1 order by position limit 1")[0][0])
+    count = rows(clinic, "select count(*) from appointment")
+    line = f"jane doe yesterday 10:30 with {staff}"
+    done = clinic.run("book", line)
+    assert done.code == 1
+    assert "was yesterday. Do it all the same, or give another day. --yes books all the same." in done.complaint
+    assert rows(clinic, "select count(*) from appointment") == count
+    assert "was yesterday" not in clinic.run("book", "--yes", line).complaint
+
+
 def test_book_refuses_a_taken_time_and_offers_the_nearest_free_ones(clinic: Shell) -> None:
     staff = str(rows(clinic, "select name from staff where books = 1 order by position limit 1")[0][0])
     assert clinic.run("book", f"#2 400d 10:30 with {staff}").code == 0

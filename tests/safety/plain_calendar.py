@@ -309,7 +309,8 @@ class Year:
         return details
 
     def _answers(self) -> Answers:
-        return Answers(self.chance.random() < 0.3, "acute" if self.chance.random() < 0.1 else "")
+        """What was said to the customer's question and to the staff's; a day that is over is always meant."""
+        return Answers(self.chance.random() < 0.3, "acute" if self.chance.random() < 0.1 else "", True)
 
     def _day(self) -> date:
         """Some day of the next weeks; one on which the clocks change more often than others."""
