@@ -89,6 +89,14 @@ def check_move(
         )
 
 
+def check_changes(status: Status) -> None:
+    """Refuse to change what is over or canceled (S2)."""
+    if status != Status.SCHEDULED:
+        raise Refused(
+            f"It is {status.word} and no longer changes.", "Set it back to Scheduled first.", rule="S2"
+        )
+
+
 def is_late_cancel(canceled_at: int, starts_at: int, notice_minutes: int) -> bool:
     """Whether a cancelation came within the notice the clinic asks for (S5)."""
     return canceled_at > starts_at - notice_minutes * MINUTE
@@ -144,13 +152,19 @@ _MARKS = {"confirmed": "y", "seated": "h", "left": "q"}
 _MOST_WAITED = 999
 
 
-def check_arrival(status: Status, arrival: Arrival) -> Arrival:
-    """The same times, if they are in order and the state may have them; else :class:`Refused` (S1)."""
-    given = arrival.given()
-    if given and status not in (Status.SCHEDULED, Status.COMPLETED):
+def check_comes(status: Status) -> None:
+    """Refuse to ask when somebody came for a visit to which nobody came (S1)."""
+    if status not in (Status.SCHEDULED, Status.COMPLETED):
         raise Refused(
             f"A {status.word} appointment has no arrival times.", "Set it back to Scheduled first.", rule="S1"
         )
+
+
+def check_arrival(status: Status, arrival: Arrival) -> Arrival:
+    """The same times, if they are in order and the state may have them; else :class:`Refused` (S1)."""
+    given = arrival.given()
+    if given:
+        check_comes(status)
     for (earlier, at), (later, then) in pairwise(given):
         if then < at:
             raise Refused(

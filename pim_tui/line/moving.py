@@ -9,6 +9,7 @@ from ..domain import dates
 from ..domain.moments import MINUTE, clock, day_label, day_of, wall
 from ..domain.openings import Wanted
 from ..domain.rights import Right
+from ..domain.states import Status, check_changes
 from ..domain.visit import NO_ANSWERS, day_over
 from ..errors import Refused
 from ..queries.calendar import Visit
@@ -28,6 +29,7 @@ def move(clerk: Clerk, text: str) -> Talk:
     """``move 3 thu 9:30``, ``move 3 +7d``, ``move 3 later``, ``move 3 next``: elsewhere, after a yes."""
     clerk.require(Right.CHANGE_APPOINTMENT)
     item, seen, rest = named(clerk, text)
+    check_changes(Status(seen.status))
     otherwise, request, answers = "Nothing was moved.", new_request(), NO_ANSWERS
     keep = keeper(clerk, item, "move", f"move {item.label}")
     keep(rest)

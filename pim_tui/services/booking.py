@@ -24,7 +24,7 @@ from ..domain.scheduling import (
     clashes,
     occupied_interval,
 )
-from ..domain.states import STEPS, Status, check_move, is_late_cancel
+from ..domain.states import STEPS, Status, check_changes, check_move, is_late_cancel
 from ..domain.versions import meanwhile
 from ..domain.visit import NO_ANSWERS, Answers, Details, check_day
 from ..errors import Fault, Invalid, Refused, Stale
@@ -120,9 +120,8 @@ def changed(work: Work, command: ChangeAppointment) -> Done:
     before = stored(command.id)
     _require_fresh(work, before, command)
     links = _links(before, command.details)
-    if before["status"] != Status.SCHEDULED and not links:
-        word = Status(before["status"]).word
-        raise Refused(f"It is {word} and no longer changes.", "Set it back to Scheduled first.", rule="S2")
+    if not links:
+        check_changes(Status(before["status"]))
     check_sound(command.details)
     _check_moved_to(work, before, command.details, command.answers)
     columns = (

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pim_tui.domain.rights import Right
+from pim_tui.domain.states import Status
 from pim_tui.line.commands import SUBJECTS, TABLE
 from pim_tui.line.paper import Paper
 from pim_tui.services.customer_rows import insert_customers
@@ -60,6 +61,14 @@ def test_a_day_that_is_over_is_said_before_the_one_question(here: Line) -> None:
     assert "08:00 today has passed, it is 09:20." in here.flat
     here.say("no", "book jane doe friday 20 november 10:30 dr lee", "yes")
     assert booked(here) == [(JANE, LEE, at("2026-11-20 10:30"), "S", "")]
+
+
+def test_a_canceled_visit_is_not_moved_and_nobody_is_asked_where_to(here: Line) -> None:
+    id_ = here.clinic.book("2026-11-23 10:30").ids[0]
+    here.clinic.mark(id_, Status.CANCELED, "ill", "customer")
+    here.say("day")
+    assert here.told("move 1").startswith("It is Canceled and no longer changes. Set it back to Scheduled")
+    assert here.answer.prompt == "> "
 
 
 def test_a_move_to_a_day_that_is_over_is_said_before_the_one_question(here: Line) -> None:

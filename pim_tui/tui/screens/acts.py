@@ -18,7 +18,7 @@ from ...domain.moments import MINUTE, clock, day_label, day_of, resolve, same_wa
 from ...domain.openings import Wanted
 from ...domain.quickline import Start
 from ...domain.rights import Right
-from ...domain.states import Status
+from ...domain.states import Status, check_changes
 from ...domain.visit import NO_ANSWERS, Answers, Details
 from ...errors import Difference, NeedsAnswer, PimError, Refused, Stale
 from ...queries.calendar import Visit, visit
@@ -249,7 +249,11 @@ class AppointmentActs:
     def move(self) -> None:
         """Move to a day, a time or both, as typed."""
 
-        self.with_chosen(self._ask_where)
+        def opened(seen: Visit) -> None:
+            check_changes(Status(seen.status))  # Nobody types a time for nothing.
+            self._ask_where(seen)
+
+        self.with_chosen(opened)
 
     def _ask_where(self, seen: Visit, typed: str = "", refusal: PimError | None = None) -> None:
         """Ask for the new time; after a refusal with what was ``typed``."""
