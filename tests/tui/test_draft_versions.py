@@ -181,7 +181,7 @@ ADDS = {
     "quick": "books a new appointment, against what is there by then",
     "till": "posts a new bill; one that was parked has its version in the basket",
     "bill": "posts a new document about one that never changes, against what is owed by then",
-    "money_letter": "sends a new letter",
+    "money_letter": "sends a new letter, with what is owed by then",
     "message": "sends a new message, with what is known of the visit by then",
     "call": "writes a new call down",
     "delivery": "takes in what came",
