@@ -77,6 +77,17 @@ async def test_what_is_wrong_is_told_where_it_was_typed_and_nothing_is_lost(stag
         assert isinstance(p.app.screen, ProductScreen)
 
 
+async def test_of_money_without_decimals_it_is_said_what_to_write(stage: Stage) -> None:
+    stage.session = replace(stage.session, currency="JPY")
+    async with playing(stage) as p:
+        await p.press("f6", "ctrl+n")
+        await p.type("Gel")
+        await p.press(*["tab"] * 5)
+        await p.type("1200.50")
+        await p.press("ctrl+s")
+        assert "Price: JPY has no decimals: write 1200" in p.screen
+
+
 @pytest.mark.walk
 async def test_goods_are_received_counted_set_aside_and_thrown_away_by_key(stage: Stage) -> None:
     id_ = gauze(stage)
