@@ -63,8 +63,7 @@ def _paper(settings: Settings) -> Paper:
     """What stdout is now: a window may change its size. Over a pipe everything is said at once."""
     from ..line.paper import WIDEST, Paper
 
-    plain = "utf" not in (sys.stdout.encoding or "").lower()
-    ascii_only = plain if settings.symbols == "auto" else settings.symbols == "ascii"
+    ascii_only = terminal.is_plain() if settings.symbols == "auto" else settings.symbols == "ascii"
     try:
         columns, rows = os.get_terminal_size(sys.stdout.fileno())
     except (OSError, ValueError):

@@ -230,7 +230,9 @@ def _book(commands: Any) -> None:
         "line", nargs="+", help="such as: jane doe 7d 10:30 30m follow-up with dr lee - blood pressure review"
     )
     made.add_argument(
-        "--yes", action="store_true", help="book although the customer is elsewhere at that time"
+        "--yes",
+        action="store_true",
+        help="book although the customer is elsewhere at that time, or the day is over",
     )
     _json(made)
 

@@ -41,6 +41,11 @@ def asked_for(env: Mapping[str, str]) -> str | None:
         return None
 
 
+def is_plain() -> bool:
+    """Whether what is said has to do without the letters of most scripts."""
+    return "utf" not in (sys.stdout.encoding or "").lower()
+
+
 def _in_ascii(error: UnicodeError) -> tuple[str, int]:
     """Characters the output has no code for, as near as ASCII comes, and no narrower: lines stay in line.
 

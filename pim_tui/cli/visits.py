@@ -14,6 +14,7 @@ from ..domain.moments import clock, day_label, day_of, span
 from ..domain.quickline import Reader
 from ..domain.rights import Right
 from ..domain.states import Status
+from ..domain.text import has_other_letters
 from ..domain.visit import Answers, Details
 from ..errors import NeedsAnswer, Refused
 from ..queries.catalogue import catalogue
@@ -29,7 +30,9 @@ def book(arguments: argparse.Namespace) -> int:
     """``pim-tui book``: asks nothing; what is missing, unclear or taken is told, and nothing is booked."""
     with opened(office()) as clinic:
         try:
-            done = _book(clinic, " ".join(arguments.line), Answers(same_customer=arguments.yes))
+            done = _book(
+                clinic, " ".join(arguments.line), Answers(same_customer=arguments.yes, past=arguments.yes)
+            )
         except Refused as error:
             if arguments.json:
                 terminal.say_json(_refusal(error))
@@ -119,10 +122,16 @@ def _lines(rows: tuple[SheetRow, ...], zone: str, staff: dict[int, str]) -> Iter
             span(row.starts_at, row.ends_at, zone),
             row.status,
             staff[row.staff_id],
-            row.customer.listed,
+            _named(row),
             purpose,
             where,
         )
+
+
+def _named(row: SheetRow) -> str:
+    """Whom it is with; by the number as well where the name cannot be written."""
+    listed = row.customer.listed
+    return f"#{row.number} {listed}" if terminal.is_plain() and has_other_letters(listed) else listed
 
 
 def _as_json(row: SheetRow, zone: str, staff: dict[int, str]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import Final
 
 from pim_tui.documents.dots import dots
 from pim_tui.documents.slip import SlipLine
-from pim_tui.domain.text import to_ascii
+from pim_tui.domain.text import has_other_letters, to_ascii
 
 _RESET: Final = b"\x1b@"
 _CUT: Final = b"\x1dV\x42\x03"
@@ -65,7 +65,7 @@ class _Letters:
 
     def can_write(self, text: str) -> bool:
         """Whether each letter is in a code page, or has something near it in ASCII."""
-        return all(self._page_of(char) or "?" not in _near(char) for char in _plain(text) if char != "?")
+        return all(self._page_of(char) or not _is_other(char) for char in _plain(text))
 
     def encoded(self, text: str) -> bytes:
         """The text, with a change of page wherever a letter needs one; no control character passes."""
@@ -88,6 +88,8 @@ class _Letters:
 
 _near = lru_cache(maxsize=4_096)(to_ascii)
 """A letter in ASCII: a receipt asks for the same ones again and again."""
+_is_other = lru_cache(maxsize=4_096)(has_other_letters)
+"""Whether ASCII only hints at a letter, which a picture shows as it is written."""
 
 
 @lru_cache(maxsize=4_096)

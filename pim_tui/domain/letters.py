@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
 from ..errors import Fault
@@ -37,6 +37,28 @@ def letter_about(
         "Kind regards", clinic, phone,
     )  # fmt: skip
     return Letter("", f"{kind.capitalize()} {number} from {clinic}", "\n".join(lines).rstrip())
+
+
+def renewed(typed: Letter, then: Letter, now: Letter) -> Letter | None:
+    """``typed``, with what is proposed ``now`` wherever it still says what was proposed ``then``.
+
+    A text is taken line by line. None where something that is proposed otherwise by now was typed over.
+    """
+    names = [one.name for one in fields(Letter)]
+    made = [_renewed(*(getattr(one, name).split("\n") for one in (typed, then, now))) for name in names]
+    if any(one is None for one in made):
+        return None
+    return Letter(*("\n".join(one or ()) for one in made))
+
+
+def _renewed(typed: list[str], then: list[str], now: list[str]) -> list[str] | None:
+    if typed == then or then == now:
+        return now if typed == then else typed
+    if len(then) != len(now):
+        return None
+    anew = {before: after for before, after in zip(then, now, strict=True) if before != after}
+    told_apart = all(then.count(line) == 1 for line in anew)
+    return [anew.get(line, line) for line in typed] if told_apart and anew.keys() <= set(typed) else None
 
 
 def faults_of(letter: Letter) -> list[Fault]:

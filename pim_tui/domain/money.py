@@ -72,7 +72,7 @@ def read_amount(text: str, currency: str, mark: str | None = None, *, field: str
         raise _wrong(field, f"“{tidy(text, limit=30)}” is not an amount")
     if found["below"] or found["end"]:
         raise _wrong(field, f"“{tidy(text, limit=30)}” is below zero")
-    minor = _minor(found["number"], digits_of(currency), mark, field)
+    minor = _minor(found["number"], currency, mark, field)
     if minor > MOST:
         raise _wrong(field, "is larger than any price")
     return minor
@@ -134,7 +134,8 @@ def _tells(text: str, mark: str) -> bool:
     return 0 < places != 3 or len(lead) > 3 or (places == 3 and lead in ("", "0"))
 
 
-def _minor(number: str, places: int, mark: str | None, field: str) -> int:
+def _minor(number: str, currency: str, mark: str | None, field: str) -> int:
+    places = digits_of(currency)
     decimal = _decimal(number, places, mark, field)
     if decimal and number.count(decimal) > 1:
         raise _wrong(field, f"“{number}” has two decimal marks")
@@ -143,9 +144,12 @@ def _minor(number: str, places: int, mark: str | None, field: str) -> int:
     rest = rest.rstrip("0")
     if not _WHOLE.fullmatch(whole) or not (rest.isdecimal() or not rest):
         raise _wrong(field, f"“{number}” is not an amount")
+    plain = re.sub(r"\D", "", whole)
+    if rest and not places:
+        raise _wrong(field, f"{currency} has no decimals: write {int(plain)}")
     if len(rest) > places:
         raise _wrong(field, f"“{number}” has more than {places} decimals")
-    return int(re.sub(r"\D", "", whole) + rest.ljust(places, "0"))
+    return int(plain + rest.ljust(places, "0"))
 
 
 def _decimal(number: str, places: int, mark: str | None, field: str) -> str:

@@ -152,13 +152,19 @@ _MARKS = {"confirmed": "y", "seated": "h", "left": "q"}
 _MOST_WAITED = 999
 
 
-def check_arrival(status: Status, arrival: Arrival) -> Arrival:
-    """The same times, if they are in order and the state may have them; else :class:`Refused` (S1)."""
-    given = arrival.given()
-    if given and status not in (Status.SCHEDULED, Status.COMPLETED):
+def check_comes(status: Status) -> None:
+    """Refuse to ask when somebody came for a visit to which nobody came (S1)."""
+    if status not in (Status.SCHEDULED, Status.COMPLETED):
         raise Refused(
             f"A {status.word} appointment has no arrival times.", "Set it back to Scheduled first.", rule="S1"
         )
+
+
+def check_arrival(status: Status, arrival: Arrival) -> Arrival:
+    """The same times, if they are in order and the state may have them; else :class:`Refused` (S1)."""
+    given = arrival.given()
+    if given:
+        check_comes(status)
     for (earlier, at), (later, then) in pairwise(given):
         if then < at:
             raise Refused(

@@ -287,9 +287,25 @@ def digits(text: str) -> str:
 
 _IN_ASCII = str.maketrans({
     "ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O", "đ": "d",
-    "Đ": "D", "ł": "l", "Ł": "L", "þ": "th", "Þ": "Th", "ð": "d", "Ð": "D", "ı": "i", "…": "~",
+    "Đ": "D", "ł": "l", "Ł": "L", "ー": "-", "þ": "th", "Þ": "Th", "ð": "d", "Ð": "D", "ı": "i", "…": "~",
     "–": "-", "—": "-", "‑": "-", "·": "-", "•": "*", "‘": "'", "’": "'", "“": '"', "”": '"', "€": "EUR",
 })  # fmt: skip
+
+
+_SOUNDS_LIKE = dict(zip(
+    "αβγδεζηθικλμνξοπρςστυφχψω" "абвгдежзиклмнопрстуфхцчшщъыьэюяіє",
+    "avgdezitiklmnxoprsstyfhpo" "abvgdezziklmnoprstufhccss'y'euaie", strict=True,
+))  # fmt: skip
+"""Greek and Cyrillic, a letter for a letter."""
+_KINDS = frozenset(
+    ("LETTER", "SYLLABLE", "CHARACTER", "SMALL", "FINAL", "CHOSEONG", "JUNGSEONG", "FARSI", "SARA")
+)
+"""What Unicode says of a letter besides what it is called."""
+_WHOLE_CALLED = ("HIRAGANA", "KATAKANA")
+"""Scripts whose letters are called as they sound; they take two columns, and so do two letters for them."""
+_UNHEARD = ("LATIN", "CJK", "MODIFIER")
+"""What Unicode does not call by its sound."""
+_SILENT = ("HANGUL JONGSEONG", "HANGUL CHOSEONG IEUNG")
 
 
 class _Latin(dict[int, str]):
@@ -298,18 +314,46 @@ class _Latin(dict[int, str]):
     def __missing__(self, code: int) -> str:
         char = chr(code)
         mark = unicodedata.category(char)[0] == "M"
-        self[code] = found = char if " " <= char <= "~" else "" if mark else "?"
+        self[code] = found = char if " " <= char <= "~" else "" if mark else _sound(char)
         return found
+
+
+def _sound(char: str) -> str:
+    """What a letter of another script begins with when it is said; ``?`` for what nobody can tell."""
+    if (sound := _SOUNDS_LIKE.get(char.lower())) is not None:
+        return sound.upper() if char.isupper() else sound
+    name = unicodedata.name(char, "")
+    script, _, rest = name.partition(" ")
+    if name.startswith(_SILENT):
+        return ""
+    called = next((word for word in rest.split() if word not in _KINDS and word != "CAPITAL"), "")
+    if not char.isalpha() or script in _UNHEARD or not called.isalpha():
+        return "?"
+    sound = called[: 2 if script in _WHOLE_CALLED else 1]
+    return sound if char.isupper() else sound.lower()
 
 
 _LATIN = _Latin()
 
 
 def to_ascii(text: str) -> str:
-    """The text without accents; one ``?`` for every character that has no Latin form."""
+    """The text without accents; a letter for each of another script, so that names can be told apart, and one
+    ``?`` for every character that nobody can say.
+    """
     if text.isascii() and text.isprintable():
         return text
     return unicodedata.normalize("NFKD", text.translate(_IN_ASCII)).translate(_LATIN)
+
+
+def has_other_letters(text: str) -> bool:
+    """Whether letters stand in it that are not Latin, or that ASCII loses: two such names may look alike."""
+    return not text.isascii() and (
+        to_ascii(text).count("?") > text.count("?")
+        or any(
+            char.isalpha() and not unicodedata.name(char, "").startswith(("LATIN", "MODIFIER"))
+            for char in unicodedata.normalize("NFKD", text)
+        )
+    )
 
 
 # --- columns -----------------------------------------------------------------------------------

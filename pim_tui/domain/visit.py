@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Self
+
+from ..errors import NeedsAnswer
+from .moments import Zone, day_label, day_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +41,47 @@ class Answers:
     """What the person has said to the questions a booking can raise.
 
     ``same_customer``: yes, although the customer is elsewhere at that time (T7). ``overbook``: the
-    reason for taking a time that is taken (T9); empty is No.
+    reason for taking a time that is taken (T9); empty is No. ``past``: yes, although that day is over.
     """
 
     same_customer: bool = False
     overbook: str = ""
+    past: bool = False
+
+    @classmethod
+    def yes(cls, question: str) -> Self:
+        """A yes to one of :data:`YES_QUESTIONS`."""
+        return cls(**{question: True})  # type: ignore[arg-type]
 
     def besides(self, earlier: Answers) -> Answers:
         """This, and what was said to the questions before it, of the same time: all of it holds."""
-        return Answers(self.same_customer or earlier.same_customer, self.overbook or earlier.overbook)
+        return Answers(
+            self.same_customer or earlier.same_customer,
+            self.overbook or earlier.overbook,
+            self.past or earlier.past,
+        )
 
 
 NO_ANSWERS = Answers()
+YES_QUESTIONS = ("same_customer", "past")
+"""The questions that a yes answers, each called as its field of :class:`Answers`."""
+
+
+def day_over(day: date, today: date) -> str:
+    """What there is to say of a visit on ``day`` when that is over by ``today``; empty where it is not."""
+    ago = (today - day).days
+    if ago <= 0:
+        return ""
+    return f"{day_label(day)} was {'yesterday' if ago == 1 else f'{ago} days ago'}"
+
+
+def check_day(starts_at: int, now: int, zone: Zone, *, leaves: int | None = None, yes: bool = False) -> None:
+    """Ask before a visit begins on a day that is over: written down afterwards it may, by a slip it must not.
+
+    Today, however early, is not asked about; nor is the day of ``leaves``, the start from which it is moved.
+    Raises :class:`NeedsAnswer` (``question="past"``) unless ``yes`` was said. Instants are UTC seconds.
+    """
+    day = day_of(starts_at, zone)
+    told = day_over(day, day_of(now, zone))
+    if told and not yes and (leaves is None or day_of(leaves, zone) != day):
+        raise NeedsAnswer(f"{told}.", "Do it all the same, or give another day.", question="past")

@@ -15,7 +15,7 @@ from ..services import booking
 from .answers import Say, Talk, words, yes_or_no
 from .clerk import Clerk, new_request
 from .listed import Opening
-from .readback import understood
+from .readback import Understood, understood
 from .settling import NOTHING, Line, settled, what_is_different
 from .ways import Blocked, tried, way_out
 
@@ -71,11 +71,12 @@ def booked(clerk: Clerk, text: str, start: Start) -> Talk:
             blocked = Blocked(proposal.clashes, proposal.offers, proposal.anyway)
         else:
             other = what_is_different(reader, line, "what is different")
-            reply = yield yes_or_no(f"Book {told.first}?", told.details, NOTHING, other, told.rows)
+            reply = yield yes_or_no(_question(told, proposal), told.details, NOTHING, other, told.rows)
             if reply != "yes":
                 line, answers = line.amended(reader, reply) or line, NO_ANSWERS
                 continue
-            command = booking.BookAppointment(proposal.details, request, answers, arrived=start.walk_in)
+            yes = replace(answers, past=bool(proposal.over))
+            command = booking.BookAppointment(proposal.details, request, yes, arrived=start.walk_in)
             done = tried(clerk, booking.book, command)
             if not isinstance(done, Blocked):
                 return Say(f"{done.says}.", details=("u takes it back.",))
@@ -84,6 +85,11 @@ def booked(clerk: Clerk, text: str, start: Start) -> Talk:
         way = yield from way_out(clerk, blocked, (f"Understood: {told.first}.",), NOTHING, other)
         answers = way.answered(answers)
         line = line.taking(way.starts_at, reader, way.words)
+
+
+def _question(told: Understood, proposal: Proposal) -> str:
+    """What a yes books; of a day that is over it is said first that it is."""
+    return f"{proposal.over}. Book {told.first}, all the same?" if proposal.over else f"Book {told.first}?"
 
 
 def _asked(start: Start) -> str:

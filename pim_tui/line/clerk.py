@@ -45,6 +45,8 @@ class Clerk:
     drafts: DraftStore
     listed: Listed = field(default_factory=Listed)
     kept: set[tuple[str, str]] = field(default_factory=set)
+    plain: bool = False
+    """Whether only ASCII can be said: then people of other letters go by their number as well."""
     resumed: str = ""
     """The request of a question that is gone on with: what was done already is not done again."""
 
@@ -91,7 +93,12 @@ class Clerk:
         """Read on behalf of this person; what they look at is noted, what is refused as well."""
         seen = partial(self.views.read, session=self.session)
         with on_behalf_of(self.session, seen), refusals_told(self.session, called(query)):
-            return query(*args, **kwargs)
+            found = query(*args, **kwargs)
+        if not self.plain:
+            return found
+        from ..queries.toldapart import told_apart
+
+        return told_apart(found)
 
     def carry_out(self, service: Callable[[Session, Any], Done], command: Any) -> Done:
         """Write; raises what the service refuses."""

@@ -80,7 +80,8 @@ class Conversation:
 
     def _welcome(self, session: Session) -> Say | Ask:
         desk = self._desk
-        clerk = Clerk(session, desk.settings, Views(desk.settings.journal_views), desk.drafts)
+        views, plain = Views(desk.settings.journal_views), desk.paper().ascii_only
+        clerk = Clerk(session, desk.settings, views, desk.drafts, plain=plain)
         presence, dialogue = Presence(clerk, desk.door, desk.counted), Dialogue(clerk)
         leave = partial(self.end, "left")
         self.seat = Seat(clerk, presence, dialogue, self._speech, desk.door.origin, leave, self._sign_out)

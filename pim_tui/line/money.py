@@ -47,8 +47,12 @@ def pay(clerk: Clerk, text: str) -> Talk:
     owed = sum(one.left for one in clerk.fetch(dues, person.id))
     owing = f"{person.name} owes {shown(owed, currency) if owed else 'nothing'}"
     if (tender := _tender(words, owed, currency)) is None:
-        slip = f"“{words[:30]}” was not understood." if words and owed else ""
-        how = Besides(_HOW, lambda words: _tender(words, owed, currency) is not None)
+        slip = f"“{words[:30]}” {_but(words, currency)}." if words and owed else ""
+        how = Besides(
+            _HOW,
+            lambda words: _tender(words, owed, currency) is not None,
+            lambda words: _but(words, currency),
+        )
         words = yield from said(f"{owing}: how much, and how?", how, (), _NOTHING, slip)
         clerk.keep_about(person, label, f"pay 1 {words}", request)
         tender = _tender(words, owed, currency)
@@ -68,11 +72,27 @@ def _by(method: str) -> str:
     return {"cash": "in cash", "other": "by other means"}.get(method, f"by {method}")
 
 
+def _parted(text: str) -> tuple[list[str], str]:
+    """The ways of paying that are named, and the words besides."""
+    words = text.casefold().split()
+    named = [word for word in words if word in METHODS]
+    return named, " ".join(word for word in words if word not in METHODS)
+
+
+def _but(text: str, currency: str) -> str:
+    """What is said of words that are no payment; where they say how, also what is wrong with the amount."""
+    methods, amount = _parted(text)
+    if len(methods) == 1 and amount:
+        try:
+            read_amount(amount, currency)
+        except Invalid as error:
+            return f"was not understood, for {error.faults[0].message}"
+    return "was not understood"
+
+
 def _tender(text: str, owed: int, currency: str) -> Tender | None:
     """What is handed over; None where it is not said how, or how much."""
-    words = text.casefold().split()
-    methods = [word for word in words if word in METHODS]
-    amount = " ".join(word for word in words if word not in METHODS)
+    methods, amount = _parted(text)
     if len(methods) != 1:
         return None
     try:

@@ -9,7 +9,8 @@ from ..domain import dates
 from ..domain.moments import MINUTE, clock, day_label, day_of, wall
 from ..domain.openings import Wanted
 from ..domain.rights import Right
-from ..domain.visit import NO_ANSWERS
+from ..domain.states import Status, check_changes
+from ..domain.visit import NO_ANSWERS, day_over
 from ..errors import Refused
 from ..queries.calendar import Visit
 from ..queries.openings import How
@@ -28,6 +29,7 @@ def move(clerk: Clerk, text: str) -> Talk:
     """``move 3 thu 9:30``, ``move 3 +7d``, ``move 3 later``, ``move 3 next``: elsewhere, after a yes."""
     clerk.require(Right.CHANGE_APPOINTMENT)
     item, seen, rest = named(clerk, text)
+    check_changes(Status(seen.status))
     otherwise, request, answers = "Nothing was moved.", new_request(), NO_ANSWERS
     keep = keeper(clerk, item, "move", f"move {item.label}")
     keep(rest)
@@ -40,14 +42,18 @@ def move(clerk: Clerk, text: str) -> Talk:
     starts_at = yield from _moved_to(clerk, seen, rest, otherwise)
     series = ("Of its series only this one is moved.",) if seen.series_rule is not None else ()
     while True:
-        to = f"{day_label(day_of(starts_at, clerk.zone))} {clock(starts_at, clerk.zone)}"
-        reply = yield yes_or_no(f"Move {item.label} to {to}?", series, otherwise, when)
+        day = day_of(starts_at, clerk.zone)
+        to = f"{day_label(day)} {clock(starts_at, clerk.zone)}"
+        over = "" if day == seen.day else day_over(day, clerk.today)
+        asked = f"{over}. Move {item.label} to {to}, all the same?" if over else f"Move {item.label} to {to}?"
+        reply = yield yes_or_no(asked, series, otherwise, when)
         if reply != "yes":
             starts_at, answers = (yield from _moved_to(clerk, seen, reply, otherwise)), NO_ANSWERS
             continue
         details = replace(seen.details, starts_at=starts_at)
+        yes = replace(answers, past=bool(over))
         command = booking.ChangeAppointment(
-            seen.id, seen.version, seen.details, details, request, answers, "move"
+            seen.id, seen.version, seen.details, details, request, yes, "move"
         )
         done = tried(clerk, booking.change, command)
         if not isinstance(done, Blocked):

@@ -84,7 +84,7 @@ def settled(clerk: Clerk, reader: Reader, proposal: Proposal, line: Line) -> Gen
         labels = [label for _, label in proposal.offers]
         taken_at = int((yield which(proposal.clashes[0], labels, otherwise=NOTHING)))
         return line.taking(proposal.offers[taken_at - 1][0], reader, "")
-    wrong = [ask for ask in proposal.asks if ask.why in ("unknown", "past")]
+    wrong = [ask for ask in proposal.asks if ask.why == "unknown"]
     if wrong:
         what = _INSTEAD.get(wrong[0].field, "it in other words")
         if wrong[0].field != "customer":

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from ..domain.moments import Zone, clock, day_label, day_of
 from ..domain.rights import Right
 from ..domain.session import Session
-from ..domain.visit import NO_ANSWERS, Answers
+from ..domain.visit import NO_ANSWERS, YES_QUESTIONS, Answers
 from ..errors import NeedsAnswer, Refused
 from ..services.work import Done
 from .answers import Ask, Besides, sentence, which, words
@@ -35,11 +35,15 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
-    """What is in the way, in sentences; ``offers`` are starts that can be had instead, with their labels."""
+    """What is in the way, in sentences; ``offers`` are starts that can be had instead, with their labels.
+
+    ``question`` is what a yes answers.
+    """
 
     clashes: tuple[str, ...]
     offers: tuple[tuple[int, str], ...]
     anyway: Anyway = ""
+    question: str = "same_customer"
 
     @property
     def has_ways(self) -> bool:
@@ -50,8 +54,9 @@ class Blocked:
     def of(cls, error: Refused, zone: Zone) -> Blocked:
         """What a service has refused."""
         offers = tuple((at, f"{day_label(day_of(at, zone))} {clock(at, zone)}") for at in error.offers)
-        asked = isinstance(error, NeedsAnswer) and error.question == "same_customer"
-        return cls((error.message,), offers, "yes" if asked else "overbook" if error.rule == "T7" else "")
+        if isinstance(error, NeedsAnswer) and error.question in YES_QUESTIONS:
+            return cls((error.message,), offers, "yes", error.question)
+        return cls((error.message,), offers, "overbook" if error.rule == "T7" else "")
 
 
 def tried(clerk: Clerk, service: Callable[[Session, Any], Done], command: object) -> Done | Blocked:
@@ -85,7 +90,7 @@ def way_out(
     if taken <= len(blocked.offers):
         return Way(blocked.offers[taken - 1][0])
     if blocked.anyway == "yes":
-        return Way(answers=Answers(same_customer=True))
+        return Way(answers=Answers.yes(blocked.question))
     reason = yield words("Why is it overbooked?", "Type the reason; Enter leaves.", otherwise=otherwise)
     return Way(answers=Answers(overbook=reason))
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from ..domain.moments import MINUTE
+from ..domain.moments import MINUTE, day_of
 from ..domain.rights import Right
 from ..domain.scheduling import STEP_MINUTES, Candidate, Occupied, clashes, nearest_free
-from ..domain.visit import Details
+from ..domain.visit import Details, day_over
 from .calendar import Visit, staff_name, visit
 from .fitting import Ground, candidate_of, ground
 from .gate import guarded
@@ -77,7 +77,9 @@ def _placing(seen: Visit, wish: Wish, candidate: Candidate, there: Ground, asker
     found = clashes(candidate, existing, zone=asker.zone, open_=open_, closed=closed)
     hard = [one for one in found if one.hard]
     if not hard:
-        return Placing(seen, wish, starts)
+        day = day_of(starts, asker.zone)
+        over = "" if day == seen.day else day_over(day, day_of(asker.now, asker.zone))
+        return Placing(seen, wish, starts, over)
     offers = nearest_free(
         candidate, existing, open_=open_, step_minutes=STEP_MINUTES, around=starts, not_before=asker.now,
         limit=1, zone=asker.zone,

@@ -12,7 +12,7 @@ from ..domain.moments import Zone, clock, day_label, day_of, offset_label, resol
 from ..domain.quickline import Ask, Choice, Reading
 from ..domain.rights import Right
 from ..domain.scheduling import OVERBOOKABLE, Clash
-from ..domain.visit import Details
+from ..domain.visit import Details, day_over
 from ..errors import NeedsAnswer, Refused
 from . import fitting, search
 from .catalogue import Catalogue, usual_staff
@@ -45,7 +45,8 @@ class Proposal:
     """``details`` when everything is known; else ``asks`` and ``people`` say what is missing.
 
     ``clashes`` are sentences; ``offers`` are starts that can be had instead, with labels. ``anyway`` says
-    what books it in spite of them: a yes, an overbooking, or nothing, as in closed time (T9).
+    what books it in spite of them: a yes, an overbooking, or nothing, as in closed time (T9). ``over`` is
+    what there is to say of a day that is over.
     """
 
     reading: Reading
@@ -58,6 +59,7 @@ class Proposal:
     told: tuple[str, ...] = ()
     offers: tuple[tuple[int, str], ...] = ()
     anyway: Literal["", "yes", "overbook"] = ""
+    over: str = ""
 
 
 @guarded(Right.SEE_APPOINTMENT)
@@ -72,15 +74,16 @@ def propose(reading: Reading, names: Catalogue, context: Context) -> Proposal:
     clashes = (problem,) if problem else ()
     staff = names.staff_name(staff_id)
     customer_id = person.id if person else context.customer_id
+    over = "" if starts is None else day_over(day_of(starts, context.zone), context.today)
     if customer_id is None or staff_id is None or starts is None or asks:
-        return Proposal(reading, None, people, person, staff, tuple(asks), clashes, (), offers)
+        return Proposal(reading, None, people, person, staff, tuple(asks), clashes, (), offers, over=over)
     details = _details(reading, names, customer_id, staff_id, starts, context)
     found, free = fitting.collisions(details, context.zone, context.now, session=context.session)
     hard = [clash for clash in found if clash.hard]
     told = tuple(clash.message for clash in found if not clash.hard)
     offers = tuple((start, _offer(start, starts, context.zone)) for start in free)
     says = tuple(clash.message for clash in hard)
-    return Proposal(reading, details, people, person, staff, (), says, told, offers, _anyway(hard))
+    return Proposal(reading, details, people, person, staff, (), says, told, offers, _anyway(hard), over)
 
 
 def _anyway(hard: Sequence[Clash]) -> Literal["", "yes", "overbook"]:

@@ -26,7 +26,7 @@ from ..domain.scheduling import (
 )
 from ..domain.states import STEPS, Status, check_changes, check_move, is_late_cancel
 from ..domain.versions import meanwhile
-from ..domain.visit import NO_ANSWERS, Answers, Details
+from ..domain.visit import NO_ANSWERS, Answers, Details, check_day
 from ..errors import Fault, Invalid, Refused, Stale
 from ..models import Appointment
 from ..models.calendar import MODES
@@ -94,6 +94,7 @@ def booked(work: Work, command: BookAppointment) -> Done:
     """Book inside a use case; raises as :func:`book` does."""
     details = command.details
     check_sound(details)
+    check_day(details.starts_at, work.now, work.session.zone, yes=command.answers.past)
     columns = _placed(work, details, command.answers, None)
     wished = command.wished.isoformat() if command.wished else None
     created = Appointment.insert(
@@ -122,6 +123,7 @@ def changed(work: Work, command: ChangeAppointment) -> Done:
     if not links:
         check_changes(Status(before["status"]))
     check_sound(command.details)
+    _check_moved_to(work, before, command.details, command.answers)
     columns = (
         {name: getattr(command.details, name) for name in _LINKED}
         if links
@@ -216,8 +218,15 @@ def _marking(work: Work, before: Mapping[str, Any], command: MarkAppointment) ->
     }
 
 
+def _check_moved_to(work: Work, before: Mapping[str, Any], details: Details, answers: Answers) -> None:
+    """Ask before it moves to a day that is over."""
+    zone, leaves = work.session.zone, before["starts_at"]
+    check_day(details.starts_at, work.now, zone, leaves=leaves, yes=answers.past)
+
+
 def put_down(work: Work, before: Mapping[str, Any], lifted: Mapping[str, Any], details: Details) -> None:
     """Give an appointment that was lifted the place that ``details`` ask for, if it fits there (T7, T8)."""
+    _check_moved_to(work, before, details, NO_ANSWERS)
     columns = _placed(work, details, NO_ANSWERS, lifted)
     dirty = {name: value for name, value in columns.items() if lifted[name] != value}
     write_visit(lifted["id"], lifted["version"], dirty, details.equipment_ids)

@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 from ..domain.handout import CustomersWanted, PersonOut, VisitOut, VisitsWanted
 from ..domain.rights import Right
 from ..domain.session import Session
+from ..domain.states import Status
 from ..errors import FileProblem, Refused
 from ..exports import ical, jsonlines, people, vcard
 from ..exports import visits as visit_rows
@@ -166,7 +167,7 @@ def _told_of(wanted: VisitsWanted | CustomersWanted) -> dict[str, object]:
 
 def _write_visits(session: Session, command: ExportAppointments, file: OutFile, count: Counting) -> str:
     wanted, form, key = command.wanted, command.form, book.clinic_key()
-    rows = count.each(book.visits(wanted, session.zone))
+    rows = count.each(book.visits(wanted, session.zone), _is_canceled)
     match form.kind:
         case "csv":
             write_csv(file, form, visit_rows.COLUMNS, visit_rows.rows(rows, key))
@@ -182,6 +183,10 @@ def _write_visits(session: Session, command: ExportAppointments, file: OutFile, 
     return ""
 
 
+def _is_canceled(visit: VisitOut) -> bool:
+    return visit.status == Status.CANCELED
+
+
 def _write_calendar(
     session: Session, command: ExportAppointments, file: OutFile, count: Counting, key: str
 ) -> None:
@@ -193,7 +198,8 @@ def _write_calendar(
     )
     if whole:
         file.text.writelines(ical.series(one, stamp) for one in count.each(book.series(wanted)))
-    visits: Iterator[VisitOut] = count.each(book.visits(wanted, session.zone, besides_series=whole))
+    chunks = book.visits(wanted, session.zone, besides_series=whole)
+    visits: Iterator[VisitOut] = count.each(chunks, _is_canceled)
     file.text.writelines(ical.event(visit, stamp, key) for visit in visits)
     file.text.write(ical.closing())
 

@@ -71,20 +71,31 @@ class Counting:
         progress: Progress = lambda done, total: None,
         stop: Callable[[], bool] = lambda: False,
     ) -> None:
-        self.total, self.done = total, 0
+        self.total, self.done, self.canceled = total, 0, 0
         self._progress, self._stop = progress, stop
 
-    def each(self, chunks: Iterator[list[Any]]) -> Iterator[Any]:
-        """The rows of the chunks."""
-        return chain.from_iterable(self._passed(chunks))
+    def each(
+        self, chunks: Iterator[list[Any]], canceled: Callable[[Any], bool] = lambda row: False
+    ) -> Iterator[Any]:
+        """The rows of the chunks; those that are ``canceled`` are counted apart as well."""
+        return chain.from_iterable(self._passed(chunks, canceled))
 
-    def _passed(self, chunks: Iterator[list[Any]]) -> Iterator[list[Any]]:
+    def _passed(self, chunks: Iterator[list[Any]], canceled: Callable[[Any], bool]) -> Iterator[list[Any]]:
         for chunk in chunks:
             if self._stop():
                 raise Refused("The export was stopped.", "Nothing was written.")
             yield chunk
             self.done += len(chunk)
+            self.canceled += sum(map(canceled, chunk))
             self._progress(self.done, self.total)
+
+    def says(self, word: str) -> str:
+        """How many rows passed, as the title of a calendar counts them: canceled ones besides."""
+        held = self.done - self.canceled
+        if self.canceled and held:
+            return f"{held:,} {word}{'' if held == 1 else 's'} and {self.canceled:,} canceled are"
+        called = f"canceled {word}" if self.canceled else word
+        return f"1 {called} is" if self.done == 1 else f"{self.done:,} {called}s are"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +142,7 @@ def hand_out(
         else:
             file.place()
         where = str(file.path or form.to)
-    word = leaving.word or leaving.kind
-    rows = f"1 {word} is" if count.done == 1 else f"{count.done:,} {word}s are"
-    says = f"{rows} in {where}. {note}".strip()
+    says = f"{count.says(leaving.word or leaving.kind)} in {where}. {note}".strip()
     return Exported(told.kind, (), says=says, file=where, rows=count.done, sha256=sha256)
 
 

@@ -191,9 +191,7 @@ def change_lot(work: Work, command: ChangeLot) -> Done:
     """Put a lot's last day or note right; the journal keeps both. Raises NotFound, Stale, Refused."""
     row, product = _lot_and_product(command.id)
     if row.version != command.version:
-        theirs = "" if row.expires_on is None else row.expires_on.isoformat()
-        yours = "" if command.expires_on is None else command.expires_on.isoformat()
-        raise Stale(_called(product, row), [Difference("expires", "", theirs, yours)], row.version)
+        raise Stale(_called(product, row), _differences(row, command), row.version)
     reason, note = _reason(command.reason), tidy(command.note, limit=Lot.note.limit)
     if (command.expires_on, note) == (row.expires_on, row.note):
         raise Refused("Nothing was changed.", "Change something, or press Escape.")
@@ -208,6 +206,13 @@ def change_lot(work: Work, command: ChangeLot) -> Done:
         {**about, "expires_on": str(command.expires_on or ""), "note": note}, reason,
     )  # fmt: skip
     return _done(product, f"{_called(product, row)} changed.")
+
+
+def _differences(row: LotRow, command: ChangeLot) -> list[Difference]:
+    """Where a lot is another by now than it is to become."""
+    until, wanted = (one.isoformat() if one else "" for one in (row.expires_on, command.expires_on))
+    rows = (("expires_on", until, wanted), ("note", row.note, command.note))
+    return [Difference(field, "", theirs, yours) for field, theirs, yours in rows if theirs != yours]
 
 
 # --- before moving -------------------------------------------------------------------------------------

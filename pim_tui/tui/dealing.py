@@ -181,7 +181,12 @@ class DealingApp(SeatedApp):
     ) -> R:
         """The same on behalf of whoever asks, who may not read everything."""
         with on_behalf_of(session, partial(self.views.read, session=session)):
-            return self._on_connection(session, query, args, kwargs)
+            found = self._on_connection(session, query, args, kwargs)
+        if not self.ascii_only:
+            return found
+        from ..queries.toldapart import told_apart
+
+        return told_apart(found)
 
     def _read_aside(self, read: Callable[[], R]) -> R:
         """From any other thread: on the reading connection, once that has nothing else to do."""

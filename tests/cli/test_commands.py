@@ -93,6 +93,31 @@ def test_book_takes_one_line_and_shows_on_the_day(clinic: Shell) -> None:
     assert visit["customer"]["name"] == "Mrs. Jane Doe"
 
 
+def test_book_wants_a_yes_for_a_day_that_is_over(clinic: Shell) -> None:
+    staff = str(rows(clinic, "select name from staff where books = 1 order by position limit 1")[0][0])
+    count = rows(clinic, "select count(*) from appointment")
+    line = f"jane doe yesterday 10:30 with {staff}"
+    done = clinic.run("book", line)
+    assert done.code == 1
+    asks = "was yesterday. Do it all the same, or give another day. --yes books all the same."
+    assert asks in done.complaint
+    assert rows(clinic, "select count(*) from appointment") == count
+    assert "was yesterday" not in clinic.run("book", "--yes", line).complaint
+
+
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
+def test_the_day_tells_people_apart_whose_names_the_locale_cannot_write(clinic: Shell, locale: str) -> None:
+    with sqlite3.connect(clinic.book) as db:
+        db.execute(
+            "update customer set first_name = '太郎', last_name = '山田', version = version + 1 where id = 2"
+        )
+    staff = str(rows(clinic, "select name from staff where books = 1 order by position limit 1")[0][0])
+    assert clinic.run("book", f"#2 400d 10:30 with {staff}").code == 0
+    ((number,),) = rows(clinic, "select number from customer where id = 2")
+    out = clinic.run("day", "+400d", LC_ALL=locale, PYTHONIOENCODING="").out
+    assert (f"#{number} ??" in out, "山田" in out) == ((True, False) if locale == "C" else (False, True))
+
+
 def test_book_refuses_a_taken_time_and_offers_the_nearest_free_ones(clinic: Shell) -> None:
     staff = str(rows(clinic, "select name from staff where books = 1 order by position limit 1")[0][0])
     assert clinic.run("book", f"#2 400d 10:30 with {staff}").code == 0

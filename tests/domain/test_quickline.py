@@ -172,11 +172,11 @@ def test_a_time_that_fits_the_hours_twice_is_asked_about() -> None:
     assert [choice.value for choice in reading.asks[0].choices] == [time(3, 30), time(15, 30)]
 
 
-def test_what_has_passed_is_asked_about_and_never_moved() -> None:
-    today = READER.read("jane today 10:30")
-    assert today.day == TODAY
-    assert ask_of(today, "time") == "past"
-    assert ask_of(READER.read("jane yesterday 10:30"), "day") == "past"
+def test_what_has_passed_is_never_moved() -> None:
+    today, yesterday = READER.read("jane today 10:30"), READER.read("jane yesterday 10:30")
+    assert (today.day, today.complete) == (TODAY, True)
+    assert any(notice.startswith("10:30 today has passed, it is ") for notice in today.notices)
+    assert (yesterday.day, yesterday.complete) == (TODAY - timedelta(days=1), True)
 
 
 def test_the_weekday_of_today_is_today_until_the_time_has_passed() -> None:
@@ -290,7 +290,7 @@ FRIDAY = replace(NAMES, today=date(2026, 11, 27), now=datetime(2026, 11, 27, 9))
 def test_a_day_that_has_just_passed_is_not_taken_for_next_years(words: str) -> None:
     reading = read(f"jane doe {words} 9:00", FRIDAY)
     assert (reading.customer_words, reading.day) == ("jane doe", date(2026, 11, 24))
-    assert [ask.message for ask in reading.asks] == ["Tue 24 Nov 2026 is in the past."]
+    assert reading.complete
 
 
 def test_next_years_day_is_meant_where_its_weekday_is_said_and_told_where_none_is() -> None:
@@ -307,13 +307,13 @@ def test_a_weekday_apart_from_the_date_stays_a_name() -> None:
 
 
 @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(1, 150))
-def test_a_date_of_late_with_its_weekday_is_in_the_past_and_never_complete(today: date, ago: int) -> None:
+def test_a_date_of_late_with_its_weekday_is_that_day(today: date, ago: int) -> None:
     day = today - timedelta(days=ago)
     assume((day.month, day.day) != (2, 29))
     names = replace(NAMES, today=today, now=datetime.combine(today, time(9)))
     reading = read(f"jane {day:%A} {day.day} {day:%B} 9:00", names)
     assert (reading.customer_words, reading.day) == ("jane", day)
-    assert ask_of(reading, "day") == "past"
+    assert reading.complete
 
 
 @pytest.mark.parametrize(

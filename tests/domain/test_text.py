@@ -12,7 +12,19 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pim_tui.domain.text import bound, cell_width, clean, clip, digits, fold, tidy, visible, words
+from pim_tui.domain.text import (
+    bound,
+    cell_width,
+    clean,
+    clip,
+    digits,
+    fold,
+    has_other_letters,
+    tidy,
+    to_ascii,
+    visible,
+    words,
+)  # fmt: skip
 
 ANY = st.text(st.characters())  # hypothesis leaves surrogates out unless asked
 RAW = st.text(st.characters(categories=["L", "M", "N", "P", "S", "Z", "C"]), max_size=60)
@@ -233,3 +245,37 @@ def test_clipped_text_fits_and_says_so(text: str, columns: int) -> None:
 def test_a_wide_letter_that_does_not_fit_is_left_out() -> None:
     assert clip("한글이름", 4) == "한…"
     assert clip("Jane Doe", 6) == "Jane…"
+
+
+# --- only ASCII -----------------------------------------------------------------------------------
+
+
+@given(ANY)
+def test_in_ascii_nothing_else_is_left(text: str) -> None:
+    assert to_ascii(text).isascii()
+
+
+@given(st.text(st.characters(categories=["Lu", "Ll", "Lo"], min_codepoint=0x370)))
+def test_no_letter_takes_more_columns_in_ascii_than_it_did(text: str) -> None:
+    for letter in text:
+        if len(unicodedata.normalize("NFKD", letter)) == 1:
+            assert len(to_ascii(letter)) <= max(1, cell_width(letter))
+
+
+@pytest.mark.parametrize(("name", "written"), [
+    ("Иван Щёголев", "Ivan Segolev"), ("Ζήνων", "Zinon"), ("محمد علي", "mhmd aly"), ("שרה לוי", "srh lvy"),
+    ("ヤマダ タロー", "yamata taro-"), ("김민준", "kimicu"), ("Արամ", "Aram"), ("გიორგი", "giorgi"),
+    ("अनिल", "anl"), ("山田", "??"), ("ŋə", "??"), ("±™", "?TM"),
+])  # fmt: skip
+def test_a_name_in_other_letters_is_hinted_at_as_it_is_said(name: str, written: str) -> None:
+    assert to_ascii(name) == written
+
+
+@pytest.mark.parametrize("name", ["Иван", "山田", "김", "Anna 山", "ŋə"])
+def test_names_that_may_look_alike_in_ascii_are_known(name: str) -> None:
+    assert has_other_letters(name)
+
+
+@pytest.mark.parametrize("name", ["", "Jane Doe?", "Łódź Đặng", "François", "O’Connor", "ﬁ…", "12 €"])
+def test_and_those_that_do_not(name: str) -> None:
+    assert not has_other_letters(name)

@@ -28,6 +28,7 @@ ANYBODY = {
     "refundable": ("at_most", "reads nothing"),
     "merging": ("seal_of_rows", "reads nothing"),
     "matching": ("matcher require_few", "read nothing"),
+    "toldapart": ("told_apart", "numbers of those whose names whoever asks has before them"),
     "page": ("told", "adds up what was read by its right"),
     "equipment": (
         "equipment equipment_by_type usual_equipment rooms_of_several equipment_places", "names and places",

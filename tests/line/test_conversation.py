@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pim_tui.domain.rights import Right
+from pim_tui.domain.states import Status
 from pim_tui.line.commands import SUBJECTS, TABLE
 from pim_tui.line.paper import Paper
 from pim_tui.services.customer_rows import insert_customers
@@ -47,6 +48,37 @@ def test_a_yes_that_is_sent_again_books_nothing_and_so_does_the_line(here: Line)
     assert "Dr Lee is busy" in here.say("book jane doe tomorrow 10:30 dr lee")
     assert here.say("") == "Nothing was booked."
     assert len(booked(here)) == 1
+
+
+def test_a_day_that_is_over_is_said_before_the_one_question(here: Line) -> None:
+    said = here.told("book jane doe friday 20 november 10:30 dr lee")
+    assert said.startswith(
+        "Friday 20 November 2026 was 3 days ago. Book Jane Doe, born 1 March 1984, Friday 20 November 2026"
+    )
+    assert "all the same?" in said
+    assert here.say("no") == "Nothing was booked."
+    assert here.told("book jane doe today 8:00 dr lee").startswith("Book Jane Doe")
+    assert "08:00 today has passed, it is 09:20." in here.flat
+    here.say("no", "book jane doe friday 20 november 10:30 dr lee", "yes")
+    assert booked(here) == [(JANE, LEE, at("2026-11-20 10:30"), "S", "")]
+
+
+def test_a_canceled_visit_is_not_moved_and_nobody_is_asked_where_to(here: Line) -> None:
+    id_ = here.clinic.book("2026-11-23 10:30").ids[0]
+    here.clinic.mark(id_, Status.CANCELED, "ill", "customer")
+    here.say("day")
+    assert here.told("move 1").startswith("It is Canceled and no longer changes. Set it back to Scheduled")
+    assert here.answer.prompt == "> "
+
+
+def test_a_move_to_a_day_that_is_over_is_said_before_the_one_question(here: Line) -> None:
+    here.clinic.book("2026-11-23 10:30")
+    here.say("day")
+    said = here.told("move 1 fri 20 nov 2026")
+    assert said.startswith("Friday 20 November 2026 was 3 days ago. Move Jane Doe")
+    assert here.told("thursday").startswith("Move Jane Doe"), "another time is asked about anew"
+    here.say("no", "day", "move 1 fri 20 nov 2026", "yes")
+    assert [start for _, _, start, *_ in booked(here)] == [at("2026-11-20 10:30")]
 
 
 @pytest.mark.parametrize("left", ["", "no", "N"])

@@ -44,7 +44,6 @@ def test_whoever_is_meant_is_never_another_by_a_slip(more: str) -> None:
 
 @pytest.mark.parametrize(("wrong", "said", "mended"), [
     ("book jane doe tomorrow 25:30 dr lee - sore throat", "There is no time “25:30”.", "10:30"),
-    ("book jane doe yesterday 10:30 dr lee - sore throat", "Sunday 22 November 2026 is in", "tomorrow"),
     ("book qqqq xyzzy tomorrow 10:30 dr lee - sore throat", "Nobody is called 'qqqq xyzzy'.", "jane doe"),
     ("book jane doe tomorrow 10:30 with max - sore throat", "There is no staff member “max”.", "dr lee"),
 ])  # fmt: skip

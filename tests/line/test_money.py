@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from pim_tui.domain.basket import Basket, BasketLine
 from pim_tui.queries.balances import balance
 from pim_tui.services.till import PostBill, post_bill
-from tests.line.talking import Line, line
-from tests.services.clinic import JANE
+from tests.line.talking import Line, furnish, line
+from tests.services.clinic import JANE, practice
 
 
 def bill(here: Line, price: int) -> None:
@@ -57,6 +58,19 @@ def test_what_is_wrong_of_a_payment_is_asked_for_and_more_than_is_owed_is_told_a
     assert balance(JANE).balance == -200
     assert here.told("owes 1") == "Jane Doe owes nothing. To the credit: 2.00 USD."
     assert "There is no number 12." in here.told("pay 12 card")
+
+
+def test_of_money_without_decimals_it_is_said_what_to_write(tmp_path: Path) -> None:
+    clinic = practice(tmp_path, furnish)
+    clinic.session = replace(clinic.session, currency="JPY")
+    here = line(tmp_path, clinic=clinic)
+    bill(here, 3000)
+    here.say("find doe")
+    told = "“1200.50 card” was not understood, for JPY has no decimals: write 1200. Jane Doe owes 3,000 JPY"
+    assert here.told("pay 1 1200.50 card").startswith(told)
+    assert here.told("1,200.5 cash").startswith("“1,200.5 cash” was not understood, for JPY has no decimals")
+    assert here.told("1200 card").startswith("Take 1,200 JPY by card from Jane Doe?")
+    here.talk.end("left")
 
 
 def test_a_note_is_written_after_a_yes_and_kept_when_the_line_breaks_off(here: Line, tmp_path: Path) -> None:

@@ -66,7 +66,7 @@ def test_a_block_is_told_with_names_and_times(clinic: Practice) -> None:
 
 def test_what_lasts_beyond_midnight_is_on_every_day_it_touches(clinic: Practice) -> None:
     clinic.open_always()
-    clinic.book("2026-11-22 23:00", 26 * 60)  # ends on Tuesday at 01:00
+    clinic.book("2026-11-22 23:00", 26 * 60, Answers(past=True))  # ends on Tuesday at 01:00
     clinic.book("2026-11-23 23:00", 60, staff_id=SATO, customer_id=JOHN)  # ends at midnight
 
     assert ids(date(2026, 11, 22)) == [1]

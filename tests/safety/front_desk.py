@@ -337,7 +337,15 @@ class FrontDesk(Year):
                 self._booked_over(desk, visit)
 
     def _goes_down(self, wanted: Mapping[int, Visit], desk: Session) -> bool:
-        """Each finds its place free of all that were not picked up, and of those put down before it."""
+        """Each finds its place free of all that were not picked up, and of those put down before it.
+
+        None goes to another day that is over: that is asked of one alone.
+        """
+        today = wall(self.now, self.zone).date()
+        for id_, visit in wanted.items():
+            was, day = (wall(one.details.starts_at, self.zone).date() for one in (self.visits[id_], visit))
+            if was != day < today:
+                return False
         others = [one for id_, one in self.visits.items() if one.taken and id_ not in wanted]
         others += [one.visit for one in self.holds if one.desk != desk.key]
         for visit in wanted.values():

@@ -219,9 +219,14 @@ class Year:
             self._marked(found[0], desk, Status.CANCELED)
 
     def mark(self, desk: Session) -> None:
-        """What has begun is completed or missed."""
+        """What has begun is completed or missed; whoever came has missed nothing (S1)."""
         if found := self._some("S", begun=True):
-            self._marked(found[0], desk, self.chance.choice((Status.COMPLETED, Status.MISSED)))
+            id_, visit = found
+            status = self.chance.choice((Status.COMPLETED, Status.MISSED))
+            if status == Status.MISSED and any(visit.steps[1:]):
+                self._try("miss", lambda: self.clinic.mark(id_, status, session=desk), False)
+            else:
+                self._marked(id_, desk, status)
 
     def reopen(self, desk: Session) -> None:
         """Back to Scheduled, if its time is still free."""
@@ -309,7 +314,8 @@ class Year:
         return details
 
     def _answers(self) -> Answers:
-        return Answers(self.chance.random() < 0.3, "acute" if self.chance.random() < 0.1 else "")
+        """What was said to the customer's question and to the staff's; a day that is over is always meant."""
+        return Answers(self.chance.random() < 0.3, "acute" if self.chance.random() < 0.1 else "", True)
 
     def _day(self) -> date:
         """Some day of the next weeks; one on which the clocks change more often than others."""

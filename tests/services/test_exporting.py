@@ -41,7 +41,7 @@ from pim_tui.services.exporting import (
     export_list,
 )
 from pim_tui.services.files import AttachFile, attach_photo
-from pim_tui.services.leaving import Exported, Form
+from pim_tui.services.leaving import Counting, Exported, Form
 from tests.integrations.pictures import as_file, face
 from tests.services.clinic import ANNA, JANE, JOHN, LEE, SATO, ZONE, Practice, at, practice
 from tests.services.paper import PAPER
@@ -98,10 +98,21 @@ def test_only_what_is_wanted_leaves(
         assert done.rows == len(days)
 
 
+@pytest.mark.parametrize(("passed", "says"), [
+    ("", "0 appointments are"), ("S", "1 appointment is"), ("SS", "2 appointments are"),
+    ("SX", "1 appointment and 1 canceled are"), ("SXSX", "2 appointments and 2 canceled are"),
+    ("X", "1 canceled appointment is"), ("XX", "2 canceled appointments are"),
+])  # fmt: skip
+def test_canceled_ones_are_counted_besides_the_others(passed: str, says: str) -> None:
+    count = Counting(len(passed))
+    assert list(count.each(iter([list(passed)]), lambda row: row == "X")) == list(passed)
+    assert (count.done, count.says("appointment")) == (len(passed), says)
+
+
 def test_the_file_is_private_and_the_journal_knows_exactly_which(clinic: Practice, tmp_path: Path) -> None:
     file = tmp_path / "a.csv"
     done = out(clinic, "csv", file, customer_id=JANE)
-    assert done.says == f"2 appointments are in {file}."
+    assert done.says == f"1 appointment and 1 canceled are in {file}."
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert done.sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
     action, kind, staff, after = clinic.store.select(

@@ -17,6 +17,7 @@ from pim_tui.config import Settings
 from pim_tui.domain.moments import clock, span
 from pim_tui.domain.rights import Right
 from pim_tui.domain.states import Status
+from pim_tui.domain.visit import Answers
 from pim_tui.errors import FileProblem, Forbidden, NotFound, Refused, UsageError
 from pim_tui.lists.periods import custom
 from pim_tui.queries.calendar import Filter
@@ -54,7 +55,8 @@ def clinic(tmp_path: Path) -> Iterator[Practice]:
         ("2026-11-23 10:30", JANE, LEE), ("2026-11-23 10:30", JOHN, SATO), ("2026-11-24 08:05", AARON, LEE),
         ("2026-11-27 23:45", JANE, SATO), ("2026-12-01 09:00", JANE, LEE), ("2026-11-18 11:00", JANE, LEE),
     ):  # fmt: skip
-        made.book(when, customer_id=customer, staff_id=staff, reason="Syphilis test", type_id=1)
+        more = {"customer_id": customer, "staff_id": staff, "reason": "Syphilis test", "type_id": 1}
+        made.book(when, answers=Answers(past=True), **more)
     gone = made.book("2026-11-25 12:00", customer_id=JANE).ids[0]
     made.mark(gone, Status.CANCELED, "ill", "customer")
     yield made
@@ -234,7 +236,7 @@ def test_what_cannot_be_printed_is_refused_before_anything_is_written(
 
 
 def test_a_visit_over_midnight_stands_on_the_day_it_begins(clinic: Practice) -> None:
-    clinic.book(at("2026-11-22 23:50"), customer_id=AARON, staff_id=SATO)
+    clinic.book(at("2026-11-22 23:50"), answers=Answers(past=True), customer_id=AARON, staff_id=SATO)
     lines = preview(clinic.session, WeekPaper(MONDAY), PAPER, 120).lines
     monday, tuesday = (
         next(n for n, line in enumerate(lines) if line.startswith(day)) for day in ("Mon", "Tue")

@@ -25,7 +25,7 @@ from pim_tui.domain.names import PersonName
 from pim_tui.domain.people import Sex
 from pim_tui.domain.rights import rights_of
 from pim_tui.domain.session import Session
-from pim_tui.domain.visit import Details
+from pim_tui.domain.visit import Answers, Details
 from pim_tui.errors import PimError, StoreError
 from pim_tui.models import AppointmentType, Clinic, Room, Staff, WorkingHours
 from pim_tui.paths import Places
@@ -60,10 +60,10 @@ class Stage:
     staff: dict[str, int] = field(default_factory=dict)
 
     def booked(self, customer: str, when: str, minutes: int = 30, staff: str = "Dr Lee", **more: Any) -> int:
-        """Book by the service; the id of the appointment."""
+        """Book by the service, also what has been; the id of the appointment."""
         who = self.customers[customer], self.staff[staff]
         details = Details(*who, at(when), minutes, **{"type_id": 1, **more})
-        return book(self.session, BookAppointment(details)).ids[0]
+        return book(self.session, BookAppointment(details, answers=Answers(past=True))).ids[0]
 
     def open_always(self) -> None:
         """From now on everybody works day and night."""

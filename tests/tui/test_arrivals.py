@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 
 from pim_tui.domain.news import News
+from pim_tui.domain.states import Status
 from pim_tui.queries import calendar
 from pim_tui.services.arrivals import TakeStep, take_step
+from pim_tui.services.booking import MarkAppointment, mark
+from pim_tui.tui.dialogs.prompt import Prompt
 from tests.tui.stage import NOW, TODAY, Player, Stage, at, playing
 
 DAY = TODAY.isoformat()
@@ -234,3 +237,17 @@ async def test_what_changes_below_another_screen_is_sent_when_that_one_is_gone(s
         del above.refresh
         await p.press("f2")
         assert "S◦ Jane Doe" in p.screen
+
+
+@pytest.mark.parametrize(("key", "says"), [
+    ("J", "A Canceled appointment has no arrival times. Set it back to Scheduled first."),
+    ("m", "It is Canceled and no longer changes. Set it back to Scheduled first."),
+])  # fmt: skip
+async def test_what_a_canceled_visit_cannot_have_is_not_asked_for(stage: Stage, key: str, says: str) -> None:
+    mine = stage.booked("Jane Doe", f"{DAY} 10:00")
+    mark(stage.session, MarkAppointment(mine, 1, Status.CANCELED, "ill", "customer"))
+    async with playing(stage) as p:
+        await on(p, mine)
+        await p.press(key)
+        assert not isinstance(p.app.screen, Prompt)
+        assert says in " ".join(p.screen.split())

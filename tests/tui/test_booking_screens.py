@@ -352,3 +352,105 @@ async def test_what_is_canceled_is_not_asked_where_it_moves_to(stage: Stage) -> 
         await p.press("m")
         assert "It is Canceled and no longer changes. Set it back to Scheduled first." in p.screen
         assert not isinstance(p.app.screen, Prompt)
+
+
+# --- days that are over ---------------------------------------------------------------------------
+
+
+async def test_a_form_for_a_day_that_is_over_asks_once_and_a_yes_books(stage: Stage) -> None:
+    async with playing(stage) as p:
+        await p.press("A")
+        await p.type("jane doe")
+        await p.press("enter", "enter", "ctrl+u")
+        await p.type("16 nov 2025")
+        await p.press("tab", "ctrl+u")
+        await p.type("10:30")
+        assert "Sun 16 Nov 2025 was 372 days ago" in p.screen
+        await p.press("shift+tab", "ctrl+u")
+        await p.type("fri 20 nov 2026")
+        await p.press("ctrl+s")
+        assert "Fri 20 Nov 2026 was 3 days ago. Do it all the same, or give another day." in p.screen
+        assert stage.rows("select count(*) from appointment") == [(0,)]
+        await p.press("enter")
+        assert "Booked: Jane Doe, Fri 20 Nov 2026 10:30-11:00, Dr Lee" in p.screen
+    assert row(stage, 1, "day, status") == ("2026-11-20", "S")
+
+
+async def test_a_yes_to_one_day_that_is_over_is_none_to_another(stage: Stage) -> None:
+    stage.booked("Jane Doe", "2026-11-19 10:30", staff="Dr Sato")
+    async with playing(stage) as p:
+        await p.press("A")
+        await p.type("jane doe")
+        await p.press("enter", "enter", "ctrl+u")
+        await p.type("19 nov 2026")
+        await p.press("tab", "ctrl+u")
+        await p.type("10:30")
+        await p.press("ctrl+s", "enter")
+        assert "The customer is already booked 10:30-11:00" in p.screen
+        await p.press("enter")
+        assert "Booked: Jane Doe, Thu 19 Nov 2026 10:30-11:00" in p.screen, "both were answered"
+        await p.press("A")
+        await p.type("john roe")
+        await p.press("enter", "enter", "ctrl+u")
+        await p.type("18 nov 2026")
+        await p.press("tab", "ctrl+u")
+        await p.type("10:30")
+        await p.press("ctrl+s")
+        assert "Wed 18 Nov 2026 was 5 days ago." in p.screen
+        await p.press("shift+tab", "ctrl+u")
+        p.app.screen.query_one("#day").focus()
+        await p.press("ctrl+u")
+        await p.type("18 nov 2025")
+        await p.press("ctrl+s")
+        assert "Tue 18 Nov 2025 was 370 days ago. Do it" in " ".join(p.screen.split())
+    assert stage.rows("select count(*) from appointment where customer_id = ?", 2) == [(0,)]
+
+
+async def test_earlier_today_is_booked_without_a_question(stage: Stage) -> None:
+    async with playing(stage) as p:
+        await p.press("a")
+        await p.type("jane doe today 8:00")
+        assert "08:00 today has passed, it is 09:20" in " ".join(p.screen.split())
+        await p.press("enter")
+        assert "Booked: Jane Doe, Mon 23 Nov 2026 08:00-08:30, Dr Lee" in p.screen
+
+
+async def test_a_quick_line_for_yesterday_says_so_and_asks_once(stage: Stage) -> None:
+    stage.open_always()
+    async with playing(stage) as p:
+        await p.press("a")
+        await p.type("jane doe yesterday 10:30")
+        assert "Sun 22 Nov 2026 was yesterday" in p.screen
+        await p.press("enter")
+        assert "Sun 22 Nov 2026 was yesterday." in p.screen
+        assert "Do it all the same" in p.screen
+        await p.press("escape")
+        assert "jane doe yesterday 10:30" in p.screen, "the line is given back"
+        assert stage.rows("select count(*) from appointment") == [(0,)]
+        await p.press("enter", "enter")
+        assert "Booked: Jane Doe, Sun 22 Nov 2026 10:30-11:00, Dr Lee" in p.screen
+
+
+async def test_a_move_to_a_day_that_is_over_is_asked_about_and_one_within_it_is_not(stage: Stage) -> None:
+    mine = stage.booked("Jane Doe", "2026-11-23 10:30")
+    async with playing(stage) as p:
+        await on(p, mine)
+        await p.press("m")
+        await p.type("23 nov 2025")
+        await p.press("enter")
+        assert "closed on Sun 23 Nov 2025" not in p.screen, "the day is what is asked about first"
+        assert "Sun 23 Nov 2025 was 365 days ago." in p.screen
+        await p.press("escape")
+        assert "\n 23 nov 2025" in p.screen, "what was typed is given back"
+        await p.press("ctrl+u")
+        await p.type("fri 20 nov 2026")
+        await p.press("enter")
+        assert "Fri 20 Nov 2026 was 3 days ago." in p.screen
+        await p.press("enter")
+        assert "Moved: Jane Doe, Fri 20 Nov 2026 10:30-11:00" in p.screen
+        await p.press("comma", "comma", "comma")
+        await on(p, mine)
+        await p.press("right_square_bracket")
+        assert "Moved: Jane Doe, Fri 20 Nov 2026 10:45-11:15" in p.screen
+        await p.press("u", "u")
+    assert row(stage, mine, "day, wall") == ("2026-11-23", "10:30")

@@ -11,7 +11,7 @@ import pytest
 
 from pim_tui.db.drafts import OVER, DraftStore
 from pim_tui.domain.messages import Words
-from pim_tui.domain.payer import PayerFields
+from pim_tui.domain.payer import CoverageFields, PayerFields
 from pim_tui.domain.productfields import ProductFields
 from pim_tui.domain.resourcefields import ThingFields, TypeFields
 from pim_tui.domain.series import Asked
@@ -24,10 +24,11 @@ from pim_tui.services.catalogue import AddProduct, add_product
 from pim_tui.services.hours import SetWeek, set_week
 from pim_tui.services.leave import AddLeave, add_leave
 from pim_tui.services.notes import AddNote, add_note
-from pim_tui.services.payers import AddPayer, add_payer
+from pim_tui.services.payers import AddCoverage, AddPayer, add_coverage, add_payer
 from pim_tui.services.receiving import Received, ReceiveStock, receive_stock
 from pim_tui.services.series_making import MakeSeries, make_series
 from pim_tui.services.special_days import SetSpecialDays, set_special_days
+from pim_tui.services.tax_classes import AddTaxClass, add_tax_class
 from pim_tui.services.templates import SaveTemplate, save_template
 from pim_tui.services.waiting import AddWaiting, add_waiting
 from pim_tui.tui.dialogs.fields import FieldForm
@@ -93,6 +94,31 @@ def a_product(stage: Stage) -> Typed:
     return str(id_), asdict(ProductFields("South gauze")) | {"tracked": "no"}
 
 
+def a_lot(stage: Stage) -> Typed:
+    add_product(stage.session, AddProduct(ProductFields("Gauze", tracked=True, lots=True)))
+    came = Received(1, 7, "A1", "", date(2027, 5, 31))
+    receive_stock(stage.session, ReceiveStock((came,)))
+    return "1 1", {"expires_on": "2027-05-31", "note": "South", "reason": "misread"}
+
+
+def some_of_a_lot(stage: Stage) -> Typed:
+    a_lot(stage)
+    over = '{"shelf": 9, "quarantine": 0}'
+    return "1 1", {"quantity": "2", "place": "shelf", "reason": "South", OVER: over}
+
+
+def a_tax_class(stage: Stage) -> Typed:
+    id_ = add_tax_class(stage.session, AddTaxClass("North tax", "VAT 19%")).ids[0]
+    return str(id_), {"name": "South tax", "taxes": "VAT 19%"}
+
+
+def a_coverage(stage: Stage) -> Typed:
+    customer_id, (payer_id, _) = stage.customers["Jane Doe"], a_payer(stage)
+    command = AddCoverage(customer_id, int(payer_id), CoverageFields("North", "80"), "dmy")
+    id_ = add_coverage(stage.session, command).ids[0]
+    return f"{customer_id} agreed {id_}", {"policy": "South", "share": "80", "valid_to": ""}
+
+
 def a_count(stage: Stage) -> Typed:
     fields = ProductFields("Gauze", tracked=True)
     id_ = add_product(stage.session, AddProduct(fields)).ids[0]
@@ -143,7 +169,9 @@ def a_series(stage: Stage) -> Typed:
 TOLD_AT_ONCE: dict[str, Callable[[Stage], Typed]] = {
     "payer": a_payer, "message_template": a_template, "customer": a_customer, "note": a_note,
     "product": a_product, "role": a_role, "staff": a_colleague, "room": a_room, "equipment": a_thing,
-    "appointment_type": a_type, "appointment": a_visit, "series": a_series,
+    "appointment_type": a_type, "appointment": a_visit, "series": a_series, "lot": a_lot,
+    "tax_class": a_tax_class, "coverage": a_coverage,
+    **dict.fromkeys(("put_right", "set_aside", "throw_away"), some_of_a_lot),
 }  # fmt: skip
 TOLD_WHEN_SAVED: dict[str, Callable[[Stage], Typed]] = {
     "leave": a_leave, "working_hours": a_week, "special_hours": some_days, "waiting_entry": a_wish,
@@ -153,7 +181,7 @@ ADDS = {
     "quick": "books a new appointment, against what is there by then",
     "till": "posts a new bill; one that was parked has its version in the basket",
     "bill": "posts a new document about one that never changes, against what is owed by then",
-    "money_letter": "sends a new letter",
+    "money_letter": "sends a new letter, with what is owed by then",
     "message": "sends a new message, with what is known of the visit by then",
     "call": "writes a new call down",
     "delivery": "takes in what came",

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from icalendar import Calendar
 
+from pim_tui.domain.states import Status
+from pim_tui.services.booking import MarkAppointment, mark
 from pim_tui.tui.screens.profile import ProfileScreen
 from tests.tui.stage import Player, Stage, playing, set_up
 
@@ -100,3 +102,20 @@ async def test_a_tab_writes_all_columns_of_what_it_lists(stage: Stage) -> None:
         await p.press("f9", "p", "enter")
         await finished(p)
         assert (stage.places.outbox / "appointments-2026-11-23.pdf").read_bytes().startswith(b"%PDF")
+
+
+async def test_what_is_written_is_counted_as_the_title_counts_it_and_canceled_ones_are_said_besides(
+    stage: Stage,
+) -> None:
+    gone = stage.booked("Aaron Smith", "2026-11-23 14:00")
+    command = MarkAppointment(gone, 1, Status.CANCELED, "ill", "customer")
+    mark(stage.session, command)
+    async with playing(stage) as p:
+        assert "Mon 23 Nov 2026 · 2 appointments" in p.screen
+        await p.press("f9", "enter")
+        await finished(p)
+        assert "2 appointments and 1 canceled are in" in p.screen
+        assert len(rows(stage, "appointments-2026-11-23.csv")) == 3
+        await p.press("f9", "i", "enter")
+        await finished(p)
+        assert "2 appointments and 1 canceled are in" in p.screen

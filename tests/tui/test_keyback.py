@@ -76,3 +76,14 @@ async def test_a_walk_in_that_overlapped_is_overbooked_with_a_reason(tmp_path: P
         assert "Sun 22 Nov 2026" in p.screen
         assert "9:30 canceled" in p.screen
     assert stage.rows("select status, overbook_reason from appointment where id = 2") == [("C", "emergency")]
+
+
+async def test_a_walk_in_of_the_day_that_is_keyed_in_is_booked_though_it_is_over(tmp_path: Path) -> None:
+    stage = set_up(tmp_path)
+    async with playing(stage) as p:
+        await p.press("comma", "comma", "comma", "K")
+        assert "Key back what was written by hand: Fri 20 Nov 2026" in p.screen
+        await p.type("11:20 doe jane dr lee walk in 15m cough")
+        await p.press("enter")
+        assert "Booked: Jane Doe, Fri 20 Nov 2026 11:20-11:35" in p.screen
+    assert stage.rows("select day, status from appointment") == [("2026-11-20", "C")]

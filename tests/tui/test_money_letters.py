@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from pim_tui.domain.tender import Tender
 from pim_tui.models import Consent, Email
+from pim_tui.services.payments import TakePayment, take_payment
+from pim_tui.tui.dialogs.email import EmailDialog
+from pim_tui.tui.dialogs.stale import StaleDialog
 from pim_tui.tui.screens.ledger import LedgerScreen
 from tests.tui.billstage import opened, shared_bill
 from tests.tui.stage import Stage, playing
@@ -84,3 +88,73 @@ async def test_a_letter_that_was_not_finished_is_offered_at_the_next_start(stage
         await p.press("enter")
         assert "Ledger of Jane Doe" in p.screen
         assert "??" in p.screen
+
+
+def pays(stage: Stage, bill: int, amount: int) -> None:
+    """Jane pays at another desk."""
+    tenders = (Tender("cash", amount),)
+    take_payment(stage.session, TakePayment(tenders, stage.customers["Jane Doe"], ((bill, amount),)))
+
+
+async def test_a_draft_of_a_letter_says_what_is_owed_by_now(stage: Stage) -> None:
+    bill = shared_bill(stage)
+    async with playing(stage) as p:
+        await opened(p, bill)
+        await p.press("n", "tab", "tab", "ctrl+end")
+        await p.type("Please call.")
+        assert "9.28 EUR" in p.screen
+    pays(stage, bill, 428)
+    async with playing(stage) as p:
+        await p.press("enter")
+        assert "5.00 EUR" in p.screen
+        assert "9.28" not in p.screen
+        assert "Please call." in p.screen
+        assert "It is written anew: read it through." in " ".join(p.screen.split())
+        await p.press("ctrl+s")
+        assert "waits to be sent." in p.screen
+    ((payload,),) = stage.rows("select payload from outbox")
+    assert "5.00 EUR" in json.loads(payload)["text"]
+    assert "9.28" not in payload
+
+
+async def test_where_the_amount_was_typed_over_both_letters_are_shown(stage: Stage) -> None:
+    bill = shared_bill(stage)
+    async with playing(stage) as p:
+        await opened(p, bill)
+        await p.press("n", "tab", "ctrl+u")
+        await p.type("Only 9.28 EUR")
+    pays(stage, bill, 428)
+    async with playing(stage) as p:
+        await p.press("enter")
+        assert isinstance(p.app.screen, StaleDialog)
+        assert "Only 9.28 EUR" in p.screen
+        assert "5.00 EUR" in p.screen
+        await p.press("left", "down", "left", "enter")
+        assert "Only 9.28 EUR" not in p.screen
+        assert "9.28" not in p.screen
+
+
+async def test_a_draft_of_a_letter_about_what_was_paid_is_told_of_and_not_opened(stage: Stage) -> None:
+    bill = shared_bill(stage)
+    async with playing(stage) as p:
+        await opened(p, bill)
+        await p.press("n", "tab", "end", *"!!")
+    pays(stage, bill, 928)
+    async with playing(stage) as p:
+        await p.press("enter")
+        assert "Nothing is left to pay for Jane Doe." in " ".join(p.screen.split())
+        assert not isinstance(p.app.screen, EmailDialog)
+
+
+async def test_the_letter_with_a_bill_says_what_is_left_by_now_as_well(stage: Stage) -> None:
+    bill = shared_bill(stage)
+    async with playing(stage) as p:
+        await opened(p, bill)
+        await p.press("e", "tab", "tab", "ctrl+end")
+        await p.type(" Thank you.")
+        assert "9.28 EUR is left to pay." in p.screen
+    pays(stage, bill, 428)
+    async with playing(stage) as p:
+        await p.press("enter")
+        assert "5.00 EUR is left to pay." in p.screen
+        assert "Thank you." in p.screen

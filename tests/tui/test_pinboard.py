@@ -138,3 +138,24 @@ async def test_another_desks_change_of_what_is_on_the_board_is_told_and_read_afr
         p.app.heard([News("appointment", 1, ("2026-11-23",))])
         await p.press()
         assert "On the pinboard (1): John Roe 15m" in p.screen
+
+
+async def test_several_are_not_put_down_on_a_day_that_is_over_and_one_is_asked_about(stage: Stage) -> None:
+    async with playing(stage) as p:
+        for id_ in (1, 2):
+            await on(p, block_id=id_)
+            await p.press("v")
+        await p.press("comma", "comma", "comma")
+        await on(p, instant=at("2026-11-20 14:00"), column_id=2)
+        await p.press("V")
+        assert "Fri 20 Nov 2026 was 3 days ago. No other time is near" in " ".join(p.screen.split())
+        await p.press("enter", "escape", "escape")
+        assert starts(stage) == BEFORE
+        await p.press("full_stop", "full_stop", "full_stop")
+        await on(p, block_id=1)
+        await p.press("v", "comma", "comma", "comma")
+        await on(p, instant=at("2026-11-20 14:00"), column_id=2)
+        await p.press("V")
+        assert "Fri 20 Nov 2026 was 3 days ago." in p.screen
+        await p.press("enter")
+        assert "Moved: Jane Doe, Fri 20 Nov 2026 14:00-14:30, Dr Lee" in p.screen

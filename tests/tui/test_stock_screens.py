@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -14,7 +15,7 @@ from pim_tui.services import pins
 from pim_tui.services.catalogue import AddProduct, ChangeProduct, add_product, change_product
 from pim_tui.services.payers import AddPayer, PayerFields, add_payer
 from pim_tui.services.receiving import Received, ReceiveStock, receive_stock
-from pim_tui.services.stock import AdjustStock, adjust_stock
+from pim_tui.services.stock import AdjustStock, ChangeLot, adjust_stock, change_lot
 from pim_tui.services.tax_classes import AddTaxClass, add_tax_class
 from pim_tui.tui.dialogs.fields import FieldForm
 from pim_tui.tui.dialogs.stale import StaleDialog
@@ -74,6 +75,17 @@ async def test_what_is_wrong_is_told_where_it_was_typed_and_nothing_is_lost(stag
         await p.type("Gel")
         await p.press("tab", "tab", "backspace", "backspace", "ctrl+s")
         assert isinstance(p.app.screen, ProductScreen)
+
+
+async def test_of_money_without_decimals_it_is_said_what_to_write(stage: Stage) -> None:
+    stage.session = replace(stage.session, currency="JPY")
+    async with playing(stage) as p:
+        await p.press("f6", "ctrl+n")
+        await p.type("Gel")
+        await p.press(*["tab"] * 5)
+        await p.type("1200.50")
+        await p.press("ctrl+s")
+        assert "Price: JPY has no decimals: write 1200" in p.screen
 
 
 @pytest.mark.walk
@@ -281,6 +293,101 @@ async def test_payers_are_listed_and_pay_a_share_that_the_profile_shows(stage: S
         await p.press("C", "enter", "down", "enter")
         assert "pays no share any more" in p.screen
     assert coverage_of(jane, TODAY) == ()
+
+
+@pytest.mark.walk
+async def test_taxes_and_what_a_payer_pays_come_back_when_the_terminal_was_lost(stage: Stage) -> None:
+    add_payer(stage.session, AddPayer(PayerFields("Health Fund")))
+    jane = stage.customers["Jane Doe"]
+    async with playing(stage) as p:
+        await p.press("f6", "f5", "a")
+        await p.type("Standard")
+        await p.press("tab")
+        await p.type("VAT 19")
+        await p.press("ctrl+q")
+    async with playing(stage) as p:
+        assert "tax class" in p.screen
+        await p.press("enter")
+        assert "New tax class" in p.screen
+        await p.press("tab", "end")
+        await p.type("%")
+        await p.press("enter")
+        assert "Tax class Standard added." in p.screen
+        p.app.push_screen(ProfileScreen(jane))
+        await p.press("C", "enter")
+        await p.type("A-1")
+        await p.press("ctrl+q")
+    async with playing(stage) as p:
+        await p.press("enter")
+        assert "Health Fund pays" in p.screen
+        assert "A-1" in p.screen
+        await p.press("tab")
+        await p.type("80")
+        await p.press("ctrl+s")
+        assert "Health Fund 80 %" in p.screen
+        await p.press("C", "enter", "enter", "tab", "ctrl+u")
+        await p.type("70")
+        await p.press("ctrl+q")
+    async with playing(stage) as p:
+        await p.press("enter", "ctrl+s")
+        assert "Health Fund 70 %" in p.screen
+    assert [one.share for one in coverage_of(jane, TODAY)] == [70_000]
+    async with playing(stage) as p:
+        assert "Typed and not saved" not in p.screen
+
+
+@pytest.mark.walk
+async def test_what_was_typed_about_a_lot_comes_back_and_what_is_there_by_now_is_said(stage: Stage) -> None:
+    id_ = gauze(stage, lots=True)
+    received(stage, id_, 10, lot="L1")
+    async with playing(stage) as p:
+        await opened(p)
+        await p.press("l", "tab")
+        await p.type("shelf by the door")
+        await p.press("ctrl+q")
+    async with playing(stage) as p:
+        await p.press("enter")
+        assert "Gauze, L1" in p.screen
+        assert "shelf by the door" in p.screen
+        await p.press("tab", "tab")
+        await p.type("tidied")
+        await p.press("enter")
+        assert "changed." in p.screen
+        await p.press("x", "2", "tab", "tab")
+        await p.type("wet")
+        await p.press("ctrl+q")
+    (row,) = lots_of(id_)
+    adjust_stock(stage.session, AdjustStock(row.id, -1, "taken", 10))
+    async with playing(stage) as p:
+        assert "stock" in p.screen
+        await p.press("enter")
+        assert "Throw away: Gauze" in p.screen
+        assert "on the shelf: 9 now, 10 when you began." in p.screen
+        await p.press("ctrl+s")
+        assert "7 left." in p.screen
+    async with playing(stage) as p:
+        assert "Typed and not saved" not in p.screen
+
+
+async def test_of_a_lot_that_two_people_change_both_values_are_shown(stage: Stage) -> None:
+    id_ = gauze(stage, lots=True)
+    received(stage, id_, 10, lot="L1")
+    async with playing(stage) as p:
+        await opened(p)
+        await p.press("l", "tab")
+        await p.type("mine")
+        (row,) = lots_of(id_)
+        change_lot(stage.session, ChangeLot(row.id, row.version, date(2027, 5, 31), "theirs", "label"))
+        await p.press("tab")
+        await p.type("noted")
+        await p.press("enter")
+        assert isinstance(p.app.screen, StaleDialog)
+        assert "2027-05-31" in p.screen
+        assert "theirs" in p.screen
+        await p.press("enter", "ctrl+s")
+        assert "changed." in p.screen
+    (row,) = lots_of(id_)
+    assert (row.expires_on, row.note) == (date(2027, 5, 31), "mine")
 
 
 async def test_hostile_names_of_payers_and_lots_are_shown_as_written(stage: Stage) -> None:

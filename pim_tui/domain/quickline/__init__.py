@@ -31,8 +31,8 @@ The pieces may come in any order. Every word is read at most once. Where two rea
 11. What is left is the customer in the order typed, titles dropped, with digits of five or more. Left
     words directly behind the type, when a name stands before it, are the reason. With a customer
     chosen already all that is left is the reason. Shorter numbers are reported, never guessed.
-12. Two different days, times or lengths are asked about. What lies in the past is asked about and
-    never moved, but for rule 9. A day is never assumed.
+12. Two different days, times or lengths are asked about. What lies in the past is never moved, but
+    for rule 9; whoever books asks about it. A day is never assumed.
 
 The words are taken in the order of :func:`pim_tui.domain.quickline.reader.Reader.read`.
 """

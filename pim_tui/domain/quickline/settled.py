@@ -51,12 +51,13 @@ def _ask_time(readings: Sequence[time]) -> Ask:
 
 
 def settle_day(said: Said, at: time | None, names: Names) -> tuple[date | None, tuple[date, ...]]:
-    """(the day that counts, every reading); missing, several and past days are asked about."""
+    """(the day that counts, every reading); missing and several days are asked about."""
     days = tuple(sorted({found.day for found in said.days if found.day}))
     if not days and said.weekday is not None:
         days = (_weekday(said, said.weekday, at, names),)
     if len(days) == 1:
-        _ask_past(said, days[0], at, names)
+        if days[0] == names.today and at is not None and datetime.combine(days[0], at) <= names.now:
+            said.notices.append(f"{at:%H:%M} today has passed, it is {names.now:%H:%M}")
         said.notices += [
             f"{day_label(found.other)} has passed, so {day_label(days[0])}"
             for found in said.days
@@ -82,13 +83,6 @@ def _weekday(said: Said, number: int, at: time | None, names: Names) -> date:
     elif ahead == 7:
         said.notices.append(f"{at:%H:%M} has passed today, so {day_label(day)}")
     return day
-
-
-def _ask_past(said: Said, day: date, at: time | None, names: Names) -> None:
-    if day < names.today:
-        said.asks.append(Ask("day", f"{day_label(day)} is in the past.", why="past"))
-    elif day == names.today and at is not None and datetime.combine(day, at) <= names.now:
-        said.asks.append(Ask("time", f"{at:%H:%M} today has passed, it is {names.now:%H:%M}.", why="past"))
 
 
 def settle_minutes(said: Said, at: time | None, fallback: int) -> tuple[int, bool]:

@@ -10,7 +10,7 @@ from ..dates import Order
 
 SpanKind = Literal["customer", "day", "time", "minutes", "staff", "room", "type", "mode", "reason", "unknown"]
 Field = Literal["customer", "day", "time", "minutes", "staff", "room", "type", "line"]
-Why = Literal["missing", "ambiguous", "unknown", "past"]
+Why = Literal["missing", "ambiguous", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +77,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What is still to be settled before booking: one field, a sentence, and answers if known.
-
-    ``why`` is ``past`` when the field was understood but lies behind us; that may be confirmed.
-    """
+    """What is still to be settled before booking: one field, a sentence, and answers if known."""
 
     field: Field
     message: str

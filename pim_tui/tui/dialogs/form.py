@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import ClassVar, cast
+from typing import Any, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -16,7 +16,7 @@ from ...domain import dates
 from ...domain.dates import read_minutes, read_time
 from ...domain.links import meeting
 from ...domain.moments import clock, day_label, day_of
-from ...domain.visit import Answers, Details
+from ...domain.visit import NO_ANSWERS, YES_QUESTIONS, Answers, Details, day_over
 from ...errors import Fault, Invalid, NeedsAnswer, PimError, Refused
 from ...queries.catalogue import Catalogue, catalogue
 from ...queries.holds import Held, every_hold
@@ -107,14 +107,16 @@ class AppointmentForm(RecordDialog[FormAnswer]):
         *,
         record: str = "",
         version: int = 0,
+        before: FormAnswer | None = None,
     ) -> None:
+        """``before`` is what was refused: what was answered then holds for the same customer and time."""
         super().__init__()
-        self._title, self._text, self._refusal = title, text, refusal
+        self._title, self._text, self._refusal, self._before = title, text, refusal, before
         self._record, self._version = record, version
         self._customer_id, self._customer = text.customer_id, text.customer
         self._starts_at: int | None = None
         self._wished = text.wished
-        self._same_customer = False
+        self._yes = NO_ANSWERS
         self._holds: tuple[Held, ...] = ()
         self._not_kept = ""
 
@@ -221,12 +223,17 @@ class AppointmentForm(RecordDialog[FormAnswer]):
         faults: list[Fault] = []
         wall_time = self._wall(faults)
         told = (
-            f"{day_label(wall_time.date())} {wall_time:%H:%M}{self._held(wall_time)}"
+            f"{day_label(wall_time.date())} {wall_time:%H:%M}{self._over(wall_time)}{self._held(wall_time)}"
             if wall_time
             else "; ".join(f.message for f in faults)
         )
         missed = self._not_kept if self._customer_id is not None else ""
         self.query_one(".reading", Static).update(show(" · ".join(filter(None, (told, missed)))))
+
+    def _over(self, wall_time: datetime) -> str:
+        """That the day is over, where another was typed than the form began with."""
+        told = day_over(wall_time.date(), self.pim.today)
+        return f" · {told}" if told and self._value("day") != self._text.day else ""
 
     async def _know(self) -> None:
         """What the customer did not keep in the last year."""
@@ -320,7 +327,14 @@ class AppointmentForm(RecordDialog[FormAnswer]):
             self._customer_id, int(str(staff)), starts, minutes, self._chosen("type"), self._chosen("room"),
             str(self.query_one("#mode", Choice).value), self._value("reason"), self._value("note"), equipment,
         )  # fmt: skip
-        return FormAnswer(details, Answers(self._same_customer, self._value("overbook")), self._as_text())
+        return FormAnswer(details, self._answers(details), self._as_text())
+
+    def _answers(self, details: Details) -> Answers:
+        """What was said about this customer at this time; overbooking is said in its field."""
+        asked, said = self._before, NO_ANSWERS
+        if asked is not None and _alike(asked.details, details):
+            said = self._yes.besides(asked.answers)
+        return replace(said, overbook=self._value("overbook"))
 
     def _resolved(self, wall_time: datetime) -> int:
         starts, offers, problem = resolved(wall_time, self.pim.desk.session.zone)
@@ -362,8 +376,8 @@ class AppointmentForm(RecordDialog[FormAnswer]):
     def _offer(self, error: PimError) -> None:
         zone = self.pim.desk.session.zone
         rows = []
-        if isinstance(error, NeedsAnswer) and error.question == "same_customer":
-            rows.append(TableRow(("yes", 0), ("Book it all the same",)))
+        if isinstance(error, NeedsAnswer) and error.question in YES_QUESTIONS:
+            rows.append(TableRow(("yes", error.question), ("Do it all the same",)))
         elif isinstance(error, Refused):
             rows = [
                 TableRow(("start", start), (f"Take {day_label(day_of(start, zone))} {clock(start, zone)}",))
@@ -377,9 +391,9 @@ class AppointmentForm(RecordDialog[FormAnswer]):
 
     def on_line_table_row_chosen(self, event: LineTable.RowChosen) -> None:
         """Take an offered time, or say yes."""
-        kind, value = cast("tuple[str, int]", event.key)
+        kind, value = cast("tuple[str, Any]", event.key)
         if kind == "yes":
-            self._same_customer = True
+            self._yes = Answers.yes(value)
         else:
             self._take_start(value)
         self.action_save()
@@ -401,6 +415,12 @@ class AppointmentForm(RecordDialog[FormAnswer]):
             self._value("overbook"), self._text.rebooked_from, self._value("equipment"),
             self._wished,
         )  # fmt: skip
+
+
+def _alike(one: Details, other: Details) -> bool:
+    """Whether both are of the same customer at the same time."""
+    facts = ("customer_id", "starts_at", "minutes")
+    return all(getattr(one, name) == getattr(other, name) for name in facts)
 
 
 def _row(label: str, field: Input | Choice | LinkLine) -> ComposeResult:

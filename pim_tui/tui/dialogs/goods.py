@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 from ...domain.dates import Order
@@ -18,8 +18,11 @@ from ...queries.stock import LotRow
 from ...queries.tax_classes import TaxClassRow
 from .fields import YES_NO, Field, FormSpec, Values
 
-PRODUCT, DELIVERY, COUNT = "product", "delivery", "count"
+PRODUCT, DELIVERY, COUNT, LOT, TAX = "product", "delivery", "count", "lot", "tax_class"
+PUT_RIGHT, SET_ASIDE, THROW_AWAY = "put_right", "set_aside", "throw_away"
 """The names of the drafts."""
+ACTS = {PUT_RIGHT: "Put right", SET_ASIDE: "Set aside or release", THROW_AWAY: "Throw away"}
+"""What is done to some items of a lot, as a form calls it."""
 KINDS = (("product", "product"), ("service", "service"))
 PLACES = (("shelf", "the shelf"), ("quarantine", "quarantine"))
 WHERE = {"shelf": "on the shelf", "quarantine": "in quarantine"}
@@ -161,9 +164,9 @@ def _lot_label(lot: LotRow, place: str) -> str:
     return f"{lot.called or 'On hand'}{where}, book {lot.on_hand(place)}"
 
 
-def act_form(verb: str, product: ProductRecord, lot: LotRow, staff: Staff, witnessed: bool) -> FormSpec:
-    """So many of a lot, from one of its places, with the reason: ``verb`` says what is done."""
-    signed = verb == "Put right"
+def act_form(act: str, product: ProductRecord, lot: LotRow, staff: Staff) -> FormSpec:
+    """So many of a lot, from one of its places, with the reason: ``act`` is one of :data:`ACTS`."""
+    signed = act == PUT_RIGHT
 
     def reads(values: Values) -> tuple[str, Sequence[Fault]]:
         faults = list[Fault]()
@@ -179,12 +182,12 @@ def act_form(verb: str, product: ProductRecord, lot: LotRow, staff: Staff, witne
     lines = (
         (Field("quantity", label, limit=20), Field("place", "Of", PLACES)),
         (Field("reason", "Reason"),),
-        *(_witness(product, staff) if witnessed else ()),
+        *(_witness(product, staff) if act != SET_ASIDE else ()),
     )
     note = f"{lot.called or 'On hand'}: {lot.shelf} on the shelf, {lot.quarantine} in quarantine." + (
         " Write -2 for two fewer." if signed else ""
     )
-    return FormSpec(f"{verb}: {product.fields.name}", lines, reads, note=note)
+    return FormSpec(f"{ACTS[act]}: {product.fields.name}", lines, reads, note=note)
 
 
 def signed_quantity(text: str) -> int:
@@ -192,6 +195,22 @@ def signed_quantity(text: str) -> int:
     faults = list[Fault]()
     number = whole(text.strip().removeprefix("-"), "quantity", faults)
     return 0 if number is None else -number if text.strip().startswith("-") else number
+
+
+@dataclass(frozen=True, slots=True)
+class LotFields:
+    """What is noted of a lot, as a form holds it; the last day as it is typed."""
+
+    expires_on: str = ""
+    note: str = ""
+
+    @classmethod
+    def of(cls, lot: LotRow) -> LotFields:
+        """As the book has it."""
+        return cls("" if lot.expires_on is None else lot.expires_on.isoformat(), lot.note)
+
+
+LOT_TITLES = {"expires_on": "Last day", "note": "Note"}
 
 
 def lot_form(product: ProductRecord, lot: LotRow, order: Order) -> FormSpec:
@@ -211,6 +230,22 @@ def lot_form(product: ProductRecord, lot: LotRow, order: Order) -> FormSpec:
 
 
 # --- taxes ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TaxFields:
+    """A tax class as a form holds it: its name, and its taxes on one line."""
+
+    name: str = ""
+    taxes: str = ""
+
+
+TAX_TITLES = {"name": "Name", "taxes": "Taxes"}
+
+
+def tax_fields(values: Values) -> TaxFields:
+    """The form as the class holds it."""
+    return TaxFields(str(values["name"]), str(values["taxes"]))
 
 
 def tax_form(title: str, currency: str) -> FormSpec:

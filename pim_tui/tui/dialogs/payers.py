@@ -11,8 +11,8 @@ from ...domain.payer import TITLES, CoverageFields, PayerFields, read_coverage, 
 from ...errors import Fault
 from .fields import Field, FormSpec, Values
 
-PAYER = "payer"
-"""The name of the draft."""
+PAYER, COVERAGE = "payer", "coverage"
+"""The names of the drafts."""
 
 
 def payer_form(title: str) -> FormSpec:

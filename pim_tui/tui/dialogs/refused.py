@@ -11,7 +11,7 @@ from textual.widgets import Input, Static
 
 from ...domain.moments import Zone, clock, day_label, day_of
 from ...domain.rights import Right
-from ...domain.visit import Answers
+from ...domain.visit import YES_QUESTIONS, Answers
 from ...errors import NeedsAnswer, Refused
 from ...queries.roles import roles_with
 from ..base import PimDialog
@@ -24,15 +24,16 @@ _NEEDS_A_RIGHT = "Overbooking needs a right that you do not have."
 
 
 class Way(NamedTuple):
-    """The way out that was taken: another start, a yes, or a reason to overbook."""
+    """The way out that was taken: another start, a yes to the question called so, or a reason to overbook."""
 
     start: int | None = None
-    same_customer: bool = False
+    yes: str = ""
     overbook: str = ""
 
     def answers(self, earlier: Answers) -> Answers:
         """What is said to what is in the way, besides what was said before."""
-        return Answers(self.same_customer, self.overbook).besides(earlier)
+        said = Answers.yes(self.yes) if self.yes else Answers(overbook=self.overbook)
+        return said.besides(earlier)
 
 
 class Choose(PimDialog[Way]):
@@ -61,7 +62,7 @@ class Choose(PimDialog[Way]):
         """List the ways."""
         self.pim.dress(self)
         rows = []
-        if isinstance(self._error, NeedsAnswer) and self._error.question == "same_customer":
+        if self._question in YES_QUESTIONS:
             rows.append(TableRow(("yes", 0), ("Do it all the same",)))
         rows += [TableRow(("start", start), (f"Take {self._told(start)}",)) for start in self._error.offers]
         if self._error.rule == "T7" and self._may_overbook:
@@ -81,6 +82,10 @@ class Choose(PimDialog[Way]):
         self.query_one(".reading", Static).update(show(f"{_NEEDS_A_RIGHT} Who may: {who}."))
 
     @property
+    def _question(self) -> str:
+        return self._error.question if isinstance(self._error, NeedsAnswer) else ""
+
+    @property
     def _may_overbook(self) -> bool:
         return Right.OVERBOOK in self.pim.desk.session.rights
 
@@ -93,7 +98,7 @@ class Choose(PimDialog[Way]):
         if kind == "start":
             self.dismiss(Way(start=value))
         elif kind == "yes":
-            self.dismiss(Way(same_customer=True))
+            self.dismiss(Way(yes=self._question))
         else:
             self._ask_reason()
 

@@ -88,7 +88,8 @@ class AppointmentActs:
                 self._book_line(answer, request, way.answers(answers))
 
         def refused(error: PimError) -> None:
-            if (walk_in or answer.anyway) and self._has_ways_out(error):
+            asks_about_the_day = isinstance(error, NeedsAnswer) and error.question == "past"
+            if (walk_in or answer.anyway or asks_about_the_day) and self._has_ways_out(error):
                 choose = Choose(error, self._zone, overbook=answer.anyway)
                 self.app.push_screen(choose, lambda way: taken(way, error))
             else:
@@ -115,8 +116,14 @@ class AppointmentActs:
         )  # fmt: skip
         self.book_form("New appointment", text)
 
-    def book_form(self, title: str, text: FormText, refusal: PimError | None = None) -> None:
-        """Open the form for a new appointment, perhaps again with what was refused."""
+    def book_form(
+        self,
+        title: str,
+        text: FormText,
+        refusal: PimError | None = None,
+        before: FormAnswer | None = None,
+    ) -> None:
+        """Open the form for a new appointment, perhaps again with what was refused, ``before``."""
         request = new_request()
 
         def answered(answer: FormAnswer | None) -> None:
@@ -131,10 +138,10 @@ class AppointmentActs:
                 booking.book,
                 command,
                 self._booked(AppointmentForm.FORM),
-                lambda error: self.book_form(title, answer.text, error),
+                lambda error: self.book_form(title, answer.text, error, answer),
             )
 
-        self.app.push_screen(AppointmentForm(title, text, refusal), answered)
+        self.app.push_screen(AppointmentForm(title, text, refusal, before=before), answered)
 
     def again(self) -> None:
         """Book again like this one, a week on; the form only wants what is to differ."""
@@ -184,7 +191,13 @@ class AppointmentActs:
 
         self.with_chosen(opened)
 
-    def _edit(self, seen: Visit, text: FormText, refusal: PimError | None = None) -> None:
+    def _edit(
+        self,
+        seen: Visit,
+        text: FormText,
+        refusal: PimError | None = None,
+        before: FormAnswer | None = None,
+    ) -> None:
         def answered(answer: FormAnswer | None) -> None:
             if answer is None:
                 self.app.leave_draft(AppointmentForm.FORM, str(seen.id))
@@ -192,7 +205,7 @@ class AppointmentActs:
                 self._save(seen, answer)
 
         title = f"{seen.customer} · {Status(seen.status).word}{_repeating(seen)}"
-        form = AppointmentForm(title, text, refusal, record=str(seen.id), version=seen.version)
+        form = AppointmentForm(title, text, refusal, record=str(seen.id), version=seen.version, before=before)
         self.app.push_screen(form, answered)
 
     def _save(self, seen: Visit, answer: FormAnswer) -> None:
@@ -202,7 +215,7 @@ class AppointmentActs:
             if isinstance(error, Stale):
                 self._compare(seen, answer, error)
             else:
-                self._edit(seen, answer.text, error)
+                self._edit(seen, answer.text, error, answer)
 
         command = booking.ChangeAppointment(
             seen.id, seen.version, seen.details, answer.details, new_request(), answer.answers
@@ -236,11 +249,11 @@ class AppointmentActs:
     def move(self) -> None:
         """Move to a day, a time or both, as typed."""
 
-        def ask(seen: Visit) -> None:
-            check_changes(Status(seen.status))
+        def opened(seen: Visit) -> None:
+            check_changes(Status(seen.status))  # Nobody types a time for nothing.
             self._ask_where(seen)
 
-        self.with_chosen(ask)
+        self.with_chosen(opened)
 
     def _ask_where(self, seen: Visit, typed: str = "", refusal: PimError | None = None) -> None:
         """Ask for the new time; after a refusal with what was ``typed``."""

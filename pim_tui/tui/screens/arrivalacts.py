@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ...domain import dates
 from ...domain.moments import clock, day_label, day_of, resolve, wall
-from ...domain.states import STEPS, Arrival
+from ...domain.states import STEPS, Arrival, Status, check_comes
 from ...domain.text import tidy
 from ...errors import PimError, Refused
 from ...queries.calendar import Visit
@@ -35,7 +35,12 @@ class ArrivalActs(AppointmentActs):
 
     def correct(self) -> None:
         """Ask when a step was taken: the last one, unless another is named."""
-        self.with_chosen(self._ask_time)
+
+        def opened(seen: Visit) -> None:
+            check_comes(Status(seen.status))  # Nobody types a time for nothing.
+            self._ask_time(seen)
+
+        self.with_chosen(opened)
 
     def _ask_time(self, seen: Visit, text: str = "", refusal: PimError | None = None) -> None:
         def told(text: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,7 @@ from ..dialogs.typedlines import Typed
 from ..requests import new_request
 from .billfixes import FORM, BillFixes
 from .handing import Exports
-from .moneyletters import MoneyLetters
+from .moneyletters import Begun, MoneyLetters
 from .papers import PrintKeys
 
 if TYPE_CHECKING:
@@ -96,20 +95,18 @@ class BillPapers(Exports, PrintKeys, MoneyLetters, _Base):
         self.write_about(AccountLetter("payment_notice", head.customer_id, PostingPaper(head.id)))
 
     async def _write_letter(self, page: BillPage) -> None:
+        begun = await self._letter_begun(page)
+        await self._ask_letter(page, begun, begun.proposed)
+
+    async def _letter_begun(self, page: BillPage) -> Begun:
         from ...services.bill_mail import compose_email
         from ...services.printing import stationery
 
         session, paper = self.pim.desk.session, stationery(self.pim.desk.settings)
-        letter, known = await self.fetch(compose_email, session, page.header.id, paper)
-        await self._ask_letter(page, letter, known, new_request())
+        return Begun(*(await self.fetch(compose_email, session, page.header.id, paper)), new_request())
 
     async def _ask_letter(
-        self,
-        page: BillPage,
-        letter: Letter,
-        known: Sequence[str],
-        request: str,
-        refusal: PimError | None = None,
+        self, page: BillPage, begun: Begun, letter: Letter, refusal: PimError | None = None
     ) -> None:
         from ...services.bill_mail import EmailBill, email_bill
         from ...services.printing import stationery
@@ -119,7 +116,7 @@ class BillPapers(Exports, PrintKeys, MoneyLetters, _Base):
         record = str(page.header.id)
 
         def keep(now: Letter) -> None:
-            fields = {"what": f"Email {code}", "act": EMAIL, **asdict(now)}
+            fields = {"what": f"Email {code}", "act": EMAIL, **begun.kept(now)}
             self.pim.keep_draft(FORM, fields, record)
 
         def done(result: Done) -> None:
@@ -131,11 +128,11 @@ class BillPapers(Exports, PrintKeys, MoneyLetters, _Base):
             if answer is None:
                 self.pim.drop_draft(FORM, record)
                 return
-            again = partial(self._ask_letter, letter=answer, known=known, request=request)
-            command = EmailBill(page.header.id, answer, paper, request)
+            again = partial(self._ask_letter, begun=begun, letter=answer)
+            command = EmailBill(page.header.id, answer, paper, begun.request)
             self.pim.submit(email_bill, command, done, lambda error: self.ask_once_more(page, again, error))
 
-        dialog = EmailDialog(f"Email {code}", letter, f"{code}.pdf", known, refusal, keep)
+        dialog = EmailDialog(f"Email {code}", letter, f"{code}.pdf", begun.known, refusal, keep)
         self.app.push_screen(dialog, answered)
 
     def restore_typed(self, fields: Typed) -> None:
@@ -143,8 +140,15 @@ class BillPapers(Exports, PrintKeys, MoneyLetters, _Base):
         if fields.get("act") != EMAIL:
             super().restore_typed(fields)
             return
-        letter = Letter(fields.get("to", ""), fields.get("subject", ""), fields.get("text", ""))
-        self.on_bill(partial(self._ask_letter, letter=letter, known=(), request=new_request()))
+        self.on_bill(partial(self._take_up_bill_letter, fields=fields))
+
+    async def _take_up_bill_letter(self, page: BillPage, fields: Typed) -> None:
+        begun = await self._letter_begun(page)
+
+        def ask(letter: Letter, told: PimError | None) -> None:
+            self.load(partial(self._ask_letter, page, begun, letter, told), group="act")
+
+        begun.go_on(self, fields, ask)
 
     # --- files ------------------------------------------------------------------------------------
 

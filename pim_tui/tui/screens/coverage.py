@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from ...db.drafts import Draft
 from ...domain.payer import TITLES, CoverageFields
 from ...errors import PimError, Stale
 from ...queries.payers import Cover, coverage, coverages, payer, payers
@@ -17,13 +18,14 @@ from ...services.payers import (
     change_coverage,
     end_coverage,
 )
+from ...services.work import Done
 from ..base import PimScreen
 from ..dialogs import payers as forms
-from ..dialogs.fields import FieldForm
+from ..dialogs.fields import DraftName, FieldForm, fields_of_draft
 from ..dialogs.pick import Pick
 from ..dialogs.stale import merged
 from ..requests import new_request
-from .comparing import compare
+from .comparing import compare, take_up
 
 if TYPE_CHECKING:
     _Base = PimScreen
@@ -31,6 +33,8 @@ else:
     _Base = object
 
 Answer = dict[str, Hashable]
+_NEW, _AGREED = "new", "agreed"
+"""What stands in a draft between the customer and the payer of a new agreement, or the agreement there is."""
 
 
 class CoverageKeys(_Base):
@@ -77,30 +81,38 @@ class CoverageKeys(_Base):
     def _add_coverage(
         self, customer_id: int, payer_id: int, typed: CoverageFields, refusal: PimError | None = None
     ) -> None:
+        record = f"{customer_id} {_NEW} {payer_id}"
+
         async def read() -> None:
             who = await self.fetch(payer, payer_id)
             spec = forms.coverage_form(f"{who.name} pays", self.pim.today, self.pim.order)
-            self.app.push_screen(FieldForm(spec, asdict(typed), refusal), answered)
+            form = FieldForm(spec, asdict(typed), refusal, DraftName(forms.COVERAGE, record))
+            self.app.push_screen(form, answered)
 
         def answered(answer: Answer | None) -> None:
             if answer is None:
+                self.pim.drop_draft(forms.COVERAGE, record)
                 return
             fields = forms.coverage_fields(answer)
             command = AddCoverage(customer_id, payer_id, fields, self.pim.order, new_request())
             self.pim.submit(
-                add_coverage, command, lambda done: self.pim.say(done.says),
+                add_coverage, command, self._covered(record),
                 lambda error: self._add_coverage(customer_id, payer_id, fields, error),
             )  # fmt: skip
 
         self.load(read, group="record")
 
     def _change_coverage(self, seen: Cover, typed: CoverageFields, refusal: PimError | None = None) -> None:
+        draft = DraftName(forms.COVERAGE, f"{seen.customer_id} {_AGREED} {seen.id}", seen.version)
+
         def answered(answer: Answer | None) -> None:
-            if answer is not None:
+            if answer is None:
+                self.pim.drop_draft(draft.form, draft.record)
+            else:
                 self._save_coverage(seen, forms.coverage_fields(answer))
 
         spec = forms.coverage_form(f"{seen.payer} pays", self.pim.today, self.pim.order)
-        self.app.push_screen(FieldForm(spec, asdict(typed), refusal), answered)
+        self.app.push_screen(FieldForm(spec, asdict(typed), refusal, draft), answered)
 
     def _save_coverage(self, seen: Cover, fields: CoverageFields) -> None:
         def refused(error: PimError) -> None:
@@ -110,7 +122,8 @@ class CoverageKeys(_Base):
                 self._change_coverage(seen, fields, error)
 
         command = ChangeCoverage(seen.id, seen.version, seen.fields, fields, self.pim.order, new_request())
-        self.pim.submit(change_coverage, command, lambda done: self.pim.say(done.says), refused)
+        record = f"{seen.customer_id} {_AGREED} {seen.id}"
+        self.pim.submit(change_coverage, command, self._covered(record), refused)
 
     def _compare_coverage(self, seen: Cover, fields: CoverageFields, error: Stale) -> None:
         compare(
@@ -118,4 +131,29 @@ class CoverageKeys(_Base):
             save=lambda now, choice: self._change_coverage(now, merged(fields, now.fields, choice)),
             anew=lambda: self._save_coverage(seen, fields),
             back=lambda: self._change_coverage(seen, fields),
+        )  # fmt: skip
+
+    def _covered(self, record: str) -> Callable[[Done], None]:
+        def covered(done: Done) -> None:
+            self.pim.drop_draft(forms.COVERAGE, record)
+            self.pim.say(done.says)
+
+        return covered
+
+    # --- drafts -----------------------------------------------------------------------------------
+
+    def restore_coverage(self, draft: Draft) -> None:
+        """Open the form that a draft was typed in, as it was."""
+        self.load(self._restore_coverage, draft, group="record")
+
+    async def _restore_coverage(self, draft: Draft) -> None:
+        customer_id, which, id_ = draft.record.split()
+        if which == _NEW:
+            typed = fields_of_draft(draft.fields, CoverageFields())
+            self._add_coverage(int(customer_id), int(id_), typed)
+            return
+        now = await self.fetch(coverage, int(id_))
+        take_up(
+            self, f"What {now.payer} pays", (draft.version, now.version), now.fields,
+            fields_of_draft(draft.fields, now.fields), TITLES, lambda kept: self._change_coverage(now, kept),
         )  # fmt: skip

@@ -140,7 +140,8 @@ class KeybackScreen(PimScreen):
 
         block, submit = found.visit, self.pim.submit
         if found.details is not None:
-            book = booking.BookAppointment(found.details, request, answers)
+            # It is the day that was chosen to be keyed in.
+            book = booking.BookAppointment(found.details, request, replace(answers, past=True))
             submit(booking.book, book, lambda answer: self._booked(line, found, answer), refused)
         elif block is None or found.what is None:
             return

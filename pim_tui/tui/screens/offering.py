@@ -75,8 +75,8 @@ class Offering:
                 return
 
             def taken(way: Way | None) -> None:
-                if way is not None and way.same_customer:
-                    self._accept(made, later, Answers(same_customer=True))
+                if way is not None and way.yes:
+                    self._accept(made, later, way.answers(answers))
 
             self.app.push_screen(Choose(error, self._zone), taken)
 

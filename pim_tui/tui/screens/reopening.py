@@ -92,6 +92,27 @@ def _stock(pim: PimApp, draft: Draft) -> None:
     pim.push_then(screen, lambda: screen.restore_stock_draft(draft))
 
 
+def _lot(pim: PimApp, draft: Draft) -> None:
+    from .product import ProductScreen
+
+    screen = ProductScreen(int(draft.record.split()[0]))
+    pim.push_then(screen, lambda: screen.restore_lot_draft(draft))
+
+
+def _taxes(pim: PimApp, draft: Draft) -> None:
+    from .taxes import TaxesScreen
+
+    screen = TaxesScreen()
+    pim.push_then(screen, lambda: screen.restore_draft(draft))
+
+
+def _coverage(pim: PimApp, draft: Draft) -> None:
+    from .profile import ProfileScreen
+
+    screen = ProfileScreen(int(draft.record.split()[0]))
+    pim.push_then(screen, lambda: screen.restore_coverage(draft))
+
+
 def _payer(pim: PimApp, draft: Draft) -> None:
     from .payers import PayersScreen
 
@@ -142,7 +163,10 @@ WAYS: Mapping[str, Callable[[PimApp, Draft], None]] = {
     "call": _call,
     "product": _product,
     **dict.fromkeys(("delivery", "count"), _stock),
+    **dict.fromkeys(("lot", "put_right", "set_aside", "throw_away"), _lot),
+    "tax_class": _taxes,
     "payer": _payer,
+    "coverage": _coverage,
     "message_template": _words,
     "keyback": _keyback,
     "role": _role,

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 
 from ...db.drafts import OVER, Draft
-from ...errors import PimError, Refused, Stale
+from ...errors import Difference, PimError, Refused, Stale
 from ...queries.product_records import ProductRecord, product_record
 from ...queries.stock import PLACES, LotRow, lot, lots_of, witnesses
 from ...services.receiving import Received, ReceiveStock, receive_stock
@@ -27,9 +27,12 @@ from ...services.stock import (
     move_stock,
     scrap_stock,
 )
+from ...services.work import Done
 from ..dialogs import goods
-from ..dialogs.fields import NO_DRAFT, DraftName, FieldForm, FormSpec, Values
+from ..dialogs.fields import NO_DRAFT, DraftName, FieldForm, FormSpec, Values, fields_of_draft
+from ..dialogs.stale import merged
 from ..requests import new_request
+from .comparing import compare, take_up
 from .formkeys import Answer, FormKeys
 
 MOST_COUNTED = 60
@@ -142,9 +145,9 @@ class StockKeys(FormKeys):
                 request=new_request(),
             )  # fmt: skip
             again = self._reopens(self.adjust, lot_id, answer)
-            self.pim.submit(adjust_stock, command, self.told, again)
+            self.pim.submit(adjust_stock, command, self._saved(goods.PUT_RIGHT, row), again)
 
-        self._act("Put right", lot_id, act, typed, refusal)
+        self._act(goods.PUT_RIGHT, lot_id, act, typed, refusal)
 
     def set_aside(self, lot_id: int, typed: Values | None = None, refusal: PimError | None = None) -> None:
         """Move items of a lot into quarantine, or back onto the shelf."""
@@ -152,9 +155,10 @@ class StockKeys(FormKeys):
         def act(row: LotRow, answer: Answer) -> None:
             quantity, place = goods.signed_quantity(str(answer["quantity"])), str(answer["place"])
             command = MoveStock(row.id, quantity, str(answer["reason"]), place, new_request())
-            self.pim.submit(move_stock, command, self.told, self._reopens(self.set_aside, lot_id, answer))
+            again = self._reopens(self.set_aside, lot_id, answer)
+            self.pim.submit(move_stock, command, self._saved(goods.SET_ASIDE, row), again)
 
-        self._act("Set aside or release", lot_id, act, typed, refusal, witnessed=False)
+        self._act(goods.SET_ASIDE, lot_id, act, typed, refusal)
 
     def scrap(self, lot_id: int, typed: Values | None = None, refusal: PimError | None = None) -> None:
         """Throw items of a lot away."""
@@ -164,49 +168,74 @@ class StockKeys(FormKeys):
             command = ScrapStock(
                 row.id, quantity, str(answer["reason"]), place, *_witness(answer), request=new_request()
             )
-            self.pim.submit(scrap_stock, command, self.told, self._reopens(self.scrap, lot_id, answer))
+            again = self._reopens(self.scrap, lot_id, answer)
+            self.pim.submit(scrap_stock, command, self._saved(goods.THROW_AWAY, row), again)
 
-        self._act("Throw away", lot_id, act, typed, refusal)
+        self._act(goods.THROW_AWAY, lot_id, act, typed, refusal)
 
-    def change_lot(self, lot_id: int, typed: Values | None = None, refusal: PimError | None = None) -> None:
+    def change_lot(self, lot_id: int) -> None:
         """Put a lot's last day or note right."""
 
         def opened(found: _Open) -> None:
-            (row,) = found.lots
-            until = "" if row.expires_on is None else row.expires_on.isoformat()
-            values = typed or {"expires_on": until, "note": row.note}
-            spec = goods.lot_form(found.product, row, self.pim.order)
-            self._ask(spec, values, refusal, lambda answer: self._change_lot(row, answer))
+            self._ask_lot(found, goods.LotFields.of(found.lots[0]))
 
         self._with_lot(lot_id, opened)
 
-    def _change_lot(self, row: LotRow, answer: Answer) -> None:
+    def _ask_lot(
+        self, found: _Open, typed: goods.LotFields, reason: str = "", refusal: PimError | None = None
+    ) -> None:
+        (row,) = found.lots
+        spec = goods.lot_form(found.product, row, self.pim.order)
+        values, draft = {**asdict(typed), "reason": reason}, _draft(goods.LOT, row)
+        self._ask(spec, values, refusal, lambda answer: self._change_lot(found, answer), draft)
+
+    def _change_lot(self, found: _Open, answer: Answer) -> None:
+        (row,), reason = found.lots, str(answer["reason"])
+        typed = goods.LotFields(str(answer["expires_on"]), str(answer["note"]))
+
+        def refused(error: PimError) -> None:
+            if isinstance(error, Stale):
+                compare(
+                    self, error, goods.LOT_TITLES, lambda: self.fetch(lot, row.id),
+                    save=lambda now, choice: self._ask_lot(
+                        replace(found, lots=(now,)), merged(typed, goods.LotFields.of(now), choice), reason
+                    ),
+                    anew=lambda: self._change_lot(found, answer),
+                    back=lambda: self._ask_lot(found, typed, reason),
+                )  # fmt: skip
+            else:
+                self._ask_lot(found, typed, reason, error)
+
         day = goods.expiry_of(answer, self.pim.order, [])
-        command = ChangeLot(
-            row.id, row.version, day, str(answer["note"]), str(answer["reason"]), new_request()
-        )
-        self.pim.submit(change_lot, command, self.told, self._reopens(self.change_lot, row.id, answer))
+        command = ChangeLot(row.id, row.version, day, typed.note, reason, new_request())
+        self.pim.submit(change_lot, command, self._saved(goods.LOT, row), refused)
 
     # --- how a form is asked and answered ---------------------------------------------------------
 
     def _act(
         self,
-        verb: str,
+        form: str,
         lot_id: int,
         act: Callable[[LotRow, Answer], None],
         typed: Values | None,
         refusal: PimError | None,
-        witnessed: bool = True,
     ) -> None:
-        """Ask how many of a lot, from where and why; then ``act``."""
+        """Ask how many of a lot, from where and why; then ``act``.
+
+        Where a draft was ``typed`` over other numbers, it is said what they are by now.
+        """
 
         def opened(found: _Open) -> None:
             (row,) = found.lots
             place = "shelf" if row.shelf or not row.quarantine else "quarantine"
-            spec = goods.act_form(verb, found.product, row, found.staff, witnessed)
-            self._ask(spec, typed or {"place": place}, refusal, lambda answer: act(row, answer))
+            spec, draft = goods.act_form(form, found.product, row, found.staff), _draft(form, row)
+            told = refusal or _meanwhile(row, str((typed or {}).get(OVER, "")))
+            self._ask(spec, typed or {"place": place}, told, lambda answer: act(row, answer), draft)
 
         self._with_lot(lot_id, opened)
+
+    def _saved(self, form: str, row: LotRow) -> Callable[[Done], None]:
+        return self.saved_form(form, _draft(form, row).record)
 
     def _ask(
         self,
@@ -259,6 +288,45 @@ class StockKeys(FormKeys):
             return
         seen = json.loads(draft.fields[OVER]) if OVER in draft.fields else None
         self.count(int(draft.record), draft.fields, seen=seen)
+
+    def restore_lot_draft(self, draft: Draft) -> None:
+        """Open the form about a lot that was broken off."""
+        lot_id = int(draft.record.split()[1])
+        if draft.form == goods.LOT:
+            self._with_lot(lot_id, lambda found: self._restore_lot(found, draft))
+            return
+        witness = draft.fields.get("witness", "")
+        typed = {**draft.fields, "witness": int(witness) if witness.isdigit() else None}
+        opens = {
+            goods.PUT_RIGHT: self.adjust, goods.SET_ASIDE: self.set_aside, goods.THROW_AWAY: self.scrap
+        }  # fmt: skip
+        opens[draft.form](lot_id, typed)
+
+    def _restore_lot(self, found: _Open, draft: Draft) -> None:
+        (row,), reason = found.lots, draft.fields.get("reason", "")
+        now = goods.LotFields.of(row)
+        take_up(
+            self, "This lot", (draft.version, row.version), now, fields_of_draft(draft.fields, now),
+            goods.LOT_TITLES, lambda kept: self._ask_lot(found, kept, reason),
+        )  # fmt: skip
+
+
+def _draft(form: str, row: LotRow) -> DraftName:
+    """The draft of a form about a lot: typed over what was there of it, or what was noted."""
+    there = json.dumps({place: row.on_hand(place) for place in PLACES})
+    over = "" if form == goods.LOT else there
+    return DraftName(form, f"{row.product_id} {row.id}", row.version, over)
+
+
+def _meanwhile(row: LotRow, over: str) -> Stale | None:
+    """What there is of a lot, where a form was opened over other numbers."""
+    then: Mapping[str, int] = json.loads(over) if over else {}
+    differences = [
+        Difference(goods.WHERE[place], str(was), str(row.on_hand(place)), "")
+        for place, was in then.items()
+        if place in PLACES and was != row.on_hand(place)
+    ]
+    return Stale("This lot", differences, row.version) if differences else None
 
 
 def _witness(answer: Answer) -> tuple[int | None, str]:

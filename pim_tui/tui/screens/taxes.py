@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
+from dataclasses import asdict
 from typing import ClassVar
 
+from ...db.drafts import Draft
 from ...domain.taxline import taxes_text
 from ...errors import PimError, Stale
 from ...lists.taxes import TAXES, TaxLine
@@ -20,17 +22,16 @@ from ...services.tax_classes import (
     retire_tax_class,
 )
 from ...services.work import Done
-from ..dialogs.fields import FieldForm, Values
-from ..dialogs.goods import tax_form
-from ..dialogs.stale import Kept
+from ..dialogs.fields import DraftName, FieldForm, fields_of_draft
+from ..dialogs.goods import TAX, TAX_TITLES, TaxFields, tax_fields, tax_form
+from ..dialogs.stale import merged
 from ..requests import new_request
 from ..widgets.listpane import ListPane
-from .comparing import compare
+from .comparing import compare, take_up
 from .listscreen import ListScreen
 
 Answer = dict[str, Hashable]
-TITLES = {"name": "Name", "taxes": "Taxes"}
-EMPTY: Values = {"name": "", "taxes": ""}
+NEW = TaxFields()
 
 
 class TaxesScreen(ListScreen):
@@ -42,12 +43,12 @@ class TaxesScreen(ListScreen):
 
     def action_add(self) -> None:
         """Add a class."""
-        self._new(EMPTY)
+        self._new()
 
     def action_edit(self) -> None:
         """Change the class under the cursor."""
         if isinstance(row := self.pane.row, TaxLine):
-            self._edit(row, {"name": row.name, "taxes": row.taxes})
+            self._edit(row, _fields(row))
 
     def on_list_pane_opened(self, event: ListPane.Opened) -> None:
         """Enter changes it."""
@@ -65,54 +66,85 @@ class TaxesScreen(ListScreen):
 
     # --- forms ------------------------------------------------------------------------------------
 
-    def _new(self, typed: Values, refusal: PimError | None = None) -> None:
+    def _new(self, typed: TaxFields = NEW, refusal: PimError | None = None) -> None:
         def answered(answer: Answer | None) -> None:
-            if answer is not None:
-                command = AddTaxClass(str(answer["name"]), str(answer["taxes"]), new_request())
-                self.pim.submit(add_tax_class, command, self._done, lambda error: self._new(answer, error))
+            if answer is None:
+                self.pim.drop_draft(TAX)
+                return
+            fields = tax_fields(answer)
+            command = AddTaxClass(fields.name, fields.taxes, new_request())
+            self.pim.submit(add_tax_class, command, self._saved(""), lambda error: self._new(fields, error))
 
-        self.app.push_screen(FieldForm(tax_form("New tax class", self._currency), typed, refusal), answered)
+        spec = tax_form("New tax class", self._currency)
+        self.app.push_screen(FieldForm(spec, asdict(typed), refusal, DraftName(TAX)), answered)
 
-    def _edit(self, seen: TaxLine, typed: Values, refusal: PimError | None = None) -> None:
+    def _edit(self, seen: TaxLine, typed: TaxFields, refusal: PimError | None = None) -> None:
+        record = str(seen.id)
+
         def answered(answer: Answer | None) -> None:
-            if answer is not None:
-                self._change(seen, answer)
+            if answer is None:
+                self.pim.drop_draft(TAX, record)
+            else:
+                self._change(seen, tax_fields(answer))
 
-        form = FieldForm(tax_form(f"Change {seen.name}", self._currency), typed, refusal)
-        self.app.push_screen(form, answered)
+        spec, draft = tax_form(f"Change {seen.name}", self._currency), DraftName(TAX, record, seen.version)
+        self.app.push_screen(FieldForm(spec, asdict(typed), refusal, draft), answered)
 
-    def _change(self, seen: TaxLine, answer: Answer) -> None:
+    def _change(self, seen: TaxLine, fields: TaxFields) -> None:
         def refused(error: PimError) -> None:
             if isinstance(error, Stale):
-                self._compare(seen, answer, error)
+                self._compare(seen, fields, error)
             else:
-                self._edit(seen, answer, error)
+                self._edit(seen, fields, error)
 
         command = ChangeTaxClass(
-            seen.id, seen.version, (seen.name, seen.taxes), str(answer["name"]), str(answer["taxes"]),
-            new_request(),
-        )  # fmt: skip
-        self.pim.submit(change_tax_class, command, self._done, refused)
+            seen.id, seen.version, (seen.name, seen.taxes), fields.name, fields.taxes, new_request()
+        )
+        self.pim.submit(change_tax_class, command, self._saved(str(seen.id)), refused)
 
-    def _compare(self, seen: TaxLine, answer: Answer, error: Stale) -> None:
-        async def read() -> TaxLine:
-            row = await self.fetch(tax_class, seen.id)
-            line = taxes_text(row.taxes, self._currency)
-            return TaxLine(row.id, row.version, row.name, line, row.products, row.active)
-
-        def kept(now: TaxLine, choice: Kept) -> None:
-            theirs = {"name": now.name, "taxes": now.taxes}
-            self._edit(now, {**answer, **{name: theirs[name] for name in choice.theirs}})
-
+    def _compare(self, seen: TaxLine, fields: TaxFields, error: Stale) -> None:
         compare(
-            self, error, TITLES, read, save=kept,
-            anew=lambda: self._change(seen, answer), back=lambda: self._edit(seen, answer),
+            self, error, TAX_TITLES, lambda: self._line(seen.id),
+            save=lambda now, choice: self._edit(now, merged(fields, _fields(now), choice)),
+            anew=lambda: self._change(seen, fields), back=lambda: self._edit(seen, fields),
         )  # fmt: skip
+
+    async def _line(self, class_id: int) -> TaxLine:
+        row = await self.fetch(tax_class, class_id)
+        taxes = taxes_text(row.taxes, self._currency)
+        return TaxLine(row.id, row.version, row.name, taxes, row.products, row.active)
+
+    def _saved(self, record: str) -> Callable[[Done], None]:
+        def saved(done: Done) -> None:
+            self.pim.drop_draft(TAX, record)
+            self._done(done)
+
+        return saved
 
     def _done(self, done: Done) -> None:
         self.aim(done.ids[0])
         self.pim.say(done.says)
 
+    # --- drafts -----------------------------------------------------------------------------------
+
+    def restore_draft(self, draft: Draft) -> None:
+        """Open the form that a draft was typed in, as it was."""
+        self.load(self._restore, draft, group="record")
+
+    async def _restore(self, draft: Draft) -> None:
+        if not draft.record:
+            self._new(fields_of_draft(draft.fields, NEW))
+            return
+        now = await self._line(int(draft.record))
+        base, versions = _fields(now), (draft.version, now.version)
+        typed = fields_of_draft(draft.fields, base)
+        take_up(self, now.name, versions, base, typed, TAX_TITLES, lambda kept: self._edit(now, kept))
+
     @property
     def _currency(self) -> str:
         return self.pim.desk.session.currency
+
+
+def _fields(row: TaxLine) -> TaxFields:
+    """As the form holds it."""
+    return TaxFields(row.name, row.taxes)

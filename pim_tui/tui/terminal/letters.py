@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from functools import lru_cache
 from typing import Final
 
@@ -13,12 +12,6 @@ _LOOKS_LIKE: Final = {
 }  # fmt: skip
 _SHAPES: Final = {ord(shape): letter for letter, shapes in _LOOKS_LIKE.items() for shape in shapes}
 """Lines, blocks and marks, by what they look like."""
-
-_SOUNDS_LIKE: Final = dict(zip(
-    "αβγδεζηθικλμνξοπρςστυφχψω" "абвгдежзиклмнопрстуфхцчшщъыьэюяіє",
-    "avgdezitiklmnxoprsstyfhpo" "abvgdezziklmnoprstufhccss'y'euaie", strict=True,
-))  # fmt: skip
-"""Greek and Cyrillic, a letter for a letter: a name can be told from another one."""
 
 _CORNERS: Final = (0x250C, 0x2570)
 """Where lines meet: all of them are a plus."""
@@ -31,9 +24,6 @@ def in_ascii(character: str, width: int) -> str:
     if _CORNERS[0] <= ord(shape[0]) <= _CORNERS[1]:
         shape = "+"
     if not shape.isascii():
-        base = unicodedata.normalize("NFD", shape)[0]
-        if sound := _SOUNDS_LIKE.get(base.lower()):
-            shape = sound.upper() if base.isupper() else sound
         # Loaded where it is needed only: the papers know all letters.
         from ...domain.text import to_ascii
 
