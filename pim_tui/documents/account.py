@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pim_tui.documents.grid import GridColumn, amount, firm, free
-from pim_tui.domain.money import figures
+from ..domain.money import figures
+from .grid import GridColumn, amount, firm, free
 
 
 @dataclass(frozen=True, slots=True)

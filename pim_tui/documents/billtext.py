@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from pim_tui.documents.bill import NOBODY, Banner, Bill, BillLine, Party, Step
-from pim_tui.documents.textpage import TextColumn, TextPage, as_text
-from pim_tui.domain.money import figures
-from pim_tui.domain.text import cell_width
+from ..domain.money import figures
+from ..domain.text import cell_width
+from .bill import NOBODY, Banner, Bill, BillLine, Party, Step
+from .textpage import TextColumn, TextPage, as_text
 
 _COLUMNS: Final = (
     TextColumn("Qty", firm=True, to_the_right=True),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from pim_tui.documents.ink import Picture, Style
-from pim_tui.documents.paper import Align, Paper
+from .ink import Picture, Style
+from .paper import Align, Paper
 
 _LOGO_WIDTH, _LOGO_HEIGHT = 45.0, 17.0
 """The box a logo is fitted into, in millimetres on A4."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from pim_tui.documents.blocks import printed_foot
-from pim_tui.documents.daysheet import LEGEND, DaySheet, Row, Section, count_totals
-from pim_tui.documents.textpage import FORM_FEED, TextPage, as_text
+from .blocks import printed_foot
+from .daysheet import LEGEND, DaySheet, Row, Section, count_totals
+from .textpage import FORM_FEED, TextPage, as_text
 
 _TIME: Final = 13
 _MINUTES: Final = 4

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from pim_tui.documents.blocks import Letterhead
-from pim_tui.documents.fonts import Fonts
-from pim_tui.documents.paper import ROLL, ROLL_SIZE, Paper, Printed
-from pim_tui.documents.textpage import TextPage, as_text
-from pim_tui.documents.tillblocks import paragraph
+from .blocks import Letterhead
+from .fonts import Fonts
+from .paper import ROLL, ROLL_SIZE, Paper, Printed
+from .textpage import TextPage, as_text
+from .tillblocks import paragraph
 
 LETTERS: Final = (
     ("Western", "àâäåæçéèêëîïñóôöøùúûüß ÀÄÇÉÑÖØÜ"),

@@ -10,12 +10,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from pim_tui.domain.bookings import Event, Invitee, Offering
-from pim_tui.domain.links import meeting
-from pim_tui.domain.moments import MINUTE
-from pim_tui.domain.scheduling import LONGEST
-from pim_tui.domain.text import tidy
-
+from ..domain.bookings import Event, Invitee, Offering
+from ..domain.links import meeting
+from ..domain.moments import MINUTE
+from ..domain.scheduling import LONGEST
+from ..domain.text import tidy
 from .instants import instant
 
 _KEY = re.compile(r"https?://[\w.:-]{1,80}((?:/[a-z_]{1,30}/[\w-]{1,80}){1,2})", re.ASCII)

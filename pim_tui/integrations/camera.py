@@ -15,9 +15,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO, Final
 
-from pim_tui.domain.text import visible
-from pim_tui.errors import Refused
-
+from ..domain.text import visible
+from ..errors import Refused
 from . import pictures
 from .inbox import Inbox
 from .surroundings import lent

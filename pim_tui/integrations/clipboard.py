@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Final
 
-from pim_tui.errors import Refused
+from ..errors import Refused
 
 LIMIT: Final = 65_536
 """Bytes that are handed over at most."""

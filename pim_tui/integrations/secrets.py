@@ -12,10 +12,9 @@ import stat
 import subprocess
 from pathlib import Path
 
-from pim_tui.domain.text import visible
-from pim_tui.errors import SettingsError
-from pim_tui.settingchecks import read_reference
-
+from ..domain.text import visible
+from ..errors import SettingsError
+from ..settingchecks import read_reference
 from .surroundings import lent
 
 LIMIT = 4096

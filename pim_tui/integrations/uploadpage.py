@@ -21,8 +21,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import BufferedReader, RawIOBase
 from typing import Any, Final, Protocol, cast
 
-from pim_tui.errors import FileProblem, NotFound, PimError, SettingsError
-from pim_tui.settingchecks import HERE
+from ..errors import FileProblem, NotFound, PimError, SettingsError
+from ..settingchecks import HERE
 
 SECONDS: Final = 60.0
 """For a whole request; a picture over a slow line takes half of that."""

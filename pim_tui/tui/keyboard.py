@@ -24,13 +24,13 @@ from textual.geometry import Size
 from textual.keys import Keys
 from textual.message import Message
 
-from pim_tui.domain.text import visible
-from pim_tui.tui import keycodes
-from pim_tui.tui.keycaps import EVERY, Keycaps
-from pim_tui.tui.keycodes import ESC
-from pim_tui.tui.lineend import NO_LINE, LineEnd
-from pim_tui.tui.looks import written_in
-from pim_tui.tui.textsafe import private
+from ..domain.text import visible
+from . import keycodes
+from .keycaps import EVERY, Keycaps
+from .keycodes import ESC
+from .lineend import NO_LINE, LineEnd
+from .looks import written_in
+from .textsafe import private
 
 PASTE_BEGINS: Final = "\x1b[200~"
 PASTE_ENDS: Final = "\x1b[201~"

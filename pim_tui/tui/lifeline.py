@@ -24,9 +24,9 @@ from contextlib import suppress
 from types import FrameType
 from typing import Any, Final
 
-from pim_tui.errors import UsageError
-from pim_tui.tui.lent import tell_end, tell_way_back
-from pim_tui.tui.terminal.outlet import handle_of
+from ..errors import UsageError
+from .lent import tell_end, tell_way_back
+from .terminal.outlet import handle_of
 
 GRACE: Final = 2.0
 """Seconds the screen gets to leave in order after a signal; then the process ends without it."""

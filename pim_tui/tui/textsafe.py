@@ -24,8 +24,8 @@ from rich.text import Text
 from textual.content import Content
 from textual.strip import Strip
 
-from pim_tui.domain.text import visible
-from pim_tui.errors import PimError
+from ..domain.text import visible
+from ..errors import PimError
 
 _TABLE: Final = "_CONTROL_STRIP_TRANSLATE"
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Literal, TypeVar
 
-from pim_tui.errors import Refused
-
+from ...errors import Refused
 from ..text import tidy
 
 T = TypeVar("T", int, tuple[int, int])

@@ -13,9 +13,9 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from pim_tui.domain.delivery import Trouble, Undelivered
-from pim_tui.domain.smslength import length_of
-from pim_tui.domain.texts import Came, Fate, Search, Stand, Text
+from ...domain.delivery import Trouble, Undelivered
+from ...domain.smslength import length_of
+from ...domain.texts import Came, Fate, Search, Stand, Text
 
 PROGRAM = "gammu-smsd-inject"
 TIMEOUT_SECONDS = 30.0

@@ -9,9 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-from pim_tui.domain.delivery import Trouble, Undelivered
-from pim_tui.domain.texts import Came, Fate, Search, Stand, Text
-
+from ...domain.delivery import Trouble, Undelivered
+from ...domain.texts import Came, Fate, Search, Stand, Text
 from ..web import Answer, Web, quoted, told_to_wait
 
 PAUSE = 60

@@ -11,9 +11,8 @@ from datetime import UTC, datetime
 from email.utils import mktime_tz, parsedate_tz
 from typing import Any, NoReturn
 
-from pim_tui.domain.delivery import Trouble, Undelivered
-from pim_tui.domain.texts import Came, Fate, Search, Stand, Text
-
+from ...domain.delivery import Trouble, Undelivered
+from ...domain.texts import Came, Fate, Search, Stand, Text
 from ..web import Answer, Web, quoted, told_to_wait
 
 BASE = "https://api.twilio.com"

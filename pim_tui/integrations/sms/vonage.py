@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NoReturn
 
-from pim_tui.domain.delivery import Trouble, Undelivered
-from pim_tui.domain.smslength import length_of
-from pim_tui.domain.text import tidy
-from pim_tui.domain.texts import Came, Fate, Search, Stand, Text, worst
-
+from ...domain.delivery import Trouble, Undelivered
+from ...domain.smslength import length_of
+from ...domain.text import tidy
+from ...domain.texts import Came, Fate, Search, Stand, Text, worst
 from ..instants import instant, written
 from ..web import Answer, Web, quoted, told_to_wait
 
