@@ -121,9 +121,10 @@ class SyntheaFolder:
     def check(self) -> int:
         """Open every file and look at its header; the sum of their sizes in bytes."""
         total = 0
-        opened: RowFile[Any]
-        for opened in (self.organizations(), self.providers(), self.patients(), self.encounters()):
-            with opened:
+        files: tuple[Callable[[], RowFile[Any]], ...]
+        files = self.organizations, self.providers, self.patients, self.encounters
+        for file in files:
+            with file() as opened:
                 total += opened.csv.size
         return total
 

@@ -270,20 +270,19 @@ assert len(store.latest(1)) == 2
 
 
 def test_two_sessions_of_one_person_keep_their_own_text(path: Path, opened: Open) -> None:
-    other = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", TYPIST, str(path)], stdout=subprocess.PIPE, text=True, env=environment()
-    )
-    assert other.stdout is not None
-    other.stdout.readline()
-    store = opened()
-    store.put(1, "customer", "7", 1, {"name": "mine"})
-    assert store.save_now() == ""
-    assert names(store) == [("customer", "7", "mine")]
-    store.discard(1, "customer", "7")
-    began = time.monotonic()
-    while time.monotonic() - began < DELAY + 0.3:
+    ) as other:
+        assert other.stdout is not None
         other.stdout.readline()
-    other.kill()
-    other.wait()
+        store = opened()
+        store.put(1, "customer", "7", 1, {"name": "mine"})
+        assert store.save_now() == ""
+        assert names(store) == [("customer", "7", "mine")]
+        store.discard(1, "customer", "7")
+        began = time.monotonic()
+        while time.monotonic() - began < DELAY + 0.3:
+            other.stdout.readline()
+        other.kill()
     [(_, _, theirs)] = names(store)
     assert float(theirs) > 0
