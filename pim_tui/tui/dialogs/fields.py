@@ -113,7 +113,7 @@ class FieldForm(RecordDialog[dict[str, Hashable]]):
         self.set_class(spec.wide, "-wide-labels")
         self._spec, self._values, self._refusal = spec, dict(values), refusal
         self._draft, self._start, self._faulty = draft, start, False
-        self.FORM, self._record, self._title = draft.form, draft.record, self._heading()  # type: ignore[misc]
+        self.FORM, self._record, self._title = draft.form, draft.record, self._heading()
 
     def _heading(self) -> str:
         return self.keyed(f"{self._spec.title}   ", "(Ctrl+S saves, Esc leaves)")

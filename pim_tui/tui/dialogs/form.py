@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, cast
+from typing import Any, ClassVar, cast
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -64,10 +64,10 @@ class FormText:
     @classmethod
     def of_draft(cls, fields: Mapping[str, str]) -> FormText:
         """The form as a draft kept it; the names are those of the fields."""
-        text = {name: fields.get(name, "") for name in _TYPED}
-        chosen = {name: int(fields[name]) for name in _CHOSEN if fields.get(name, "").isdigit()}
+        kept: dict[str, Any] = {name: fields.get(name, "") for name in _TYPED}
+        kept |= {name: int(fields[name]) for name in _CHOSEN if fields.get(name, "").isdigit()}
         mode, wished = fields.get("mode") or "in_person", fields.get("wished", "")
-        return cls(**text, **chosen, mode=mode, wished=wished)  # type: ignore[arg-type]
+        return cls(**kept, mode=mode, wished=wished)
 
     @classmethod
     def of(cls, details: Details, customer: str, zone: str, equipment: str = "") -> FormText:

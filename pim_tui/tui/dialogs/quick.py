@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar, cast
+from typing import Any, ClassVar, cast
 
 from textual import events
 from textual.app import ComposeResult
@@ -278,7 +278,8 @@ class QuickLine(PimDialog[Booking]):
         if field is None:
             self.query_one(Input).focus()
             return
-        self._given = replace(self._given, **{field: value})  # type: ignore[arg-type]
+        given: dict[str, Any] = {field: value}
+        self._given = replace(self._given, **given)
         self.load(self._read_and_book)
 
     def _look(self, details: Details) -> None:

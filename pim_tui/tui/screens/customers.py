@@ -148,7 +148,8 @@ class CustomersScreen(FoundKeys, ContactKeys, RecordKeys, Exports, PrintKeys, Pi
         """Papers of the one under the cursor."""
         from ...services.wanted import CardPaper, ListPaper
 
-        one = self._people.get(self.query_one(LineTable).cursor_key)  # type: ignore[call-overload]
+        key = self.query_one(LineTable).cursor_key
+        one = self._people.get(key) if isinstance(key, int) else None
         if one is None:
             return ()
         return [

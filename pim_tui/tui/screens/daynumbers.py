@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from ...domain.rounding import Rounding
@@ -70,6 +71,5 @@ class DayNumbers(Explains):
             ("Counted", expected + difference, explain_day.counted_in),
         ]
         return [
-            Number(title, value, currency, lambda read=read: read(row.id, currency))  # type: ignore[misc]
-            for title, value, read in told
+            Number(title, value, currency, partial(read, row.id, currency)) for title, value, read in told
         ]
