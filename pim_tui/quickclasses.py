@@ -38,9 +38,12 @@ _waiting: list[Callable[[], object]] = []
 def install() -> None:
     """From now on, for every data class of this process. Before anything large is loaded."""
     made = {
-        "_init_fn": _begun, "_repr_fn": _repr, "_cmp_fn": _compared, "_hash_fn": _hashed,
+        "_init_fn": _begun,
+        "_repr_fn": _repr,
+        "_cmp_fn": _compared,
+        "_hash_fn": _hashed,
         "_frozen_get_del_attr": _frozen,
-    }  # fmt: skip
+    }
     if sys.version_info[:2] in _KNOWN and all(hasattr(dataclasses, name) for name in made):
         for name, maker in made.items():
             setattr(dataclasses, name, maker)

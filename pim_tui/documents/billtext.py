@@ -56,8 +56,13 @@ def _lines(page: TextPage, bill: Bill) -> Iterator[str]:
 def _cells(bill: Bill, line: BillLine) -> tuple[str, ...]:
     discount = bill.figures(-line.discount) if line.discount else ""
     return (
-        str(line.quantity), line.text, bill.figures(line.unit), discount, line.tax, bill.figures(line.total)
-    )  # fmt: skip
+        str(line.quantity),
+        line.text,
+        bill.figures(line.unit),
+        discount,
+        line.tax,
+        bill.figures(line.total),
+    )
 
 
 def _tax(bill: Bill, at: int) -> tuple[str, ...]:

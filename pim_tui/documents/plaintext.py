@@ -82,14 +82,16 @@ class _Layout(TextPage):
             yield indent + line
 
     def _columns(self, boxes: str, time: str, minutes: str, letter: str, customer: str, purpose: str) -> str:
-        return " ".join((
-            boxes.ljust(_INDENT - 1),
-            self.pad(time, _TIME),
-            self.clean(minutes, _MINUTES).rjust(_MINUTES),
-            self.pad(letter, 1),
-            self.pad(customer, self._customer),
-            self.pad(purpose, self._purpose),
-        ))  # fmt: skip
+        return " ".join(
+            (
+                boxes.ljust(_INDENT - 1),
+                self.pad(time, _TIME),
+                self.clean(minutes, _MINUTES).rjust(_MINUTES),
+                self.pad(letter, 1),
+                self.pad(customer, self._customer),
+                self.pad(purpose, self._purpose),
+            )
+        )
 
     def _foot(self, sheet: DaySheet) -> Iterator[str]:
         yield ""

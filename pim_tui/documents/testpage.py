@@ -68,9 +68,12 @@ class TestPage:
 
     def _facts(self, measured: str) -> tuple[str, ...]:
         return (
-            self.clinic.name, f"Printer: {self.printer}", self.at, f"Paper: {measured}",
+            self.clinic.name,
+            f"Printer: {self.printer}",
+            self.at,
+            f"Paper: {measured}",
             "A frame that is whole on all four sides is 5 mm from the edge; the ruler is 50 mm long.",
-        )  # fmt: skip
+        )
 
     def _lines(self, page: TextPage) -> Iterator[str]:
         yield from page.head(self.clinic, (self.title, self.at))

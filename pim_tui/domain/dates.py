@@ -37,7 +37,7 @@ Order = Literal["dmy", "mdy", "ymd"]
 Prefer = Literal["future", "nearest"]
 Form = Literal[
     "word", "offset", "months", "weekday", "week", "month", "iso", "numeric", "dotted", "ordinal", "number"
-]  # fmt: skip
+]
 
 
 @dataclass(frozen=True, slots=True)

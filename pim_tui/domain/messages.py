@@ -220,9 +220,7 @@ BUILT_IN: Mapping[tuple[str, str], Words] = {
         "{clinic}: a free time on {date}, {time}",
         f"{_LETTER[0]}this time has become free.{_VISIT}Please tell us soon whether you take it.{_LETTER[1]}",
     ),
-    ("offer", "sms"): Words(
-        "", "{clinic}: free on {date} at {time}, {staff}. Do you take it?\nCall {phone}"
-    ),
+    ("offer", "sms"): Words("", "{clinic}: free on {date} at {time}, {staff}. Do you take it?\nCall {phone}"),
     ("payment_notice", "email"): Words(
         "{clinic}: {owed} is left to pay",
         f"{_LETTER[0]}perhaps it has escaped you: {{owed}} is left to pay.\n\nBill: {{number}} of {{since}}"
@@ -233,7 +231,7 @@ BUILT_IN: Mapping[tuple[str, str], Words] = {
         f"{_LETTER[0]}with this email comes your statement from {{since}} to {{until}}.\n\n"
         f"Left to pay: {{owed}}\nHow to pay: {{pay_by}}{_LETTER[1]}",
     ),
-}  # fmt: skip
+}
 """The words that hold until the clinic writes its own, in English."""
 
 

@@ -46,7 +46,7 @@ def owing_values(owing: Owing, house: House, language: str = "en") -> Mapping[st
 
 def why_no_notice(
     answer: str, unknown: bool, addresses: int, told_on: date | None, today: date, days: int
-) -> str:  # fmt: skip
+) -> str:
     """Why nobody is written to about what they owe; empty where nothing speaks against it (P5).
 
     ``told_on`` is the day of the last notice that has not failed, ``days`` how long none follows.

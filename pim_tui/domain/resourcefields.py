@@ -71,8 +71,11 @@ def read_thing(typed: ThingFields) -> Read:
     if places is None or not 1 <= places <= MOST_PLACES:
         faults.append(Fault("capacity", f"is a whole number from 1 to {MOST_PLACES}"))
     columns = {
-        "name": name, "initials": tidy(typed.initials, limit=6), "capacity": places, "active": typed.active,
-    }  # fmt: skip
+        "name": name,
+        "initials": tidy(typed.initials, limit=6),
+        "capacity": places,
+        "active": typed.active,
+    }
     return Read(columns, (), tuple(faults))
 
 

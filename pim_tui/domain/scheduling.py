@@ -111,8 +111,9 @@ class Candidate:
             () if self.room_id is None else (told.get(("room", self.room_id), Thing("room", self.room_id)),)
         )
         return (
-            *rooms, *(told.get(("equipment", id_), Thing("equipment", id_)) for id_ in self.equipment_ids),
-        )  # fmt: skip
+            *rooms,
+            *(told.get(("equipment", id_), Thing("equipment", id_)) for id_ in self.equipment_ids),
+        )
 
     @property
     def interval(self) -> Interval:

@@ -128,10 +128,16 @@ def digest(customer: NewCustomer) -> str:
     """A key made of who somebody is and how they are reached: the same for the same contact next time."""
     name = customer.name
     return short_digest(
-        name.first, name.middle, name.last, name.suffix, str(customer.birth_date or ""),
+        name.first,
+        name.middle,
+        name.last,
+        name.suffix,
+        str(customer.birth_date or ""),
         *(value for _, value in (*customer.phones, *customer.emails)),
-        customer.address, customer.city, customer.postal_code,
-    )  # fmt: skip
+        customer.address,
+        customer.city,
+        customer.postal_code,
+    )
 
 
 def short_digest(*told: str) -> str:
@@ -152,11 +158,14 @@ def name_in_one(text: str) -> tuple[PersonName, tuple[str, ...]]:
     told = ", ".join(
         f"{title} {part}"
         for title, part in (
-            ("title", name.prefix), ("first name", name.first), ("middle names", name.middle),
-            ("last name", name.last), ("suffix", name.suffix),
+            ("title", name.prefix),
+            ("first name", name.first),
+            ("middle names", name.middle),
+            ("last name", name.last),
+            ("suffix", name.suffix),
         )
         if part
-    )  # fmt: skip
+    )
     return name, (f"the name “{tidy(text, limit=_SHOWN)}” is in one piece; its parts are a guess: {told}",)
 
 

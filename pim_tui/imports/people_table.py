@@ -173,9 +173,12 @@ def put(draft: Draft, cells: Cells, keys: Collection[str]) -> Draft:
     faults = _put_id(told, changes)
     return Draft(
         CustomerFields(**changes) if draft is PLAIN else replace(draft.fields, **changes),
-        draft.own_id or bool(told.get("id")), told.get("note", draft.note), (*draft.remarks, *remarks),
-        (*draft.faults, *faults), draft.system or TABLE_CONTENTS,
-    )  # fmt: skip
+        draft.own_id or bool(told.get("id")),
+        told.get("note", draft.note),
+        (*draft.remarks, *remarks),
+        (*draft.faults, *faults),
+        draft.system or TABLE_CONTENTS,
+    )
 
 
 def _put_name(fields: CustomerFields, told: dict[str, str], changes: dict[str, object]) -> tuple[str, ...]:

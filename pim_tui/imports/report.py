@@ -128,10 +128,12 @@ class Report:
         refusals = self.refusals[: len(self.refusals) // 2]
         notices = self.notices[: len(self.notices) // 2]
         return replace(
-            self, refusals=refusals, notices=notices,
+            self,
+            refusals=refusals,
+            notices=notices,
             refusals_left_out=self.refusals_left_out + len(self.refusals) - len(refusals),
             notices_left_out=self.notices_left_out + len(self.notices) - len(notices),
-        )  # fmt: skip
+        )
 
 
 def counts_json(counts: Iterable[Count]) -> dict[str, dict[str, int]]:
@@ -188,7 +190,12 @@ class Tally:
         """The finished report."""
         counts = self.counted()
         return Report(
-            source, dry_run, stopped, counts, tuple(self.refusals), tuple(self.notices),
+            source,
+            dry_run,
+            stopped,
+            counts,
+            tuple(self.refusals),
+            tuple(self.notices),
             sum(count.refused for count in counts) - len(self.refusals),
             sum(count.notices for count in counts) - len(self.notices),
-        )  # fmt: skip
+        )

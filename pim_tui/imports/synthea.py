@@ -190,10 +190,16 @@ def _encounter(line: int, cells: Cells) -> Encounter | Faults:
     if starts is None or stops is None or faults:
         return Faults(faults)
     return Encounter(
-        line, cells("id"), starts - starts % MINUTE, max(1, stops // MINUTE - starts // MINUTE),
-        cells("patient"), cells("provider"), cells("organization"), cells("encounterclass").lower(),
+        line,
+        cells("id"),
+        starts - starts % MINUTE,
+        max(1, stops // MINUTE - starts // MINUTE),
+        cells("patient"),
+        cells("provider"),
+        cells("organization"),
+        cells("encounterclass").lower(),
         _reason(cells("description"), cells("reasondescription")),
-    )  # fmt: skip
+    )
 
 
 def _instant(text: str, column: str, faults: list[Fault]) -> int | None:

@@ -59,9 +59,12 @@ def _invite(message: EmailMessage, text: str, calendar: CalendarPart) -> None:
     message.add_alternative(as_html(text), subtype="html")
     message.add_alternative(invite, subtype="calendar", params={"method": method})
     message.add_attachment(
-        invite.encode(), maintype="application", subtype="ics", filename="invite.ics",
+        invite.encode(),
+        maintype="application",
+        subtype="ics",
+        filename="invite.ics",
         params={"method": method},
-    )  # fmt: skip
+    )
 
 
 def as_html(text: str) -> str:

@@ -359,10 +359,15 @@ def _appointments_with(
         row
         for row in _appointment_rows(where, [*params, MOST_READ, 0])
         if matches(
-            row.type_name, row.staff, row.room, row.reason, row.cancel_reason, row.note,
+            row.type_name,
+            row.staff,
+            row.room,
+            row.reason,
+            row.cancel_reason,
+            row.note,
             row.customer if customer_id is None else "",
         )
-    )  # fmt: skip
+    )
 
 
 def _appointment_rows(where: str, params: Sequence[object]) -> tuple[AppointmentRow, ...]:

@@ -187,9 +187,11 @@ def _added_up(where: str, params: Sequence[object], near: str) -> Totals:
 def _totals(found: tuple[DocumentRow, ...]) -> Totals:
     kept = [row for row in found if not row.withdrawn]
     sums = {
-        "documents": len(kept), "removed": len(found) - len(kept), "bytes": sum(row.size for row in kept),
+        "documents": len(kept),
+        "removed": len(found) - len(kept),
+        "bytes": sum(row.size for row in kept),
         "expired": sum(row.runs_out for row in kept),
-    }  # fmt: skip
+    }
     return Totals(len(found), sums)
 
 

@@ -175,9 +175,11 @@ class Search:
         hours, margin = Interval(spans[0][0], spans[-1][1] + self.length.shown), 2 * LONGEST_BUFFER
         existing = occupied_around(
             Interval(hours.start - margin, hours.end + margin),
-            staff_id=None, room_id=wanted.room_id, customer_id=wanted.customer_id,
+            staff_id=None,
+            room_id=wanted.room_id,
+            customer_id=wanted.customer_id,
             equipment_ids=wanted.equipment_ids,
-        )  # fmt: skip
+        )
         return possible_starts(self._candidate, [*existing, *self._held], [hours])
 
     def _unheld(self, ranges: Sequence[tuple[int, int, int]]) -> Iterator[tuple[int, int, int]]:

@@ -178,8 +178,13 @@ def seal_of_bill(bill: Returnable, worth: Quote, dispositions: Mapping[int, str]
         [one.line_id, one.quantity, dispositions[one.line_id], one.net, one.tax, one.customer, one.payer]
         for one in sorted(worth.lines, key=lambda one: one.line_id)
     ]
-    return seal(bill=bill.code, method=method, lines=lines, payments=[[*row] for row in payments],
-                corrections=[id_ for (id_,) in corrections])  # fmt: skip
+    return seal(
+        bill=bill.code,
+        method=method,
+        lines=lines,
+        payments=[[*row] for row in payments],
+        corrections=[id_ for (id_,) in corrections],
+    )
 
 
 def seal(**sealed: object) -> str:

@@ -97,10 +97,14 @@ def booked(work: Work, command: BookAppointment) -> Done:
     columns = _placed(work, details, command.answers, None)
     wished = command.wished.isoformat() if command.wished else None
     created = Appointment.insert(
-        **columns, status="S", created_at=work.now, created_by_id=work.session.staff_id,
-        rebooked_from_id=command.rebooked_from, wished_day=None if wished == columns["day"] else wished,
+        **columns,
+        status="S",
+        created_at=work.now,
+        created_by_id=work.session.staff_id,
+        rebooked_from_id=command.rebooked_from,
+        wished_day=None if wished == columns["day"] else wished,
         arrived_at=work.now if command.arrived else None,
-    )  # fmt: skip
+    )
     id_ = int(created.execute())
     take_equipment(id_, details.equipment_ids)
     hold_rows.booked_over(work, details.staff_id, Interval(details.starts_at, columns["ends_at"]))
@@ -157,10 +161,16 @@ def marked(work: Work, command: MarkAppointment) -> Done:
         raise _changed_meanwhile(before, command)
     own, same_day = _last_marking(work, command.id)
     check_move(
-        Status(before["status"]), command.status, now=work.now, starts_at=before["starts_at"],
-        own_change=own, same_day=same_day, may_reopen=Right.REOPEN_APPOINTMENT in work.session.rights,
-        reason=command.reason, cancelled_by=command.cancelled_by,
-    )  # fmt: skip
+        Status(before["status"]),
+        command.status,
+        now=work.now,
+        starts_at=before["starts_at"],
+        own_change=own,
+        same_day=same_day,
+        may_reopen=Right.REOPEN_APPOINTMENT in work.session.rights,
+        reason=command.reason,
+        cancelled_by=command.cancelled_by,
+    )
     if command.status == Status.MISSED:
         _check_nobody_came(work, before)
     columns = _marking(work, before, command)

@@ -103,9 +103,13 @@ def come_in(work: Work, details: Details, rebooked_from: int | None = None) -> t
     candidate = candidate_of(details)
     over = _over(work, candidate, None)
     created = Appointment.insert(
-        **columns_of(details, candidate, work.session.zone), **_marks(work, over=over), status="S",
-        created_at=work.now, created_by_id=work.session.staff_id, rebooked_from_id=rebooked_from,
-    )  # fmt: skip
+        **columns_of(details, candidate, work.session.zone),
+        **_marks(work, over=over),
+        status="S",
+        created_at=work.now,
+        created_by_id=work.session.staff_id,
+        rebooked_from_id=rebooked_from,
+    )
     id_ = int(created.execute())
     take_equipment(id_, details.equipment_ids)
     work.changed(ELSEWHERE, "appointment", id_, None, stored(id_), BOOKED)

@@ -84,11 +84,16 @@ def write_message(work: Work, command: WriteMessage) -> Done:
     payload = {"to": number or command.to, "subject": command.subject.strip(), "text": command.text}
     id_ = int(
         Outbox.insert(
-            kind=kind, channel=str(command.channel), customer=person.id, appointment=command.appointment_id,
-            window=_once(work, command.request), payload=to_json(payload),
-            due_at=work.now + wait, created_at=work.now,
+            kind=kind,
+            channel=str(command.channel),
+            customer=person.id,
+            appointment=command.appointment_id,
+            window=_once(work, command.request),
+            payload=to_json(payload),
+            due_at=work.now + wait,
+            created_at=work.now,
         ).execute()
-    )  # fmt: skip
+    )
     work.changed("write", "outbox", id_, None, _about(kind, person, "waiting"))
     waits = "goes out at once" if command.urgent else "waits to be sent"
     # The journal keeps what is said here, and does not forget it with the person: so nobody is named.

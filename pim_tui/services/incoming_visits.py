@@ -97,10 +97,15 @@ class StaffIntake:
         place = select("select coalesce(max(position), -1) + 1 from staff")[0][0]
         about = ", ".join(filter(None, (row.speciality, self._run.scratch.named("site", row.site))))
         values: dict[str, Any] = {
-            "name": row.name, "initials": initials(row.name), "speciality": tidy(about, limit=120),
-            "external_id": external_key(row.id), "position": place, "books": True, "active": True,
+            "name": row.name,
+            "initials": initials(row.name),
+            "speciality": tidy(about, limit=120),
+            "external_id": external_key(row.id),
+            "position": place,
+            "books": True,
+            "active": True,
             "role": "clinician",
-        }  # fmt: skip
+        }
         id_ = int(Staff.insert(values).execute())
         self._run.stored("staff", id_, values)
         return id_
@@ -232,9 +237,14 @@ class VisitIntake:
             return KnownType(run.scratch.stand_in(), wanted.mode)
         place = select("select coalesce(max(position), -1) + 1 from appointment_type")[0][0]
         values: dict[str, Any] = {
-            "name": wanted.name, "alias": wanted.alias, "minutes": wanted.minutes, "colour": wanted.colour,
-            "mode": wanted.mode, "position": place, "active": True,
-        }  # fmt: skip
+            "name": wanted.name,
+            "alias": wanted.alias,
+            "minutes": wanted.minutes,
+            "colour": wanted.colour,
+            "mode": wanted.mode,
+            "position": place,
+            "active": True,
+        }
         id_ = int(AppointmentType.insert(values).execute())
         run.stored("appointment_type", id_, values)
         return KnownType(id_, wanted.mode)

@@ -142,9 +142,12 @@ def _tell(work: Work, left: _Left) -> Done:
     """The journal's line: what left the book, and exactly which file."""
     leaving = left.leaving
     after = {
-        "asked": leaving.asked, "format": leaving.form.kind, "rows": left.rows, "sha256": left.sha256,
+        "asked": leaving.asked,
+        "format": leaving.form.kind,
+        "rows": left.rows,
+        "sha256": left.sha256,
         "to": "pipe" if leaving.form.to == PIPE else "file",
-    }  # fmt: skip
+    }
     if leaving.form.to != PIPE:
         after["file"] = Path(leaving.form.to).name
     work.changed("export", leaving.kind, None, None, after)

@@ -204,9 +204,11 @@ def _other_than_told(heads: Path | None, last: int) -> Iterator[str]:
 def _tell(author: Acting, last: Head, name: str, manifest: Manifest | None) -> None:
     """The journal goes on with what was restored and up to where."""
     told = {
-        "file": name, "made_at": manifest.made_at if manifest else None, "head_seq": last.seq,
+        "file": name,
+        "made_at": manifest.made_at if manifest else None,
+        "head_seq": last.seq,
         "head_hash": last.hash,
-    }  # fmt: skip
+    }
     with write_tx():
         audit.append(author, [Change("restore", "backup", None, None, told)])
 

@@ -122,8 +122,12 @@ def decide_return(session: Session, command: DecideReturn) -> Done:
     """
     session.needs(Right.REQUEST_RETURN)
     verify(session, command.approver_id, command.pin)
-    return _decide(session, _Decision(command.id, command.version, command.approve, command.approver_id,
-                                      command.reason, command.request))  # fmt: skip
+    return _decide(
+        session,
+        _Decision(
+            command.id, command.version, command.approve, command.approver_id, command.reason, command.request
+        ),
+    )
 
 
 @use_case(Right.REQUEST_RETURN)
@@ -167,8 +171,14 @@ def _decide(work: Work, command: _Decision) -> Done:
         finish_request(work, found, "approve", "approved", who=command.approver_id, reason=reason)
         says = f"Approved by {who}; {_money(work, found.value + found.payer_value)} can be paid out."
         return Done("return_request", found.ids, version=found.version + 1, says=says)
-    return _carry_out(work, found, _open_bill(work, found.bill_id, found.id), command.approver_id, "",
-                      tidy(command.reason, limit=400))  # fmt: skip
+    return _carry_out(
+        work,
+        found,
+        _open_bill(work, found.bill_id, found.id),
+        command.approver_id,
+        "",
+        tidy(command.reason, limit=400),
+    )
 
 
 def _carry_out(
@@ -187,8 +197,9 @@ def _carry_out(
     _require_charged(work, bill, worth)
     witness = approver_id if approver_id != work.session.staff_id else found.requested_by
     note = credit(work, Approved(found.id, bill, worth, dispositions, found.reason, witness))
-    finish_request(work, found, "approve", "approved", who=approver_id, reason=reason, rule=rule,
-                   credit_note=note.id)  # fmt: skip
+    finish_request(
+        work, found, "approve", "approved", who=approver_id, reason=reason, rule=rule, credit_note=note.id
+    )
     still = -left_on(note.id)
     whole = by_method(paid_on(bill.id, "receivable", note.id), found.method)
     says = f"{note.code} posted, {_money(work, worth.total)}"

@@ -118,9 +118,13 @@ def _post(
     """The bill with everything that hangs on it; what there is less than nothing of now (K1)."""
     taken = _taken(work, basket, goods)
     new = NewPosting(
-        PostingKind(basket.kind), priced.total, basket.customer_id, basket.payer_id, basket.appointment_id,
+        PostingKind(basket.kind),
+        priced.total,
+        basket.customer_id,
+        basket.payer_id,
+        basket.appointment_id,
         note=basket.note,
-    )  # fmt: skip
+    )
     bill = begin(work, new)
     lines = [_line(line, taken.get(index, ()), goods) for index, line in enumerate(priced.lines)]
     ids = write_lines(bill.id, lines)

@@ -73,9 +73,14 @@ class Reads(_Base):
         """The clinic's names as a typed line is read by; ``customer`` is somebody who is chosen already."""
         settings = self.pim.desk.settings
         return known.names(
-            self.pim.desk.session.zone, self.pim.now, self.pim.order, settings.default_minutes,
-            settings.opens_at, settings.closes_at, customer,
-        )  # fmt: skip
+            self.pim.desk.session.zone,
+            self.pim.now,
+            self.pim.order,
+            settings.default_minutes,
+            settings.opens_at,
+            settings.closes_at,
+            customer,
+        )
 
     def keyed(self, about: str, keys: str) -> str:
         """A sentence of ours: ``about`` as it is, and what ``keys`` do by what they are called here."""

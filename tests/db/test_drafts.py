@@ -158,18 +158,17 @@ while True:
 def test_a_draft_is_at_most_a_second_old_after_sigkill_however_fast_one_types(
     path: Path, opened: Open
 ) -> None:
-    typist = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", TYPIST, str(path)], stdout=subprocess.PIPE, text=True, env=environment()
-    )
-    assert typist.stdout is not None
-    began = float(typist.stdout.readline())
-    last = began
-    while last - began < 1.3:
-        last = float(typist.stdout.readline())
-    assert names(opened()) == [], "a form still being typed in a living session is not left behind"
-    typist.kill()
-    last = float([str(last), *typist.stdout.read().split()][-1])
-    typist.wait()
+    ) as typist:
+        assert typist.stdout is not None
+        began = float(typist.stdout.readline())
+        last = began
+        while last - began < 1.3:
+            last = float(typist.stdout.readline())
+        assert names(opened()) == [], "a form still being typed in a living session is not left behind"
+        typist.kill()
+        last = float([str(last), *typist.stdout.read().split()][-1])
     [(_, _, kept)] = names(opened())
     assert last - float(kept) <= 1.0
 

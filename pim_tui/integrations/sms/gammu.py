@@ -49,9 +49,14 @@ class Gammu:
         command = [self._program, "-c", str(self._settings), "TEXT", text.to, "-len", str(characters)]
         try:
             ended = subprocess.run(
-                [*command, *(["-unicode"] if odd else [])], input=text.text.encode(), capture_output=True,
-                timeout=self._timeout, check=False, cwd="/", env=world,
-            )  # fmt: skip
+                [*command, *(["-unicode"] if odd else [])],
+                input=text.text.encode(),
+                capture_output=True,
+                timeout=self._timeout,
+                check=False,
+                cwd="/",
+                env=world,
+            )
         except subprocess.TimeoutExpired as error:
             raise Undelivered(
                 Trouble.UNSURE, "gammu-smsd-inject did not come to an end: the text may have gone."

@@ -68,9 +68,14 @@ class Vonage:
     name, tells, hears = "vonage", True, True
 
     def __init__(
-        self, web: Web, reports: Web, key: str, password: Callable[[], str], sender: str,
+        self,
+        web: Web,
+        reports: Web,
+        key: str,
+        password: Callable[[], str],
+        sender: str,
         clock: Callable[[], int],
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._web, self._reports, self._clock = web, reports, clock
         self._key, self._password, self._sender = key, password, sender
 
@@ -78,11 +83,15 @@ class Vonage:
         """Hand it over; the keys of its parts. Where some were taken and others not, it has failed: another
         try would send those once more."""
         form = {
-            "api_key": self._key, "api_secret": self._password(), "from": self._sender.lstrip("+"),
-            "to": text.to.lstrip("+"), "text": text.text, "client-ref": text.ref,
+            "api_key": self._key,
+            "api_secret": self._password(),
+            "from": self._sender.lstrip("+"),
+            "to": text.to.lstrip("+"),
+            "text": text.text,
+            "client-ref": text.ref,
             "type": "unicode" if length_of(text.text).odd else "text",
             "ttl": str(min(max(text.seconds, LIVES.start), LIVES.stop - 1) * 1000),
-        }  # fmt: skip
+        }
         answer = self._web.ask("POST", "/sms/json", form=form)
         parts = _rows(answer.json(), "messages")
         if answer.status != 200 or not parts:

@@ -142,9 +142,13 @@ class FieldForm(RecordDialog[dict[str, Hashable]]):
         if field.lines > 1:
             return Prose(text, id=field.key, compact=True, tab_behavior="focus")
         return Input(
-            text, id=field.key, compact=True, max_length=field.limit, password=field.secret,
+            text,
+            id=field.key,
+            compact=True,
+            max_length=field.limit,
+            password=field.secret,
             select_on_focus=not field.begun,
-        )  # fmt: skip
+        )
 
     def on_mount(self) -> None:
         """Start in the first field, or where something was wrong."""

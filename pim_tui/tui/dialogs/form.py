@@ -167,11 +167,14 @@ class AppointmentForm(RecordDialog[FormAnswer]):
         text = self._text
         default = names.default_type
         for name, options, value in (
-            ("type", [(None, "-"), *((one.id, one.name) for one in names.types)],
-             text.type_id or (default.id if default and not text.minutes else None)),
+            (
+                "type",
+                [(None, "-"), *((one.id, one.name) for one in names.types)],
+                text.type_id or (default.id if default and not text.minutes else None),
+            ),
             ("staff", [(one.id, one.name) for one in names.staff], text.staff_id),
             ("room", [(None, "-"), *((one.id, one.name) for one in names.rooms)], text.room_id),
-        ):  # fmt: skip
+        ):
             self.query_one(f"#{name}", Choice).offer(options, value)
         self._lengths = {one.id: one.minutes for one in names.types}
         self._modes = {one.id: one.mode for one in names.types}
@@ -274,9 +277,14 @@ class AppointmentForm(RecordDialog[FormAnswer]):
 
         day = dates.read_day(self._value("day"), self.pim.today, self.pim.order)
         known = Known(
-            self._customer if self._customer_id else "", self._customer_id, self._chosen("staff"),
-            self._chosen("room"), self._chosen("type"), read_minutes(self._value("minutes")), day,
-        )  # fmt: skip
+            self._customer if self._customer_id else "",
+            self._customer_id,
+            self._chosen("staff"),
+            self._chosen("room"),
+            self._chosen("type"),
+            read_minutes(self._value("minutes")),
+            day,
+        )
 
         def taken(answer: Taken | None) -> None:
             if answer is not None:

@@ -108,9 +108,15 @@ class QuickLine(PimDialog[Booking]):
     def _fresh_context(self) -> Context:
         session, start = self.pim.desk.session, self._start
         return Context(
-            session.zone, self.pim.today, self.pim.now, start.customer_id, start.staff_id, start.room_id,
-            order=self.pim.order, session=session.key,
-        )  # fmt: skip
+            session.zone,
+            self.pim.today,
+            self.pim.now,
+            start.customer_id,
+            start.staff_id,
+            start.room_id,
+            order=self.pim.order,
+            session=session.key,
+        )
 
     # --- reading ----------------------------------------------------------------------------------
 
@@ -293,9 +299,15 @@ class QuickLine(PimDialog[Booking]):
                 self.load(self._read_and_book)
 
         known = Known(
-            "", details.customer_id, details.staff_id, details.room_id, details.type_id, details.minutes,
-            day_of(details.starts_at, self.pim.desk.session.zone), details.equipment_ids or None,
-        )  # fmt: skip
+            "",
+            details.customer_id,
+            details.staff_id,
+            details.room_id,
+            details.type_id,
+            details.minutes,
+            day_of(details.starts_at, self.pim.desk.session.zone),
+            details.equipment_ids or None,
+        )
         self.app.push_screen(OpeningsDialog(known), taken)
 
     def _enter(self, words: str) -> None:

@@ -110,9 +110,15 @@ class SeriesForm:
         type_id = _chosen(values, "type")
         mode = next((one.mode for one in self.names.types if one.id == type_id), "in_person")
         details = Details(
-            self.customer_id, _chosen(values, "staff") or 0, as_written(begin, self.zone), minutes, type_id,
-            _chosen(values, "room"), mode, _text(values, "reason"),
-        )  # fmt: skip
+            self.customer_id,
+            _chosen(values, "staff") or 0,
+            as_written(begin, self.zone),
+            minutes,
+            type_id,
+            _chosen(values, "room"),
+            mode,
+            _text(values, "reason"),
+        )
         return Asked(details, rule, self.zone)
 
     def _begin(self, values: Values, faults: list[Fault]) -> datetime | None:

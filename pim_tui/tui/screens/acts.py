@@ -110,9 +110,13 @@ class AppointmentActs:
         starts_at, staff_id, room_id = self.screen.slot
         zone, start = self.app.desk.session.zone, self.screen.start()
         text = FormText(
-            start.customer_id, start.customer, day_label(day_of(starts_at, zone)), clock(starts_at, zone),
-            staff_id=staff_id, room_id=room_id,
-        )  # fmt: skip
+            start.customer_id,
+            start.customer,
+            day_label(day_of(starts_at, zone)),
+            clock(starts_at, zone),
+            staff_id=staff_id,
+            room_id=room_id,
+        )
         self.book_form("New appointment", text)
 
     def book_form(self, title: str, text: FormText, refusal: PimError | None = None) -> None:
@@ -168,14 +172,21 @@ class AppointmentActs:
         # A customer is told by the number: names may be the same. What no record holds was typed, and stays.
         now = replace(
             FormText.of(seen.details, seen.customer, self._zone, seen.equipment),
-            customer=typed.customer, overbook=typed.overbook, rebooked_from=typed.rebooked_from,
+            customer=typed.customer,
+            overbook=typed.overbook,
+            rebooked_from=typed.rebooked_from,
             wished=typed.wished,
-        )  # fmt: skip
+        )
         take_up(
-            self.screen, "This appointment", (draft.version, seen.version), now, typed, TITLES,
+            self.screen,
+            "This appointment",
+            (draft.version, seen.version),
+            now,
+            typed,
+            TITLES,
             lambda kept: self._edit(seen, replace(kept, customer=customers[kept.customer_id])),
             in_words(names, customers),
-        )  # fmt: skip
+        )
 
     # --- changing ---------------------------------------------------------------------------------
 
@@ -217,11 +228,14 @@ class AppointmentActs:
     def _compare(self, seen: Visit, answer: FormAnswer, error: Stale) -> None:
         """Both values of what somebody else changed; what is kept is saved over the record as it is now."""
         compare(
-            self.screen, error, TITLES, lambda: self.screen.fetch(visit, seen.id),
+            self.screen,
+            error,
+            TITLES,
+            lambda: self.screen.fetch(visit, seen.id),
             save=lambda now, choice: self._save(now, kept_of(answer, now, choice, self._zone)),
             anew=lambda: self._save(seen, answer),
             back=lambda: self._edit(seen, answer.text),
-        )  # fmt: skip
+        )
 
     def move(self) -> None:
         """Move to a day, a time or both, as typed."""
@@ -285,9 +299,14 @@ class AppointmentActs:
     async def _to_next_free(self, seen: Visit) -> None:
         """The same search as for an opening: of the same person, room, equipment and length."""
         wanted = Wanted(
-            seen.minutes, (seen.staff_id,), seen.type_id, seen.customer_id, seen.room_id, seen.equipment_ids,
+            seen.minutes,
+            (seen.staff_id,),
+            seen.type_id,
+            seen.customer_id,
+            seen.room_id,
+            seen.equipment_ids,
             ignore_id=seen.id,
-        )  # fmt: skip
+        )
         session = self.app.desk.session
         how = How(
             limit=1, every=True, step=session.calendar.step, after=seen.starts_at + MINUTE, holder=session.key

@@ -49,8 +49,10 @@ class BillNumbers(Explains, BillDoor):
             return []
         return [
             Number(
-                KINDS_TOLD[kind], amount, page.header.currency,
+                KINDS_TOLD[kind],
+                amount,
+                page.header.currency,
                 partial(explain, kind, page.header.id),
             )
             for kind, amount in amounts_of(page).items()
-        ]  # fmt: skip
+        ]

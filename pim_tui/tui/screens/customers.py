@@ -49,9 +49,12 @@ class CustomersScreen(FoundKeys, ContactKeys, RecordKeys, Exports, PrintKeys, Pi
         desk = self.pim.desk
         yield TitleBar(desk.settings.clinic_name, desk.session.name)
         yield Input(
-            self._words, placeholder="name, phone, birth date or number", compact=True, max_length=100,
+            self._words,
+            placeholder="name, phone, birth date or number",
+            compact=True,
+            max_length=100,
             select_on_focus=False,
-        )  # fmt: skip
+        )
         yield FoundTable(COLUMNS, empty=HINT)
         yield Static("", classes="twins")
         yield KeyBar(self.offered())

@@ -164,11 +164,14 @@ class DayCloseScreen(
     def item(self) -> Block | UnpaidRow | RequestRow | LoanRow | GlassRow | DrawerRow | None:
         """The row under the cursor, where it is an item."""
         lists: dict[str, Callable[[DayWalk], Sequence[Any]]] = {
-            "visit": lambda walk: walk.visits, "unpaid": lambda walk: walk.unpaid,
-            "refund": lambda walk: walk.refunds, "loan": lambda walk: walk.loans,
-            "glass": lambda walk: walk.opened, "drawer": lambda walk: walk.drawers,
+            "visit": lambda walk: walk.visits,
+            "unpaid": lambda walk: walk.unpaid,
+            "refund": lambda walk: walk.refunds,
+            "loan": lambda walk: walk.loans,
+            "glass": lambda walk: walk.opened,
+            "drawer": lambda walk: walk.drawers,
             "fee": lambda walk: walk.fees,
-        }  # fmt: skip
+        }
         rows = lists.get(self._at[0])
         return self._row_of(rows) if rows else None
 

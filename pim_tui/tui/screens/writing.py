@@ -104,9 +104,15 @@ class Writing:
         """Queue it; who was never asked is asked now."""
         visit = found.visit.id if found.visit else None
         command = WriteMessage(
-            found.person.id, channel, answer.form.to, answer.message.subject, answer.message.body, visit,
-            urgent=answer.form.urgent, request=request,
-        )  # fmt: skip
+            found.person.id,
+            channel,
+            answer.form.to,
+            answer.message.subject,
+            answer.message.body,
+            visit,
+            urgent=answer.form.urgent,
+            request=request,
+        )
 
         def done(result: Done) -> None:
             self._pim.drop_draft(FORM, record)
@@ -158,9 +164,13 @@ class Writing:
         """Open the message that a draft was typed in, as it was."""
         channel, customer_id, appointment_id = draft.record.split(" ")
         self._screen.load(
-            self._restore, Channel(channel), int(customer_id), int(appointment_id) or None,
-            Written.of_draft(draft.fields), group="contact",
-        )  # fmt: skip
+            self._restore,
+            Channel(channel),
+            int(customer_id),
+            int(appointment_id) or None,
+            Written.of_draft(draft.fields),
+            group="contact",
+        )
 
     async def _restore(
         self, channel: Channel, customer_id: int, appointment_id: int | None, written: Written
