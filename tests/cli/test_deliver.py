@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,7 @@ def configure(shell: Shell, port: int, password: str) -> None:
 def queue(shell: Shell, *addresses: str) -> None:
     """Emails that are due, about nobody."""
     now = int(time.time())
-    with sqlite3.connect(shell.book) as db:
+    with closing(sqlite3.connect(shell.book)) as db, db:
         for address in addresses:
             payload = json.dumps({"to": address, "subject": "s", "text": "t"})
             db.execute(
@@ -54,7 +55,6 @@ def queue(shell: Shell, *addresses: str) -> None:
                 " values ('email', '', ?, ?, 'waiting', ?, 'email')",
                 (payload, now, now),
             )
-    db.close()
 
 
 def test_it_sends_what_is_due_and_tells_how_it_stands(clinic: Shell, server: MailServer) -> None:

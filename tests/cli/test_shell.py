@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 
@@ -100,7 +101,7 @@ def test_a_full_disk_behind_stdout_is_one_line(clinic: Shell) -> None:
 def test_hostile_names_reach_no_terminal(clinic: Shell) -> None:
     # Past the models, which would have cleaned it: as a damaged or foreign file might bring it.
     hostile = "\x1b]52;c;aGk=\x07\x1b[2J\x9b2J\u202e[@click=app.quit]"
-    with sqlite3.connect(clinic.book) as db:
+    with closing(sqlite3.connect(clinic.book)) as db, db:
         db.execute("update customer set first_name = ?, version = version + 1 where id = 1", [hostile])
         db.execute("update appointment set reason = ?, version = version + 1 where id = 1", [hostile])
         day = db.execute("select day from appointment where id = 1").fetchone()[0]
@@ -113,7 +114,7 @@ def test_hostile_names_reach_no_terminal(clinic: Shell) -> None:
 
 @pytest.mark.walk
 def test_an_output_that_is_not_utf8_gets_letters_without_accents(clinic: Shell) -> None:
-    with sqlite3.connect(clinic.book) as db:
+    with closing(sqlite3.connect(clinic.book)) as db, db:
         db.execute("update customer set first_name = 'Zoë Ł 王', version = version + 1 where id = 1")
     for env in ({"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C", "PYTHONIOENCODING": ""}):
         done = clinic.run("find", "doe", **env)

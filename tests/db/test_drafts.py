@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -224,9 +225,8 @@ NEWER = "pragma application_id=1346981188; create table draft(x); pragma user_ve
 @pytest.mark.parametrize("sql", [FOREIGN, NEWER])
 def test_a_file_that_is_not_ours_or_newer_is_left_alone(path: Path, opened: Open, sql: str) -> None:
     path.parent.mkdir()
-    with sqlite3.connect(path) as other:
+    with closing(sqlite3.connect(path)) as other, other:
         other.executescript(sql)
-    other.close()
     before = path.read_bytes()
     store = opened()
     store.put(1, "customer", "7", 1, {"name": "Jane"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from time import process_time
@@ -38,7 +39,7 @@ async def fill(p: Player, field: str, text: str) -> None:
 
 
 def drafts(stage: Stage) -> list[dict[str, str]]:
-    with sqlite3.connect(stage.places.drafts_file) as connection:
+    with closing(sqlite3.connect(stage.places.drafts_file)) as connection, connection:
         return [json.loads(fields) for (fields,) in connection.execute("select fields from draft")]
 
 
