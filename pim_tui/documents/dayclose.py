@@ -72,7 +72,7 @@ class Drawer:
 
 @dataclass(frozen=True, slots=True)
 class DayClose:
-    """An X report, any time, or the day's one Z report. ``facts`` are what else belongs to its head.
+    """An X report, any time, or the day's one Z report. ``remarks`` are what else belongs to it.
 
     ``journal_head`` is the digest the journal's chain ended with, so that the paper bears witness of it.
     ``late`` was posted after the close of the day before; what lowers what is owed or there is below zero.

@@ -156,7 +156,7 @@ def put(draft: Draft, cells: Cells, keys: Collection[str]) -> Draft:
     """*draft* with what stands in the columns chosen for the targets ``keys``."""
     told = {key: cells(column_key(key)) for key in keys}
     changes: dict[str, Any] = {key: told[key] for key in _SIMPLE if key in told}
-    remarks = _put_name(draft.fields, told, changes)
+    remarks = _put_name(told, changes)
     if "sex" in told:
         changes["sex"], said = known_sex(told["sex"])
         remarks += said
@@ -181,7 +181,7 @@ def put(draft: Draft, cells: Cells, keys: Collection[str]) -> Draft:
     )
 
 
-def _put_name(fields: CustomerFields, told: dict[str, str], changes: dict[str, object]) -> tuple[str, ...]:
+def _put_name(told: dict[str, str], changes: dict[str, object]) -> tuple[str, ...]:
     """The whole name, where its parts have no columns of their own; a remark when it had to be parted."""
     if not told.get("name") or told.get("first") or told.get("last"):
         return ()

@@ -189,10 +189,8 @@ class Search:
             if staff_id not in busy:
                 yield staff_id, low, high
                 continue
-            candidate, hours = (
-                replace(self._candidate, staff_id=staff_id),
-                Interval(low, high + self.length.shown),
-            )
+            candidate = replace(self._candidate, staff_id=staff_id)
+            hours = Interval(low, high + self.length.shown)
             for part in possible_starts(candidate, self._held, [hours]):
                 yield staff_id, part.start, part.end - 1
 

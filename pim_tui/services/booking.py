@@ -60,7 +60,10 @@ class BookAppointment:
 
 @dataclass(frozen=True, slots=True)
 class ChangeAppointment:
-    """Give appointment ``id`` new details; ``was`` is what the person saw, at ``version``."""
+    """Give appointment ``id`` new details; ``was`` is what the person saw, at ``version``.
+
+    ``action`` is what the journal calls it: ``change``, ``move`` or ``stretch``.
+    """
 
     id: int
     version: int

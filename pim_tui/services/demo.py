@@ -469,28 +469,13 @@ def _routine(
 ) -> Visit:
     """One visit of a large clinic; everything by chance comes out of the 40 bits of ``drawn``."""
     kind, minutes = _ROUTINE[drawn & 7]
-    mode, ends, chance, why = (
-        STANDARD_TYPES[kind].mode,
-        starts + minutes * MINUTE,
-        drawn >> 3 & 127,
-        _WHY[kind],
-    )
+    mode, why = STANDARD_TYPES[kind].mode, _WHY[kind]
+    ends, chance = starts + minutes * MINUTE, drawn >> 3 & 127
     now, customer = session.clock(), customers[(drawn >> 10) % len(customers)]
     booked = min(now, starts) - 864_000
     there = room if mode == "in_person" else None
-    place = (
-        customer,
-        staff,
-        there,
-        types[kind],
-        mode,
-        starts,
-        ends,
-        minutes,
-        iso,
-        _WALLS[minute],
-        session.zone,
-    )
+    when = starts, ends, minutes, iso, _WALLS[minute], session.zone
+    place = customer, staff, there, types[kind], mode, *when
     reason = why[drawn % len(why)]
     if chance < 6:
         return Visit(

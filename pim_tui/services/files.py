@@ -244,13 +244,9 @@ def change_file(work: Work, command: ChangeFile) -> Done:
     if found is None:
         raise NotFound("That file is no longer in the record.", "Go back to the customer.")
     ((subject, day),) = select("select subject, expires_on from attachment where id = ?", [found.id])
-    before, after = (
-        {"subject": subject, "expires_on": day or ""},
-        {
-            "subject": command.subject,
-            "expires_on": command.expires_on.isoformat() if command.expires_on else "",
-        },
-    )
+    expires_on = command.expires_on.isoformat() if command.expires_on else ""
+    before = {"subject": subject, "expires_on": day or ""}
+    after = {"subject": command.subject, "expires_on": expires_on}
     if found.version != command.version:
         differences = [Difference(key, "", str(before[key]), after[key]) for key in after]
         raise Stale("This document", differences, found.version)

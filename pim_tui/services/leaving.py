@@ -155,6 +155,7 @@ def _tell(work: Work, left: _Left) -> Done:
 
 
 def require_kind(kind: str, kinds: Mapping[str, str]) -> None:
+    """Refuse a kind of file that is none of ``kinds`` with :class:`UsageError`."""
     if kind not in kinds:
         raise UsageError(f"These cannot be written as {kind}.", f"Choose from {', '.join(kinds)}.")
 
@@ -163,12 +164,14 @@ def require_kind(kind: str, kinds: Mapping[str, str]) -> None:
 
 
 def write_csv(file: OutFile, form: Form, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A table as CSV; a file of its own begins with what tells spreadsheets that it is UTF-8."""
     if form.to != PIPE:
         file.text.write(delimited.MARK)
     delimited.write(file.text, chain([header], rows))
 
 
 def require_few(total: int) -> None:
+    """Refuse a paper of more than :data:`PAPER_ROWS` rows."""
     if total > PAPER_ROWS:
         raise Refused(
             f"{total:,} rows do not go on paper; {PAPER_ROWS:,} do.",

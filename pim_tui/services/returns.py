@@ -99,7 +99,7 @@ def request_return(work: Work, command: RequestReturn) -> Done:
     worth = quote([(line.sold, one.quantity) for line, one in wanted], _rounding(work))
     lines = [(one, _disposition(work, line, one)) for line, one in wanted]
     _require_charged(work, bill, worth)
-    _require_way(work, bill, worth, command.method)
+    _require_way(bill, worth, command.method)
     digest = seal_of_bill(bill, worth, {one.line_id: where for one, where in lines}, command.method)
     id_ = _insert(work, command, bill, worth, reason, digest)
     for one, where in lines:
@@ -301,7 +301,7 @@ def _require_charged(work: Work, bill: Returnable, worth: Quote) -> None:
         )
 
 
-def _require_way(work: Work, bill: Returnable, worth: Quote, method: str) -> None:
+def _require_way(bill: Returnable, worth: Quote, method: str) -> None:
     """The way asked for is one, and something of the bill came in by it (R3)."""
     if method not in WAYS:
         raise Invalid([Fault("method", f"is not one of {', '.join(WAYS)}")], "Choose one.")

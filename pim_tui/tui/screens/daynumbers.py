@@ -62,11 +62,8 @@ class DayNumbers(Explains):
         walk = self._walk
         if walk is None or row.id not in walk.expected:
             return []
-        currency, difference, expected = (
-            self.pim.desk.session.currency,
-            walk.differences[row.id],
-            walk.expected[row.id],
-        )
+        currency = self.pim.desk.session.currency
+        difference, expected = walk.differences[row.id], walk.expected[row.id]
         told: list[tuple[str, int, Callable[[int, str], Explained]]] = [
             ("Difference", difference, explain_day.difference_in),
             ("Expected", expected, explain_day.expected_in),
