@@ -101,8 +101,11 @@ def test_the_loop_ends_well_when_it_is_told_to(clinic: Shell, server: MailServer
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PIM_")}
     worker = subprocess.Popen(
         [sys.executable, "-u", "-m", "pim_tui", "deliver", "--loop"],
-        cwd=ROOT, env={**clean, "PIM_HOME": str(clinic.home)}, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        cwd=ROOT,
+        env={**clean, "PIM_HOME": str(clinic.home)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     assert worker.stdout is not None
     assert worker.stdout.readline() == "1 sent.\n"
     worker.send_signal(signal.SIGTERM)

@@ -79,9 +79,12 @@ def test_a_reader_who_has_enough_is_no_error(clinic: Shell) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     process = subprocess.Popen(
-        [sys.executable, "-m", "pim_tui", "day"], stdout=writer, stderr=subprocess.PIPE, cwd=ROOT,
+        [sys.executable, "-m", "pim_tui", "day"],
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
         env={**os.environ, "PIM_HOME": str(clinic.home)},
-    )  # fmt: skip
+    )
     os.close(writer)
     _, complaint = process.communicate(timeout=60)
     assert (process.returncode, complaint) == (0, b"")
@@ -131,11 +134,14 @@ def test_an_argument_that_is_not_utf8_is_harmless(clinic: Shell) -> None:
 def test_ctrl_c_ends_without_a_traceback(shell: Shell) -> None:
     large = ["demo", "--customers", "90000", "--appointments", "0", "--to", str(shell.home / "large.db")]
     process = subprocess.Popen(
-        [sys.executable, "-m", "pim_tui", *large], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT,
+        [sys.executable, "-m", "pim_tui", *large],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
         env={**os.environ, "PIM_HOME": str(shell.home)},
         # A job in the background is started with this signal ignored, and so are its children.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )  # fmt: skip
+    )
     # At work once the book is being written; before that it is Python that starts.
     while not list(shell.home.glob(".large.db.*.new")):
         with pytest.raises(subprocess.TimeoutExpired):

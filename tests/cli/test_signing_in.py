@@ -102,9 +102,13 @@ def test_init_makes_an_owner_without_any_password_and_clinicians_for_the_others(
 
 def test_on_a_terminal_init_asks_for_a_pin_twice_and_takes_no_bad_one(terminal: Terminal) -> None:
     code, said = terminal.run(
-        f"init --zone UTC {HERE} --name Anna", ("New PIN", "anna123"), ("New PIN", PIN),
-        ("Once more", "another"), ("New PIN", PIN), ("Once more", PIN),
-    )  # fmt: skip
+        f"init --zone UTC {HERE} --name Anna",
+        ("New PIN", "anna123"),
+        ("New PIN", PIN),
+        ("Once more", "another"),
+        ("New PIN", PIN),
+        ("Once more", PIN),
+    )
     assert code == 0
     assert "has no PIN" not in said
     assert "is made of the person's own name" in terminal.told[1]

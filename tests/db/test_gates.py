@@ -325,8 +325,10 @@ def test_check_and_doctor_tell_the_same_and_go_on(clinic: Shell) -> None:
     (clinic.home / "data").chmod(0o755)
     checked, tried = clinic.run("check").out, clinic.run("doctor").out
     for path, mode in (
-        (clinic.book, 600), (clinic.home / "data", 700), (clinic.home / "data" / "outbox", 700),
-    ):  # fmt: skip
+        (clinic.book, 600),
+        (clinic.home / "data", 700),
+        (clinic.home / "data" / "outbox", 700),
+    ):
         assert checked.count(f"C02 {path}: ") == 1
         assert f"run chmod {mode} {path}" in checked
         assert f"chmod {mode} {path}" in tried

@@ -79,9 +79,7 @@ def desk(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve
         "AcceptEnv LANG LC_* NO_COLOR PIM_* EDITOR VISUAL PAGER BROWSER PYTHON* TEXTUAL* COLUMNS LINES\n"
     )
     text = config().replace("%KEYS%", str(folder / "authorized_keys"))
-    keys = {
-        "desk": forced(home), "anna": forced(home, "--key", "anna"), "line": forced(home, "--line"),
-    }  # fmt: skip
+    keys = {"desk": forced(home), "anna": forced(home, "--key", "anna"), "line": forced(home, "--line")}
     with server(folder, open_door + text, keys) as running:
         yield running
 

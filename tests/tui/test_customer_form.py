@@ -335,8 +335,9 @@ def test_a_pasted_line_of_blanks_is_read_at_once() -> None:
     assert as_value("phones", f"{' ' * 299}x") == (PhoneEntry("", "x"),)
     assert process_time() - begun < 0.1
     assert as_value("phones", "  mobile   030 5550101;(030) 1") == (
-        PhoneEntry("mobile", "030 5550101"), PhoneEntry("", "(030) 1"),
-    )  # fmt: skip
+        PhoneEntry("mobile", "030 5550101"),
+        PhoneEntry("", "(030) 1"),
+    )
 
 
 @pytest.mark.walk
