@@ -158,10 +158,17 @@ def restore(arguments: argparse.Namespace) -> int:
     done = carry_out(command, lambda: _author(found), clock)
     if arguments.json:
         terminal.say_json(
-            {"ok": not done.faults, "to": done.to, "before": done.before, "schema": done.schema,
-             "made_at": done.made_at, "head_seq": done.head.seq, "head_hash": done.head.hash,
-             "faults": done.faults}
-        )  # fmt: skip
+            {
+                "ok": not done.faults,
+                "to": done.to,
+                "before": done.before,
+                "schema": done.schema,
+                "made_at": done.made_at,
+                "head_seq": done.head.seq,
+                "head_hash": done.head.hash,
+                "faults": done.faults,
+            }
+        )
         return int(bool(done.faults))
     terminal.say(f"{done.to} is as it was at line {done.head.seq:,} of its journal.")
     if done.before:

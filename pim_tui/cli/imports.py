@@ -133,9 +133,15 @@ def list_imports(arguments: argparse.Namespace) -> int:
 
 def _line(one: Imported) -> tuple[str, ...]:
     return (
-        str(one.number), one.began, one.staff, one.kind, one.source, one.state, str(one.added),
+        str(one.number),
+        one.began,
+        one.staff,
+        one.kind,
+        one.source,
+        one.state,
+        str(one.added),
         str(one.refused),
-    )  # fmt: skip
+    )
 
 
 def report(arguments: argparse.Namespace) -> int:

@@ -49,8 +49,14 @@ def bills(found: Sequence[RecordBill], currency: str) -> Part:
         for one in found
     ]
     owed = figures(sum(one.left for one in found), currency)
-    columns = (firm("Day"), firm("Number"), free("Kind"), free("Status"),
-               amount(f"Total {currency}"), amount(f"Left {currency}"))  # fmt: skip
+    columns = (
+        firm("Day"),
+        firm("Number"),
+        free("Kind"),
+        free("Status"),
+        amount(f"Total {currency}"),
+        amount(f"Left {currency}"),
+    )
     return Part("Bills", columns, (*rows, ("", "", "Owed", "", "", owed)) if found else (), int(bool(found)))
 
 

@@ -171,12 +171,19 @@ def values_of(told: Told, house: House, language: str = "en") -> dict[str, str]:
     starts = wall(told.starts_at, told.zone)
     place, address = place_of(told.mode, told.room, house.address, told.link), _one_line(house.address)
     values = {
-        "clinic": house.clinic, "phone": house.phone, "address": address, "first_name": told.first_name,
-        "last_name": told.last_name, "time": clock(told.starts_at, told.zone),
+        "clinic": house.clinic,
+        "phone": house.phone,
+        "address": address,
+        "first_name": told.first_name,
+        "last_name": told.last_name,
+        "time": clock(told.starts_at, told.zone),
         "date": day_label(starts.date()) if language == "en" else starts.date().isoformat(),
-        "minutes": str(told.minutes), "staff": told.staff, "place": place, "link": told.link,
+        "minutes": str(told.minutes),
+        "staff": told.staff,
+        "place": place,
+        "link": told.link,
         "more": f"+{told.more}" if told.more else "",
-    }  # fmt: skip
+    }
     return {name: tidy(value, limit=400) for name, value in values.items()}
 
 

@@ -112,10 +112,17 @@ class Report:
     def from_json(cls, raw: Mapping[str, Any]) -> Report:
         """The inverse of :meth:`to_json`."""
         return cls(
-            raw["source"], raw["dry_run"], raw["stopped"], counts_of(raw["counts"]),
-            tuple(Refusal(**one) for one in raw["refusals"]), tuple(Notice(**one) for one in raw["notices"]),
-            raw["refusals_left_out"], raw["notices_left_out"], raw["earlier"], raw["number"],
-        )  # fmt: skip
+            raw["source"],
+            raw["dry_run"],
+            raw["stopped"],
+            counts_of(raw["counts"]),
+            tuple(Refusal(**one) for one in raw["refusals"]),
+            tuple(Notice(**one) for one in raw["notices"]),
+            raw["refusals_left_out"],
+            raw["notices_left_out"],
+            raw["earlier"],
+            raw["number"],
+        )
 
     def kept(self, most: int) -> str:
         """The report as JSON of at most ``most`` characters: of what was said about rows, the first part."""

@@ -52,10 +52,17 @@ def event_of(raw: Mapping[str, Any]) -> Event | None:
     join = meeting(text(place, "join_url", 1000))
     active, total = _count(counted, "active"), _count(counted, "total")
     return Event(
-        key, text(raw, "name", 200), starts, minutes, f"{text(raw, 'updated_at', 28)} {total}/{active}"[:40],
-        raw.get("status") == "canceled", hosts_in(raw),
-        _mode(text(place, "type", 40), join), text(place, "location", 300), join,
-    )  # fmt: skip
+        key,
+        text(raw, "name", 200),
+        starts,
+        minutes,
+        f"{text(raw, 'updated_at', 28)} {total}/{active}"[:40],
+        raw.get("status") == "canceled",
+        hosts_in(raw),
+        _mode(text(place, "type", 40), join),
+        text(place, "location", 300),
+        join,
+    )
 
 
 def hosts_in(raw: Mapping[str, Any]) -> tuple[str, ...]:

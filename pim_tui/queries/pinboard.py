@@ -99,6 +99,13 @@ def _placing(seen: Visit, wish: Wish, candidate: Candidate, there: Ground, asker
 def _occupied(seen: Visit, wish: Wish, candidate: Candidate) -> Occupied:
     """An appointment that is to be there, for those that come after it."""
     return Occupied(
-        seen.id, wish.staff_id, wish.room_id, seen.customer_id, candidate.interval, candidate.shown,
-        seen.customer, staff_name(wish.staff_id) or "", equipment_ids=seen.equipment_ids,
-    )  # fmt: skip
+        seen.id,
+        wish.staff_id,
+        wish.room_id,
+        seen.customer_id,
+        candidate.interval,
+        candidate.shown,
+        seen.customer,
+        staff_name(wish.staff_id) or "",
+        equipment_ids=seen.equipment_ids,
+    )

@@ -72,9 +72,16 @@ class Waiting(NamedTuple):
     def wish(self) -> Wish:
         """What is wished, by itself."""
         return Wish(
-            self.minutes, self.urgency, self.type_id, self.staff_id, self.first_day, self.last_day,
-            self.weekdays, self.from_minute, self.to_minute,
-        )  # fmt: skip
+            self.minutes,
+            self.urgency,
+            self.type_id,
+            self.staff_id,
+            self.first_day,
+            self.last_day,
+            self.weekdays,
+            self.from_minute,
+            self.to_minute,
+        )
 
     @property
     def line(self) -> str:

@@ -266,9 +266,16 @@ def label_paper(session: Session, wanted: LabelPaper, clinic: Letterhead) -> Mad
     head, who = page.header, party(page.header.customer_id)
     expires_on = book.expiries_of(head.id).get(row.id)
     label = Label(
-        clinic.name, clinic.phone, who.name if who else "", row.description, row.directions,
-        f"{row.quantity} {row.unit}".strip(), short_day(head.day), row.lot or row.serial,
-        short_day(expires_on) if expires_on else "", wanted.copy,
-    )  # fmt: skip
+        clinic.name,
+        clinic.phone,
+        who.name if who else "",
+        row.description,
+        row.directions,
+        f"{row.quantity} {row.unit}".strip(),
+        short_day(head.day),
+        row.lot or row.serial,
+        short_day(expires_on) if expires_on else "",
+        wanted.copy,
+    )
     issue = Issue("label", head.id, head.customer_id, wanted.line_id)
     return Made(label, f"The label of {row.description}", "bill_line", row.id, issue=issue, label=True)

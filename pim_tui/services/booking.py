@@ -500,9 +500,16 @@ def cancel_all(work: Work, ids: Iterable[int], reason: str, cancelled_by: str) -
     for id_, before in stored_all(ids).items():
         command = MarkAppointment(id_, before["version"], Status.CANCELED, reason, cancelled_by)
         check_move(
-            Status(before["status"]), Status.CANCELED, now=work.now, starts_at=before["starts_at"],
-            own_change=False, same_day=False, may_reopen=False, reason=reason, cancelled_by=cancelled_by,
-        )  # fmt: skip
+            Status(before["status"]),
+            Status.CANCELED,
+            now=work.now,
+            starts_at=before["starts_at"],
+            own_change=False,
+            same_day=False,
+            may_reopen=False,
+            reason=reason,
+            cancelled_by=cancelled_by,
+        )
         columns = _marking(work, before, command)
         rewrites.append(Rewrite("cancel", before, columns, before["equipment_ids"], reason))
     rewrite_all(work, rewrites)

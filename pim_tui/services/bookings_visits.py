@@ -80,10 +80,17 @@ def details_of(
     named = desk.types.get(fold(event.title))
     type_ = named or desk.fallback
     return Details(
-        customer_id, staff_id, event.starts_at, event.minutes, type_.id if type_ else None, None,
-        event.mode or (type_.mode if type_ else "in_person"), "" if named else event.title,
-        _note(event, invitee, customer_id, known=known), usual_equipment(type_.id if type_ else None),
-    )  # fmt: skip
+        customer_id,
+        staff_id,
+        event.starts_at,
+        event.minutes,
+        type_.id if type_ else None,
+        None,
+        event.mode or (type_.mode if type_ else "in_person"),
+        "" if named else event.title,
+        _note(event, invitee, customer_id, known=known),
+        usual_equipment(type_.id if type_ else None),
+    )
 
 
 def _note(event: Event, invitee: Invitee, customer_id: int, *, known: bool) -> str:

@@ -446,9 +446,16 @@ def _spread(rng: Random, session: Session, customers: Sequence[int], count: int)
             iso = day.isoformat()
         place, minute = slots[number % PER_DAY]
         yield _routine(
-            rng.getrandbits(40), session, customers, staff[place], rooms[place], types, iso, minute,
+            rng.getrandbits(40),
+            session,
+            customers,
+            staff[place],
+            rooms[place],
+            types,
+            iso,
+            minute,
             eight + (minute - OPENS) * MINUTE,
-        )  # fmt: skip
+        )
 
 
 _ROUTINE = ((0, 30), (0, 30), (0, 30), (1, 45), (2, 30), (2, 30), (4, 20), (5, 10))

@@ -179,10 +179,17 @@ class VisitIntake:
         run, type_ = self._run, self._type_of(row)
         past = row.starts_at + row.minutes * MINUTE <= run.now
         visit = Visit(
-            external_key(row.id), customer_id, staff_id, row.starts_at, row.minutes,
-            Status.COMPLETED if past else Status.SCHEDULED, type_,
-            mode=type_.mode if type_ else "in_person", reason=row.reason, note=self._note(row),
-        )  # fmt: skip
+            external_key(row.id),
+            customer_id,
+            staff_id,
+            row.starts_at,
+            row.minutes,
+            Status.COMPLETED if past else Status.SCHEDULED,
+            type_,
+            mode=type_.mode if type_ else "in_person",
+            reason=row.reason,
+            note=self._note(row),
+        )
         return columns(visit, run.session, run.now)
 
     def _note(self, row: Encounter) -> str:

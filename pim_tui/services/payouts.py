@@ -233,10 +233,17 @@ def _ask(work: Work, owner: Owner, command: RequestPayout | RequestReimbursement
     digest = seal(customer=owner.customer_id, payer=owner.payer_id, method=command.method, **values)
     id_ = int(
         ReturnRequest.insert(
-            kind="credit", customer=owner.customer_id, payer=owner.payer_id, method=command.method,
-            reason=reason, digest=digest, requested_at=work.now, requested_by=work.session.staff_id, **values,
+            kind="credit",
+            customer=owner.customer_id,
+            payer=owner.payer_id,
+            method=command.method,
+            reason=reason,
+            digest=digest,
+            requested_at=work.now,
+            requested_by=work.session.staff_id,
+            **values,
         ).execute()
-    )  # fmt: skip
+    )
     told = {
         "state": "requested",
         "customer_id": owner.customer_id,

@@ -104,9 +104,15 @@ def request_return(work: Work, command: RequestReturn) -> Done:
     id_ = _insert(work, command, bill, worth, reason, digest)
     for one, where in lines:
         ReturnLine.insert(request=id_, line=one.line_id, quantity=one.quantity, disposition=where).execute()
-    told = {"bill_id": bill.id, "bill": bill.code, "customer_id": bill.customer_id, "value": worth.customer,
-            "payer_value": worth.payer, "method": command.method,
-            "lines": [[one.line_id, one.quantity, where] for one, where in lines]}  # fmt: skip
+    told = {
+        "bill_id": bill.id,
+        "bill": bill.code,
+        "customer_id": bill.customer_id,
+        "value": worth.customer,
+        "payer_value": worth.payer,
+        "method": command.method,
+        "lines": [[one.line_id, one.quantity, where] for one, where in lines],
+    }
     work.changed("request", "return_request", id_, None, {"state": "requested", **told}, reason)
     if rule := _rule(work, id_, bill, worth, [where for _, where in lines]):
         return _carry_out(work, asked(id_), bill, None, rule)
@@ -334,11 +340,18 @@ def _insert(
 ) -> int:
     return int(
         ReturnRequest.insert(
-            kind="return", bill=bill.id, customer=bill.customer_id, value=worth.customer,
-            payer_value=worth.payer, method=command.method, reason=reason, digest=digest,
-            requested_at=work.now, requested_by=work.session.staff_id,
+            kind="return",
+            bill=bill.id,
+            customer=bill.customer_id,
+            value=worth.customer,
+            payer_value=worth.payer,
+            method=command.method,
+            reason=reason,
+            digest=digest,
+            requested_at=work.now,
+            requested_by=work.session.staff_id,
         ).execute()
-    )  # fmt: skip
+    )
 
 
 def _reason(text: str, what: str) -> str:

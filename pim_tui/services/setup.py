@@ -158,10 +158,17 @@ def _add_room(place: int, name: str) -> Change:
 
 def _add_type(place: int, one: NewType) -> Change:
     values: dict[str, Any] = {
-        "name": one.name, "alias": one.alias, "minutes": one.minutes, "colour": one.colour, "mode": one.mode,
-        "buffer_before": one.buffer_before, "buffer_after": one.buffer_after, "position": place,
-        "is_default": one.is_default, "active": True,
-    }  # fmt: skip
+        "name": one.name,
+        "alias": one.alias,
+        "minutes": one.minutes,
+        "colour": one.colour,
+        "mode": one.mode,
+        "buffer_before": one.buffer_before,
+        "buffer_after": one.buffer_after,
+        "position": place,
+        "is_default": one.is_default,
+        "active": True,
+    }
     return Change("add", "appointment_type", int(AppointmentType.insert(values).execute()), None, values)
 
 

@@ -173,11 +173,18 @@ def _lend(work: Work, basket: Basket, ids: Sequence[int]) -> None:
     insert(
         [Loan.line, Loan.customer, Loan.quantity, Loan.due_on, Loan.condition, Loan.at, Loan.staff],
         (
-            (id_, basket.customer_id, line.quantity, line.due_on, line.condition, work.now,
-             work.session.staff_id)
+            (
+                id_,
+                basket.customer_id,
+                line.quantity,
+                line.due_on,
+                line.condition,
+                work.now,
+                work.session.staff_id,
+            )
             for id_, line in zip(ids, basket.lines, strict=True)
         ),
-    )  # fmt: skip
+    )
 
 
 def _said(work: Work, settled: Settled, below: Sequence[str]) -> str:

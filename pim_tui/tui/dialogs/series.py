@@ -175,11 +175,18 @@ class SeriesForm:
     def begun(self, details: Details, begin: datetime) -> dict[str, Hashable]:
         """The form of a new series that begins with these details; weekly unless said otherwise."""
         return {
-            "staff": details.staff_id, "room": details.room_id, "type": details.type_id,
-            "day": day_label(begin.date()), "time": f"{begin:%H:%M}", "kind": "weeks", "every": "1",
-            "on": "", "ends": "", "reason": details.reason,
+            "staff": details.staff_id,
+            "room": details.room_id,
+            "type": details.type_id,
+            "day": day_label(begin.date()),
+            "time": f"{begin:%H:%M}",
+            "kind": "weeks",
+            "every": "1",
+            "on": "",
+            "ends": "",
+            "reason": details.reason,
             "minutes": str(details.minutes) if details.minutes else "",
-        }  # fmt: skip
+        }
 
 
 def of_draft(fields: Mapping[str, str]) -> dict[str, Hashable]:

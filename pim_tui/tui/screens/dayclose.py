@@ -222,12 +222,18 @@ class DayCloseScreen(
         """Enter opens the item, or does what the row says."""
         kind, value = self._at
         acts: dict[str, Callable[[], None]] = {
-            "visit": self.action_profile, "unpaid": self.action_till, "refund": self._open_request,
-            "fee": self.action_fee, "loan": self._open_bill, "glass": self.pim.action_glass,
+            "visit": self.action_profile,
+            "unpaid": self.action_till,
+            "refund": self._open_request,
+            "fee": self.action_fee,
+            "loan": self._open_bill,
+            "glass": self.pim.action_glass,
             "drawer": self._go_on_with_drawer,
-            "report": self.action_report, "close": self.action_close_day, "tomorrow": self.action_tomorrow,
+            "report": self.action_report,
+            "close": self.action_close_day,
+            "tomorrow": self.action_tomorrow,
             "day": lambda: self._go_to(value),
-        }  # fmt: skip
+        }
         acts[kind]()
 
     @property

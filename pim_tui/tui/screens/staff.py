@@ -271,9 +271,16 @@ class StaffScreen(PimScreen):
 
 def _row(row: StaffRow, at_work: Sequence[OpenSession], zone: str) -> TableRow:
     cells = (
-        row.name, row.initials, row.speciality, row.login, row.role, "yes" if row.books else "",
-        _since(at_work, zone), _pin(row, zone), "" if row.active else "left",
-    )  # fmt: skip
+        row.name,
+        row.initials,
+        row.speciality,
+        row.login,
+        row.role,
+        "yes" if row.books else "",
+        _since(at_work, zone),
+        _pin(row, zone),
+        "" if row.active else "left",
+    )
     return TableRow(row.id, cells, "" if row.active else "dim")
 
 

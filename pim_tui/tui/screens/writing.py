@@ -89,9 +89,16 @@ class Writing:
         person, visit = found.person, found.visit
         session, house = self._pim.desk.session, house_of(self._pim.desk.settings)
         told = visit and Told(
-            person.first_name, person.last_name, visit.starts_at, visit.minutes, visit.zone, visit.staff,
-            visit.room, visit.mode, found.join if found.video and found.video.id == visit.id else "",
-        )  # fmt: skip
+            person.first_name,
+            person.last_name,
+            visit.starts_at,
+            visit.minutes,
+            visit.zone,
+            visit.staff,
+            visit.room,
+            visit.mode,
+            found.join if found.video and found.video.id == visit.id else "",
+        )
         own = values_for(person, told, house, session.calendar.language)
         made = [Template(OWN, "own words", OWN_WORDS[channel], own)]
         for row in templates() if told else ():
