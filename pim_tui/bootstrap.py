@@ -277,8 +277,9 @@ def door_of(book: Book, settings: Settings, key: str = "") -> Door:
     zone, house, calendar = clinic[0][0], house_rules(settings), calendar_rules(settings)
 
     def made(staff_id: int, name: str, rights: frozenset[Right], key: str) -> Session:
-        return Session(staff_id, name, zone, clock, rights, key, settings.country, settings.currency, house,
-                       calendar)  # fmt: skip
+        return Session(
+            staff_id, name, zone, clock, rights, key, settings.country, settings.currency, house, calendar
+        )
 
     return Door(origin(key), clock, made, key)
 
@@ -322,9 +323,15 @@ def desk(clinic: Clinic, couriers: Callable[[Clinic], dict[str, Courier]] | None
         return couriers(replace(clinic, session=session)) if couriers else {}
 
     return Desk(
-        clinic.session, clinic.book, clinic.settings, clinic.places, drafts, carriers if couriers else None,
-        clinic.door, _account(clinic.book),
-    )  # fmt: skip
+        clinic.session,
+        clinic.book,
+        clinic.settings,
+        clinic.places,
+        drafts,
+        carriers if couriers else None,
+        clinic.door,
+        _account(clinic.book),
+    )
 
 
 def _account(book: Book) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 Kind = Literal["cups", "socket", "file", "terminal"]
 KINDS: Final[tuple[Kind, ...]] = ("cups", "socket", "file", "terminal")
@@ -107,11 +107,11 @@ def _with_options(made: Destination, options: Iterable[str]) -> Destination:
         elif value:
             raise ValueError(f"{name} takes no value")
         else:
-            made = replace(made, **_SWITCHED[name])  # type: ignore[arg-type]
+            made = replace(made, **_SWITCHED[name])
     return made
 
 
-_SWITCHED: Final = {
+_SWITCHED: Final[dict[str, dict[str, Any]]] = {
     "raw": {"receipts": True}, "drawer": {"drawer": True}, "nocut": {"cut": False}, "text": {"text": True},
     "ascii": {"ascii": True},
 }  # fmt: skip

@@ -16,6 +16,7 @@ from collections import namedtuple
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import MISSING, Field, FrozenInstanceError
 from operator import attrgetter
+from reprlib import recursive_repr
 from typing import Any, cast
 
 _KNOWN = (3, 11), (3, 12)
@@ -27,18 +28,22 @@ _FEW = 40
 """Fields up to which ``__init__`` is compiled: of the few instances of anything larger none is in a hurry."""
 _FIRST = 12
 """Instances that are made before it is: of half the classes of a start there is one, or two."""
-_compare: Callable[..., Any] = getattr(dataclasses, "_cmp_fn", None)  # type: ignore[assignment]
+_compare: Any = getattr(dataclasses, "_cmp_fn", None)
+_plain: Any = namedtuple
 _USUAL = getattr(dataclasses, "_FIELD", None)
-_begin: Callable[..., Any] = getattr(dataclasses, "_init_fn", None)  # type: ignore[assignment]
+_begin: Any = getattr(dataclasses, "_init_fn", None)
 _waiting: list[Callable[[], object]] = []
 
 
 def install() -> None:
     """From now on, for every data class of this process. Before anything large is loaded."""
     made = {
-        "_init_fn": _begun, "_repr_fn": _repr, "_cmp_fn": _compared, "_hash_fn": _hashed,
+        "_init_fn": _begun,
+        "_repr_fn": _repr,
+        "_cmp_fn": _compared,
+        "_hash_fn": _hashed,
         "_frozen_get_del_attr": _frozen,
-    }  # fmt: skip
+    }
     if sys.version_info[:2] in _KNOWN and all(hasattr(dataclasses, name) for name in made):
         for name, maker in made.items():
             setattr(dataclasses, name, maker)
@@ -71,10 +76,11 @@ def _begun(fields: _Fields, plain: _Fields, named: _Fields, frozen: bool, post: 
             by_hand(self, *values, **by_name)
             return
         begin = compiled()
-        for kind in type(self).__mro__:
+        kinds: tuple[Any, ...] = type(self).__mro__
+        for kind in kinds:
             if kind.__dict__.get("__init__") is __init__:
                 begin.__qualname__ = __init__.__qualname__
-                kind.__init__ = begin  # type: ignore[misc]
+                kind.__init__ = begin
         begin(self, *values, **by_name)
 
     _waiting.append(compiled)
@@ -110,7 +116,7 @@ def _named_tuple(
 ) -> Any:
     """A named tuple whose annotations stay as they are written."""
     annotations = dict(types)
-    made = namedtuple(name, annotations, defaults=defaults, module=module)  # type: ignore[misc]
+    made = _plain(name, annotations, defaults=defaults, module=module)
     made.__annotations__ = made.__new__.__annotations__ = annotations
     return made
 
@@ -130,7 +136,7 @@ def _repr(fields: _Fields, names: object) -> Any:
         values = ", ".join([f"{name}={getattr(self, name)!r}" for name in told])
         return f"{self.__class__.__qualname__}({values})"
 
-    return dataclasses._recursive_repr(__repr__)  # type: ignore[attr-defined]
+    return recursive_repr()(__repr__)
 
 
 def _compared(name: str, sign: str, mine: str, others: str, **known: Any) -> Any:

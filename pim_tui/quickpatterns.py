@@ -10,7 +10,7 @@ that made it. Where nothing can be kept, each start compiles them as ever.
 
 from __future__ import annotations
 
-import _sre  # type: ignore[import-not-found]
+import _sre  # type: ignore[import-not-found]  # of Python itself, written in C
 import marshal
 import os
 import re

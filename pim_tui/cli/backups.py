@@ -41,9 +41,12 @@ def _take(clinic: Clinic, arguments: argparse.Namespace) -> int:
 
     settings = clinic.settings
     command = TakeBackup(
-        _folder(clinic, arguments.to), read_recipients(settings.backup_recipients), arguments.verify,
-        read_keep(settings.backup_keep), _new_passphrase() if arguments.passphrase else _kept(settings),
-    )  # fmt: skip
+        _folder(clinic, arguments.to),
+        read_recipients(settings.backup_recipients),
+        arguments.verify,
+        read_keep(settings.backup_keep),
+        _new_passphrase() if arguments.passphrase else _kept(settings),
+    )
     taken = take_backup(clinic.session, command)
     if arguments.json:
         terminal.say_json(_told(taken))
@@ -91,9 +94,15 @@ def _status(clinic: Clinic, folder: Path, as_json: bool) -> int:
     good = sum(one.worth == GOOD for one in names)
     if as_json:
         terminal.say_json(
-            {"ok": not late, "last": last._asdict() if last else None, "folder": folder, "good": good,
-             "faulty": len(names) - good, "size": size}
-        )  # fmt: skip
+            {
+                "ok": not late,
+                "last": last._asdict() if last else None,
+                "folder": folder,
+                "good": good,
+                "faulty": len(names) - good,
+                "size": size,
+            }
+        )
         return int(late)
     terminal.say(how_it_stands(clinic, last.at if last else None) + (f" It is {last.file}." if last else ""))
     if names:
@@ -138,16 +147,28 @@ def restore(arguments: argparse.Namespace) -> int:
         raise UsageError("Say which backup to restore.", "Run pim-tui backup --status to see where they are.")
     _require_right(found, to)
     command = Restore(
-        Path(arguments.file).expanduser().absolute(), to, _identity(found, arguments.identity),
-        arguments.anyway, key_of(found.settings), _heads(found), lambda: _passphrase(found.settings),
-    )  # fmt: skip
+        Path(arguments.file).expanduser().absolute(),
+        to,
+        _identity(found, arguments.identity),
+        arguments.anyway,
+        key_of(found.settings),
+        _heads(found),
+        lambda: _passphrase(found.settings),
+    )
     done = carry_out(command, lambda: _author(found), clock)
     if arguments.json:
         terminal.say_json(
-            {"ok": not done.faults, "to": done.to, "before": done.before, "schema": done.schema,
-             "made_at": done.made_at, "head_seq": done.head.seq, "head_hash": done.head.hash,
-             "faults": done.faults}
-        )  # fmt: skip
+            {
+                "ok": not done.faults,
+                "to": done.to,
+                "before": done.before,
+                "schema": done.schema,
+                "made_at": done.made_at,
+                "head_seq": done.head.seq,
+                "head_hash": done.head.hash,
+                "faults": done.faults,
+            }
+        )
         return int(bool(done.faults))
     terminal.say(f"{done.to} is as it was at line {done.head.seq:,} of its journal.")
     if done.before:
@@ -174,9 +195,15 @@ def drill(arguments: argparse.Namespace) -> int:
         done = carry_out(clinic.session, command)
     if arguments.json:
         terminal.say_json(
-            {"ok": not done.differences, "file": done.file, "seconds": round(done.seconds, 1),
-             "age_seconds": done.age, "head_seq": done.head.seq, "differences": done.differences}
-        )  # fmt: skip
+            {
+                "ok": not done.differences,
+                "file": done.file,
+                "seconds": round(done.seconds, 1),
+                "age_seconds": done.age,
+                "head_seq": done.head.seq,
+                "differences": done.differences,
+            }
+        )
         return int(bool(done.differences))
     for one in done.differences:
         terminal.say(one)

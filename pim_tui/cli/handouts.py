@@ -146,8 +146,11 @@ def _statuses(text: str) -> tuple[str, ...]:
 def _narrowed(arguments: argparse.Namespace, wanted: VisitsWanted) -> str:
     """What they were narrowed by, for a paper."""
     told: dict[str, Any] = {
-        "Customer": arguments.customer, "Staff": arguments.staff, "Type": arguments.type,
-        "From": wanted.first and short_day(wanted.first), "Until": wanted.last and short_day(wanted.last),
+        "Customer": arguments.customer,
+        "Staff": arguments.staff,
+        "Type": arguments.type,
+        "From": wanted.first and short_day(wanted.first),
+        "Until": wanted.last and short_day(wanted.last),
         "Status": ", ".join(Status(letter).word for letter in wanted.statuses),
-    }  # fmt: skip
+    }
     return " · ".join(f"{title}: {value}" for title, value in told.items() if value)

@@ -69,9 +69,14 @@ def _taken(arguments: argparse.Namespace, clinic: Clinic, file: Path, options: I
     with stopping() as stop:
         try:
             return import_file(
-                clinic.session, arguments.kind, file, dry_run=arguments.dry_run, options=options,
-                progress=progress, stop=stop,
-            )  # fmt: skip
+                clinic.session,
+                arguments.kind,
+                file,
+                dry_run=arguments.dry_run,
+                options=options,
+                progress=progress,
+                stop=stop,
+            )
         finally:
             progress.end()
 
@@ -90,8 +95,10 @@ def _tell(survey: Survey) -> None:
         terminal.say(f"{title}: {value}")
     if survey.mapping is not None:
         titles = {target.key: target.title for target in survey.mapping.targets}
-        rows = [(one.column, titles.get(one.target, "-"), one.target, one.example)
-                for one in survey.mapping.columns]  # fmt: skip
+        rows = [
+            (one.column, titles.get(one.target, "-"), one.target, one.example)
+            for one in survey.mapping.columns
+        ]
         terminal.table(rows, ("Column", "is read as", "TARGET", "for example"))
     terminal.say()
 
@@ -103,9 +110,11 @@ def survey_json(survey: Survey) -> dict[str, Any]:
         for one in survey.mapping.columns
     ]
     return {
-        "layout": survey.layout, "mapping": mapping, "facts": dict(survey.facts),
+        "layout": survey.layout,
+        "mapping": mapping,
+        "facts": dict(survey.facts),
         "problems": list(survey.problems),
-    }  # fmt: skip
+    }
 
 
 def list_imports(arguments: argparse.Namespace) -> int:
@@ -124,9 +133,15 @@ def list_imports(arguments: argparse.Namespace) -> int:
 
 def _line(one: Imported) -> tuple[str, ...]:
     return (
-        str(one.number), one.began, one.staff, one.kind, one.source, one.state, str(one.added),
+        str(one.number),
+        one.began,
+        one.staff,
+        one.kind,
+        one.source,
+        one.state,
+        str(one.added),
         str(one.refused),
-    )  # fmt: skip
+    )
 
 
 def report(arguments: argparse.Namespace) -> int:

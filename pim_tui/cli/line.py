@@ -49,9 +49,14 @@ def _serve(clinic: Clinic, brief: bool) -> int:
     assert clinic.door is not None
     drafts = DraftStore(clinic.places.drafts_file, clock=clinic.session.clock, key=clinic.book.key)
     desk = Desk(
-        clinic.session, clinic.settings, clinic.door, drafts, clinic.book.connect, since_start,
+        clinic.session,
+        clinic.settings,
+        clinic.door,
+        drafts,
+        clinic.book.connect,
+        since_start,
         partial(_paper, clinic.settings),
-    )  # fmt: skip
+    )
     try:
         with Teletype() as teletype:
             return _converse(Conversation(desk, full=not brief), teletype)

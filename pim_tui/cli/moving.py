@@ -25,9 +25,12 @@ def move(url: str) -> int:
         progress = terminal.Progress("Copied")
         try:
             moved = copy_book(
-                clinic.book, url, progress, verify=lambda book: _require_sound(clinic, book),
+                clinic.book,
+                url,
+                progress,
+                verify=lambda book: _require_sound(clinic, book),
                 key=key_of(clinic.settings),
-            )  # fmt: skip
+            )
         finally:
             progress.end()
     rows, tables = sum(moved.rows.values()), len(moved.rows)

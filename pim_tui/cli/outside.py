@@ -44,9 +44,15 @@ def smtp(clinic: Clinic) -> Smtp:
     settings = clinic.settings
     password = partial(secret, settings.smtp_password) if settings.smtp_password else None
     server = Server(
-        settings.smtp_host, settings.smtp_port, settings.smtp_security, settings.smtp_user, password,
-        settings.mail_from, settings.mail_name or settings.clinic_name, settings.smtp_ca_file,
-    )  # fmt: skip
+        settings.smtp_host,
+        settings.smtp_port,
+        settings.smtp_security,
+        settings.smtp_user,
+        password,
+        settings.mail_from,
+        settings.mail_name or settings.clinic_name,
+        settings.smtp_ca_file,
+    )
     return Smtp(server)
 
 

@@ -35,10 +35,15 @@ def find(arguments: argparse.Namespace) -> int:
 def _line(one: Found) -> tuple[str, ...]:
     remark = "sounds alike" if one.sounds else f"formerly {one.former}" if one.former else ""
     return (
-        f"#{one.number}", one.listed, one.sex, "" if one.age is None else str(one.age),
-        short_day(one.birth_date) if one.birth_date else "", one.phone,
-        short_day(one.last_visit) if one.last_visit else "", remark,
-    )  # fmt: skip
+        f"#{one.number}",
+        one.listed,
+        one.sex,
+        "" if one.age is None else str(one.age),
+        short_day(one.birth_date) if one.birth_date else "",
+        one.phone,
+        short_day(one.last_visit) if one.last_visit else "",
+        remark,
+    )
 
 
 def _as_json(one: Found) -> dict[str, Any]:

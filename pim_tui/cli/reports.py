@@ -73,11 +73,14 @@ def _asked(arguments: argparse.Namespace, clinic: Clinic) -> Asked:
     if first is None or last is None:
         raise UsageError("A report needs a first and a last day.", "Add --from DATE and --until DATE.")
     return Asked(
-        arguments.name, first, last, cast(By, by),
+        arguments.name,
+        first,
+        last,
+        cast(By, by),
         _ids(arguments.staff, book.staff_names, "Nobody on the staff", "people"),
         _ids(arguments.type, book.type_names, "No type", "types"),
         _ids(arguments.room, _rooms, "No room", "rooms"),
-    )  # fmt: skip
+    )
 
 
 def _period(key: str, among: Sequence[Period]) -> Period:
@@ -102,10 +105,15 @@ def _as_json(found: Figures) -> dict[str, Any]:
         return {one.key: _number(figure_value(value, one.kind, one.currency), one) for one, value in pairs}
 
     return {
-        "report": asked.name, "title": asked.title, "from": asked.first, "until": asked.last,
-        "by": asked.by, "lines": [{"line": line.label, **told(line.values)} for line in found.lines],
-        "all": told(found.total.values), "notes": found.notes,
-    }  # fmt: skip
+        "report": asked.name,
+        "title": asked.title,
+        "from": asked.first,
+        "until": asked.last,
+        "by": asked.by,
+        "lines": [{"line": line.label, **told(line.values)} for line in found.lines],
+        "all": told(found.total.values),
+        "notes": found.notes,
+    }
 
 
 def _number(value: Any, figure: Figure) -> Any:

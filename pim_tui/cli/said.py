@@ -59,9 +59,13 @@ def names(clinic: Clinic, known: Catalogue) -> Names:
     """The clinic's names as a typed line is read by."""
     settings, session = clinic.settings, clinic.session
     return known.names(
-        session.zone, session.clock(), settings.date_order, settings.default_minutes, settings.opens_at,
+        session.zone,
+        session.clock(),
+        settings.date_order,
+        settings.default_minutes,
+        settings.opens_at,
         settings.closes_at,
-    )  # fmt: skip
+    )
 
 
 def staff_id(name: str) -> int:

@@ -86,9 +86,13 @@ def _gateway(clinic: Clinic) -> Texter:
     address, success = urlsplit(settings.sms_url), read_success(settings.sms_success)
     status, pointer = success or (200, "")
     shape = Shape(
-        settings.sms_url, settings.sms_fields, settings.sms_headers, settings.sms_body == "form", status,
+        settings.sms_url,
+        settings.sms_fields,
+        settings.sms_headers,
+        settings.sms_body == "form",
+        status,
         pointer,
-    )  # fmt: skip
+    )
     web = Web("The SMS gateway", f"{address.scheme}://{address.netloc}")
     return Gateway(web, shape, settings.sms_from, _sms_secret(clinic), clinic.session.clock)
 

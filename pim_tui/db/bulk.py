@@ -7,10 +7,10 @@ from itertools import islice
 from typing import Any
 
 from peewee import Field, ForeignKeyField
-from peewee import __exception_wrapper__ as driver_errors  # type: ignore[attr-defined]
 
 from ..models.base import LineField, WholeField
 from .connection import current
+from .faults import driver_errors
 
 
 def insert(columns: Sequence[Field[Any]], rows: Iterable[tuple[Any, ...]], *, derived: bool = False) -> None:

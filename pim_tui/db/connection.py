@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 from urllib.parse import quote, unquote, urlsplit
 
-from peewee import Database, SqliteDatabase, sqlite3  # type: ignore[attr-defined]  # the newest one it found
+from peewee import Database, SqliteDatabase
 
 from ..errors import Gate, StoreAway, StoreBusy, StoreCollided, StoreError, StoreUnfit
 from ..models import database as proxy
 from ..paths import places, private_folder
 from .dialects import APPLICATION_ID, Dialect, dialect_of
 from .faults import explained
-from .fitness import require_fit_file, require_fit_library
+from .fitness import require_fit_file, require_fit_library, sqlite3
 from .hearing import Ear, Listening, Looking
 from .queue import in_turn
 
@@ -116,13 +116,13 @@ class Book:
         if self.file is None or self.key or self.db.is_closed():
             return None
         found = self.db.connection()
-        self.db._state.reset()  # type: ignore[attr-defined]
+        self.db._state.reset()  # type: ignore[attr-defined]  # no type tells of it
         return found
 
     def take_over(self, connection: Any) -> None:
         """Go on with what another thread has handed over, unless the calling thread has its own by now."""
         if connection is not None and self.db.is_closed():
-            self.db._state.set_connection(connection)  # type: ignore[attr-defined]
+            self.db._state.set_connection(connection)  # type: ignore[attr-defined]  # nor here
         elif connection is not None:
             connection.close()
 

@@ -259,7 +259,7 @@ class Postgres(Dialect):
         for rule in (*(table._meta.constraints or ()), *(one for f in stay for one in f.constraints or ())):
             if rule.sql.startswith("CHECK"):
                 db.execute_sql(f"alter table {name} add {rule.sql}")
-        table._schema.create_indexes(safe=True)  # type: ignore[attr-defined]
+        table._schema.create_indexes(safe=True)  # type: ignore[attr-defined]  # no type tells of it
 
     def never_at_once(
         self, name: str, table: str, resource: str, begins: str, ends: str, where: str

@@ -23,7 +23,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, Final, NamedTuple
 
-from peewee import sqlite3 as sqlite  # type: ignore[attr-defined]  # the newest one it found
+from .fitness import sqlite3 as sqlite
 
 DELAY: Final = 0.5
 """Seconds from the first unsaved key to the file, however fast the typing goes on."""

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
-from peewee import __exception_wrapper__ as driver_errors  # type: ignore[attr-defined]
-
 from ..errors import StoreError
 from .connection import Book
 from .dialects import Sqlite
+from .faults import driver_errors
 
 HISTORY = "schema_migration"
 """Which migrations were applied: each book has its own."""

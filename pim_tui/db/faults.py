@@ -7,7 +7,13 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from peewee import DatabaseError, InterfaceError, OperationalError, PeeweeException
+from peewee import (  # type: ignore[attr-defined]  # no type tells of the last
+    DatabaseError,
+    InterfaceError,
+    OperationalError,
+    PeeweeException,
+    __exception_wrapper__,
+)
 
 from ..errors import (
     StoreAway,
@@ -20,6 +26,9 @@ from ..errors import (
 )
 from .dialects import broken_rule
 from .disk import disk_of
+
+driver_errors = __exception_wrapper__
+"""Use ``with``: what a driver raises becomes Peewee's own."""
 
 _FULL = "The {disk} is full; nothing was saved."
 _FREE = "Free some space there and save again."

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from peewee import sqlite3 as sqlite3  # type: ignore[attr-defined]  # the newest it found; no type tells of it
+
 from ..errors import Gate, StoreReadOnly, StoreUnfit
 from .disk import mount_of
 

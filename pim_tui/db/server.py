@@ -85,9 +85,9 @@ def _driver() -> Any:
 @cache
 def _cursor() -> type[Any]:
     """Cursors that take ``?`` and count the rows their connection has changed."""
-    driver = _driver()
+    base: Any = _driver().ClientCursor
 
-    class Cursor(driver.ClientCursor):  # type: ignore[name-defined]  # loaded a moment ago
+    class Cursor(base):
         def execute(self, query: str, params: Sequence[object] | None = None, **options: Any) -> Any:
             made = super().execute(translated(query, bound=bool(params)), params or None, **options)
             self._count()
@@ -107,9 +107,9 @@ def _cursor() -> type[Any]:
 
 @cache
 def _connection() -> type[Any]:
-    driver = _driver()
+    base: Any = _driver().Connection
 
-    class Connection(driver.Connection):  # type: ignore[name-defined]  # loaded a moment ago
+    class Connection(base):
         changes_made = 0
 
     return Connection

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pim_tui.documents.grid import GridColumn, amount, firm, free
-from pim_tui.domain.money import figures
+from ..domain.money import figures
+from .grid import GridColumn, amount, firm, free
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +65,16 @@ class Account:
         code, team = self.currency, self._team
         return [
             (
-                row.at, row.number, *((row.who,) if team else ()), row.what,
+                row.at,
+                row.number,
+                *((row.who,) if team else ()),
+                row.what,
                 figures(row.debit, code) if row.debit else "",
                 figures(row.credit, code) if row.credit else "",
                 figures(row.balance, code),
             )
             for row in rows
-        ]  # fmt: skip
+        ]
 
     def _edge(self, what: str, debit: str, credit: str, balance: int) -> tuple[str, ...]:
         empty = ("", "", "") if self._team else ("", "")

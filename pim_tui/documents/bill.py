@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from pim_tui.documents.blocks import Letterhead
-from pim_tui.domain.money import figures
+from ..domain.money import figures
+from .blocks import Letterhead
 
 DRAFT: Final = "DRAFT - NOT A RECEIPT"
 NOBODY: Final = "without a customer"

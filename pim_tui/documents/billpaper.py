@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from pim_tui.documents import billtext, receipt
-from pim_tui.documents.bill import WHOLE, Bill, BillLine
-from pim_tui.documents.blocks import LINE_GAP, Cell, Column, LineTable, letterhead, running_head
-from pim_tui.documents.fonts import Fonts
-from pim_tui.documents.grid import (
+from . import billtext, receipt
+from .bill import WHOLE, Bill, BillLine
+from .blocks import LINE_GAP, Cell, Column, LineTable, letterhead, running_head
+from .fonts import Fonts
+from .grid import (
     GAP,
     Grid,
     GridColumn,
@@ -23,9 +23,9 @@ from pim_tui.documents.grid import (
     spread,
     squeezed,
 )
-from pim_tui.documents.ink import Style
-from pim_tui.documents.paper import ROLL_SIZE, Paper, Printed
-from pim_tui.documents.tillblocks import banner, heading, pairs, paragraph, party, steps
+from .ink import Style
+from .paper import ROLL_SIZE, Paper, Printed
+from .tillblocks import banner, heading, pairs, paragraph, party, steps
 
 _SIZES: Final = (9.5, 8.5, 7.5, 6.5, 5.5)
 

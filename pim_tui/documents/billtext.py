@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from pim_tui.documents.bill import (
+from ..domain.money import figures
+from ..domain.text import cell_width
+from .bill import (
     ADDRESS_LINES,
     NAME_LINES,
     NOBODY,
@@ -16,9 +18,7 @@ from pim_tui.documents.bill import (
     Party,
     Step,
 )
-from pim_tui.documents.textpage import TextColumn, TextPage, as_text
-from pim_tui.domain.money import figures
-from pim_tui.domain.text import cell_width
+from .textpage import TextColumn, TextPage, as_text
 
 _COLUMNS: Final = (
     TextColumn("Qty", firm=True, to_the_right=True),
@@ -66,8 +66,13 @@ def _lines(page: TextPage, bill: Bill) -> Iterator[str]:
 def _cells(bill: Bill, line: BillLine) -> tuple[str, ...]:
     discount = bill.figures(-line.discount) if line.discount else ""
     return (
-        str(line.quantity), line.text, bill.figures(line.unit), discount, line.tax, bill.figures(line.total)
-    )  # fmt: skip
+        str(line.quantity),
+        line.text,
+        bill.figures(line.unit),
+        discount,
+        line.tax,
+        bill.figures(line.total),
+    )
 
 
 def _tax(bill: Bill, at: int) -> tuple[str, ...]:

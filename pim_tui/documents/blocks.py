@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from pim_tui.documents.ink import Picture, Style
-from pim_tui.documents.paper import Align, Paper
+from .ink import Picture, Style
+from .paper import Align, Paper
 
 _LOGO_WIDTH, _LOGO_HEIGHT = 45.0, 17.0
 """The box a logo is fitted into, in millimetres on A4."""
@@ -70,11 +70,8 @@ def issuer(paper: Paper, who: Letterhead, x: float, y: float, width: float) -> f
     if who.logo:
         wide, tall = _LOGO_WIDTH * paper.scale, _LOGO_HEIGHT * paper.scale
         used = paper.picture(x, y, who.logo, min(wide, width * 0.35), tall)
-        x, width, foot = (
-            x + used + 3,
-            width - used - 3,
-            y + min(tall, used * who.logo.height / who.logo.width),
-        )
+        x, width = x + used + 3, width - used - 3
+        foot = y + min(tall, used * who.logo.height / who.logo.width)
     y = top + big.line_height * 0.8
     paper.text(x, y, who.name, big, width=width)
     for line in who.below:

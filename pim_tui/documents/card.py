@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from pim_tui.documents.blocks import Letterhead, issuer, printed_foot
-from pim_tui.documents.daysheet import hours
-from pim_tui.documents.fonts import Fonts
-from pim_tui.documents.paper import Paper, Printed
-from pim_tui.documents.textpage import TextPage, as_text
+from .blocks import Letterhead, issuer, printed_foot
+from .daysheet import hours
+from .fonts import Fonts
+from .paper import Paper, Printed
+from .textpage import TextPage, as_text
 
 WIDTH: Final = 148.0
 """Of a postcard lying down (A6); where the paper is narrower, what it has."""

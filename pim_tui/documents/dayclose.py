@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from pim_tui.documents.bill import TaxRow
-from pim_tui.documents.blocks import Letterhead, letterhead, running_head
-from pim_tui.documents.fonts import Fonts
-from pim_tui.documents.grid import GridColumn, amount, firm, free
-from pim_tui.documents.paper import ROLL, ROLL_SIZE, Paper, Printed
-from pim_tui.documents.part import Part
-from pim_tui.documents.rollblocks import heads
-from pim_tui.documents.textpage import TextPage, as_text
-from pim_tui.documents.tillblocks import paragraph
-from pim_tui.domain.money import figures
+from ..domain.money import figures
+from .bill import TaxRow
+from .blocks import Letterhead, letterhead, running_head
+from .fonts import Fonts
+from .grid import GridColumn, amount, firm, free
+from .paper import ROLL, ROLL_SIZE, Paper, Printed
+from .part import Part
+from .rollblocks import heads
+from .textpage import TextPage, as_text
+from .tillblocks import paragraph
 
 _KINDS = {"X": "X report", "Z": "Z report"}
 
@@ -72,7 +72,7 @@ class Drawer:
 
 @dataclass(frozen=True, slots=True)
 class DayClose:
-    """An X report, any time, or the day's one Z report. ``facts`` are what else belongs to its head.
+    """An X report, any time, or the day's one Z report. ``remarks`` are what else belongs to it.
 
     ``journal_head`` is the digest the journal's chain ended with, so that the paper bears witness of it.
     ``late`` was posted after the close of the day before; what lowers what is owed or there is below zero.

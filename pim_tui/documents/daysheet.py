@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from pim_tui.documents.blocks import (
+from .blocks import (
     Cell,
     Column,
     Letterhead,
@@ -19,9 +19,9 @@ from pim_tui.documents.blocks import (
     running_head,
     totals,
 )
-from pim_tui.documents.fonts import Fonts
-from pim_tui.documents.ink import Style
-from pim_tui.documents.paper import Paper, Printed, printable
+from .fonts import Fonts
+from .ink import Style
+from .paper import Paper, Printed, printable
 
 LEGEND = "S scheduled · C completed · M missed · X canceled"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from pim_tui.documents.fonts import Fonts
-from pim_tui.documents.paper import Printed
+from .fonts import Fonts
+from .paper import Printed
 
 
 class Document(Protocol):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, Final
 
-from pim_tui.documents.fonts import Fonts
-from pim_tui.documents.slip import SlipLine
+from .fonts import Fonts
+from .slip import SlipLine
 
 LETTER: Final = 12
 """Dots that one of the printer's own letters is wide."""

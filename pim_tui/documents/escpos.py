@@ -12,9 +12,9 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final
 
-from pim_tui.documents.dots import dots
-from pim_tui.documents.slip import SlipLine
-from pim_tui.domain.text import has_other_letters, to_ascii
+from ..domain.text import has_other_letters, to_ascii
+from .dots import dots
+from .slip import SlipLine
 
 _RESET: Final = b"\x1b@"
 _CUT: Final = b"\x1dV\x42\x03"

@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
-from pim_tui.errors import FileProblem
+from ..errors import FileProblem
 
 MARK_UNITS: Final = 640
 """Width of the mark that stands for a character no font has."""

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from pim_tui.documents.ink import Style
-from pim_tui.documents.paper import Align, Paper, printable
-from pim_tui.documents.textpage import TextColumn, shared_widths
+from .ink import Style
+from .paper import Align, Paper, printable
+from .textpage import TextColumn, shared_widths
 
 GAP: Final = 2.0
 """Millimetres between two columns, counted with the one on the left: the last has its gap in the margin."""

@@ -13,8 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
-from pim_tui.documents.fonts import MARK_UNITS, Face, Fonts, Run
-from pim_tui.documents.watch import UNWATCHED, Watch
+from .fonts import MARK_UNITS, Face, Fonts, Run
+from .watch import UNWATCHED, Watch
 
 if TYPE_CHECKING:
     from fpdf import FPDF

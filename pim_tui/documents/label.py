@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from pim_tui.documents.fonts import Fonts
-from pim_tui.documents.ink import Style
-from pim_tui.documents.paper import Format, Paper, Printed
-from pim_tui.documents.textpage import TextPage, as_text
+from .fonts import Fonts
+from .ink import Style
+from .paper import Format, Paper, Printed
+from .textpage import TextPage, as_text
 
 LABEL: Final = Format(70.0, 36.0, edge=2.5, top=2.0, black=True)
 """The label most printers of labels are loaded with."""

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from pim_tui.documents.account import Account
-from pim_tui.documents.blocks import Letterhead, letterhead, printed_foot, running_head
-from pim_tui.documents.fonts import Fonts
-from pim_tui.documents.grid import Grid, text_columns
-from pim_tui.documents.paper import Paper, Printed
-from pim_tui.documents.textpage import TextPage, as_text
-from pim_tui.documents.watch import UNWATCHED, Watch
+from .account import Account
+from .blocks import Letterhead, letterhead, printed_foot, running_head
+from .fonts import Fonts
+from .grid import Grid, text_columns
+from .paper import Paper, Printed
+from .textpage import TextPage, as_text
+from .watch import UNWATCHED, Watch
 
 _OPENING, _CLOSING = "Opening", "Closing"
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from pim_tui.documents.blocks import Letterhead, Total, letterhead, printed_foot, running_head, totals
-from pim_tui.documents.fonts import Fonts
-from pim_tui.documents.grid import Grid, GridColumn, cleaned, fitted, needed, squeezed, text_columns
-from pim_tui.documents.ink import Style
-from pim_tui.documents.paper import Paper, Printed
-from pim_tui.documents.textpage import TextPage, as_text
-from pim_tui.lists.spec import Table
+from ..lists.spec import Table
+from .blocks import Letterhead, Total, letterhead, printed_foot, running_head, totals
+from .fonts import Fonts
+from .grid import Grid, GridColumn, cleaned, fitted, needed, squeezed, text_columns
+from .ink import Style
+from .paper import Paper, Printed
+from .textpage import TextPage, as_text
 
 _SIZES: Final = ((9.0, False), (9.0, True), (8.0, True), (7.0, True), (6.0, True))
 """Font sizes, and whether the paper lies on its side: the first that holds all columns is taken."""

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from pim_tui.documents.blocks import Letterhead, letterhead, printed_foot
-from pim_tui.documents.daysheet import hours
-from pim_tui.documents.fonts import Fonts
-from pim_tui.documents.paper import Paper, Printed
-from pim_tui.documents.textpage import TextPage, as_text
-from pim_tui.domain.moments import WEEKDAYS
+from ..domain.moments import WEEKDAYS
+from .blocks import Letterhead, letterhead, printed_foot
+from .daysheet import hours
+from .fonts import Fonts
+from .paper import Paper, Printed
+from .textpage import TextPage, as_text
 
 FIRST_VISITS: Final = 12
 """As many visits of a day as the largest box has lines for."""

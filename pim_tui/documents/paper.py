@@ -15,12 +15,12 @@ from functools import lru_cache
 from itertools import islice
 from typing import Final, Literal
 
-from pim_tui.documents import ink
-from pim_tui.documents.fonts import Fonts, clusters, script_of
-from pim_tui.documents.ink import MM_PER_POINT, Area, Page, Picture, Placed, Rule, Style, Words
-from pim_tui.documents.watch import UNWATCHED, Watch
-from pim_tui.domain.text import visible
-from pim_tui.errors import UsageError
+from ..domain.text import visible
+from ..errors import UsageError
+from . import ink
+from .fonts import Fonts, clusters, script_of
+from .ink import MM_PER_POINT, Area, Page, Picture, Placed, Rule, Style, Words
+from .watch import UNWATCHED, Watch
 
 Align = Literal["L", "C", "R"]
 _PUSHED: Final = {"L": 0.0, "C": 0.5, "R": 1.0}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pim_tui.documents.grid import Grid, GridColumn, text_columns
-from pim_tui.documents.paper import Paper
-from pim_tui.documents.textpage import TextPage
-from pim_tui.documents.tillblocks import Break, heading, paragraph
+from .grid import Grid, GridColumn, text_columns
+from .paper import Paper
+from .textpage import TextPage
+from .tillblocks import Break, heading, paragraph
 
 
 @dataclass(frozen=True, slots=True)

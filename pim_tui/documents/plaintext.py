@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from pim_tui.documents.blocks import printed_foot
-from pim_tui.documents.daysheet import LEGEND, DaySheet, Row, Section, count_totals
-from pim_tui.documents.textpage import FORM_FEED, TextPage, as_text
+from .blocks import printed_foot
+from .daysheet import LEGEND, DaySheet, Row, Section, count_totals
+from .textpage import FORM_FEED, TextPage, as_text
 
 _TIME: Final = 13
 _MINUTES: Final = 4
@@ -82,14 +82,16 @@ class _Layout(TextPage):
             yield indent + line
 
     def _columns(self, boxes: str, time: str, minutes: str, letter: str, customer: str, purpose: str) -> str:
-        return " ".join((
-            boxes.ljust(_INDENT - 1),
-            self.pad(time, _TIME),
-            self.clean(minutes, _MINUTES).rjust(_MINUTES),
-            self.pad(letter, 1),
-            self.pad(customer, self._customer),
-            self.pad(purpose, self._purpose),
-        ))  # fmt: skip
+        return " ".join(
+            (
+                boxes.ljust(_INDENT - 1),
+                self.pad(time, _TIME),
+                self.clean(minutes, _MINUTES).rjust(_MINUTES),
+                self.pad(letter, 1),
+                self.pad(customer, self._customer),
+                self.pad(purpose, self._purpose),
+            )
+        )
 
     def _foot(self, sheet: DaySheet) -> Iterator[str]:
         yield ""

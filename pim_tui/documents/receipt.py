@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pim_tui.documents.bill import ADDRESS_LINES, NAME_LINES, NOBODY, WHOLE, Bill, BillLine
-from pim_tui.documents.fonts import Fonts
-from pim_tui.documents.ink import Style
-from pim_tui.documents.paper import ROLL, Paper, Printed
-from pim_tui.documents.rollblocks import heads, pair
-from pim_tui.documents.tillblocks import banner, heading, paragraph, smaller, steps
+from .bill import ADDRESS_LINES, NAME_LINES, NOBODY, WHOLE, Bill, BillLine
+from .fonts import Fonts
+from .ink import Style
+from .paper import ROLL, Paper, Printed
+from .rollblocks import heads, pair
+from .tillblocks import banner, heading, paragraph, smaller, steps
 
 
 def roll(bill: Bill, created: datetime, fonts: Fonts | None = None) -> Printed:

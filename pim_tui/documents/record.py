@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from pim_tui.documents.billtext import pairs as pairs_text
-from pim_tui.documents.blocks import Letterhead, letterhead, printed_foot, running_head
-from pim_tui.documents.fonts import Fonts
-from pim_tui.documents.grid import amount, firm, free
-from pim_tui.documents.paper import Paper, Printed
-from pim_tui.documents.part import Part
-from pim_tui.documents.textpage import TextPage, as_text
-from pim_tui.documents.tillblocks import heading, pairs, paragraph
-from pim_tui.documents.watch import UNWATCHED, Watch
-from pim_tui.domain.money import figures
+from ..domain.money import figures
+from .billtext import pairs as pairs_text
+from .blocks import Letterhead, letterhead, printed_foot, running_head
+from .fonts import Fonts
+from .grid import amount, firm, free
+from .paper import Paper, Printed
+from .part import Part
+from .textpage import TextPage, as_text
+from .tillblocks import heading, pairs, paragraph
+from .watch import UNWATCHED, Watch
 
 _NOTE_LINES: Final = 200
 """Of one paragraph of a note; a longer one ends with an ellipsis."""
@@ -49,8 +49,14 @@ def bills(found: Sequence[RecordBill], currency: str) -> Part:
         for one in found
     ]
     owed = figures(sum(one.left for one in found), currency)
-    columns = (firm("Day"), firm("Number"), free("Kind"), free("Status"),
-               amount(f"Total {currency}"), amount(f"Left {currency}"))  # fmt: skip
+    columns = (
+        firm("Day"),
+        firm("Number"),
+        free("Kind"),
+        free("Status"),
+        amount(f"Total {currency}"),
+        amount(f"Left {currency}"),
+    )
     return Part("Bills", columns, (*rows, ("", "", "Owed", "", "", owed)) if found else (), int(bool(found)))
 
 

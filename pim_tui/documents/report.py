@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from pim_tui.documents.blocks import Letterhead, letterhead, printed_foot, running_head
-from pim_tui.documents.fonts import Fonts
-from pim_tui.documents.grid import Grid, text_columns
-from pim_tui.documents.listreport import grid_columns
-from pim_tui.documents.paper import Paper, Printed
-from pim_tui.documents.textpage import TextPage, as_text
-from pim_tui.documents.tillblocks import paragraph
-from pim_tui.lists.spec import Table
+from ..lists.spec import Table
+from .blocks import Letterhead, letterhead, printed_foot, running_head
+from .fonts import Fonts
+from .grid import Grid, text_columns
+from .listreport import grid_columns
+from .paper import Paper, Printed
+from .textpage import TextPage, as_text
+from .tillblocks import paragraph
 
 MOST_BARS: Final = 62
 """Lines that the chart has bars for; more are told by their figures alone."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pim_tui.documents.blocks import Letterhead
-from pim_tui.documents.ink import Style
-from pim_tui.documents.paper import Paper
-from pim_tui.documents.tillblocks import smaller
+from .blocks import Letterhead
+from .ink import Style
+from .paper import Paper
+from .tillblocks import smaller
 
 _LOGO = (40.0, 16.0)
 """The box of a logo, in millimetres."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from pim_tui.documents.blocks import (
+from .blocks import (
     Cell,
     Column,
     Letterhead,
@@ -16,10 +16,10 @@ from pim_tui.documents.blocks import (
     printed_foot,
     running_head,
 )
-from pim_tui.documents.daysheet import LEGEND
-from pim_tui.documents.fonts import Fonts
-from pim_tui.documents.paper import Paper, Printed
-from pim_tui.documents.textpage import TextColumn, TextPage, as_text
+from .daysheet import LEGEND
+from .fonts import Fonts
+from .paper import Paper, Printed
+from .textpage import TextColumn, TextPage, as_text
 
 _GAP: Final = 1.6
 

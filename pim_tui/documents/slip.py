@@ -6,12 +6,12 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pim_tui.documents.bill import ADDRESS_LINES, NOBODY, WHOLE, Bill, BillLine, Step
-from pim_tui.documents.billpaper import BillPaper
-from pim_tui.documents.document import Document
-from pim_tui.documents.paper import printable
-from pim_tui.documents.textpage import FORM_FEED, MIN_WIDTH
-from pim_tui.domain.money import figures
+from ..domain.money import figures
+from .bill import ADDRESS_LINES, NOBODY, WHOLE, Bill, BillLine, Step
+from .billpaper import BillPaper
+from .document import Document
+from .paper import printable
+from .textpage import FORM_FEED, MIN_WIDTH
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,17 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from pim_tui.documents.account import Account
-from pim_tui.documents.bill import Party, Step, Sum
-from pim_tui.documents.billtext import party as party_text
-from pim_tui.documents.billtext import steps as steps_text
-from pim_tui.documents.blocks import Letterhead, letterhead, printed_foot, running_head
-from pim_tui.documents.fonts import Fonts
-from pim_tui.documents.grid import Grid, text_columns
-from pim_tui.documents.paper import Paper, Printed
-from pim_tui.documents.textpage import TextPage, as_text
-from pim_tui.documents.tillblocks import Break, heading, paragraph, party, steps
-from pim_tui.documents.watch import UNWATCHED, Watch
+from .account import Account
+from .bill import Party, Step, Sum
+from .billtext import party as party_text
+from .billtext import steps as steps_text
+from .blocks import Letterhead, letterhead, printed_foot, running_head
+from .fonts import Fonts
+from .grid import Grid, text_columns
+from .paper import Paper, Printed
+from .textpage import TextPage, as_text
+from .tillblocks import Break, heading, paragraph, party, steps
+from .watch import UNWATCHED, Watch
 
 _OPENING, _CLOSING = "Balance before", "Balance now"
 

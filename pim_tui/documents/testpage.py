@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from pim_tui.documents.blocks import Letterhead
-from pim_tui.documents.fonts import Fonts
-from pim_tui.documents.paper import ROLL, ROLL_SIZE, Paper, Printed
-from pim_tui.documents.textpage import TextPage, as_text
-from pim_tui.documents.tillblocks import paragraph
+from .blocks import Letterhead
+from .fonts import Fonts
+from .paper import ROLL, ROLL_SIZE, Paper, Printed
+from .textpage import TextPage, as_text
+from .tillblocks import paragraph
 
 LETTERS: Final = (
     ("Western", "àâäåæçéèêëîïñóôöøùúûüß ÀÄÇÉÑÖØÜ"),
@@ -68,9 +68,12 @@ class TestPage:
 
     def _facts(self, measured: str) -> tuple[str, ...]:
         return (
-            self.clinic.name, f"Printer: {self.printer}", self.at, f"Paper: {measured}",
+            self.clinic.name,
+            f"Printer: {self.printer}",
+            self.at,
+            f"Paper: {measured}",
             "A frame that is whole on all four sides is 5 mm from the edge; the ruler is 50 mm long.",
-        )  # fmt: skip
+        )
 
     def _lines(self, page: TextPage) -> Iterator[str]:
         yield from page.head(self.clinic, (self.title, self.at))

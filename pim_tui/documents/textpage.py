@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from pim_tui.documents.blocks import Letterhead
-from pim_tui.documents.paper import printable
-from pim_tui.domain.text import cell_width, clip, parted, to_ascii
-from pim_tui.errors import UsageError
+from ..domain.text import cell_width, clip, parted, to_ascii
+from ..errors import UsageError
+from .blocks import Letterhead
+from .paper import printable
 
 FORM_FEED: Final = "\f"
 MIN_WIDTH: Final = 60

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from pim_tui.documents.bill import ADDRESS_LINES, NAME_LINES, NOBODY, Banner, Party, Step
-from pim_tui.documents.ink import Style
-from pim_tui.documents.paper import Paper
-from pim_tui.domain.money import figures
+from ..domain.money import figures
+from .bill import ADDRESS_LINES, NAME_LINES, NOBODY, Banner, Party, Step
+from .ink import Style
+from .paper import Paper
 
 Break = Callable[[], None]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from pim_tui.errors import Refused
+from ..errors import Refused
 
 _PARTS: Final = 1_000
 """How finely the whole is counted; half of it is laying out, half is writing the file."""

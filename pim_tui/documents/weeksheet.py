@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from pim_tui.documents.blocks import Letterhead, letterhead, printed_foot, running_head
-from pim_tui.documents.daysheet import LEGEND
-from pim_tui.documents.fonts import Fonts
-from pim_tui.documents.ink import Style
-from pim_tui.documents.paper import Paper, Printed
-from pim_tui.documents.textpage import TextColumn, TextPage, as_text
+from .blocks import Letterhead, letterhead, printed_foot, running_head
+from .daysheet import LEGEND
+from .fonts import Fonts
+from .ink import Style
+from .paper import Paper, Printed
+from .textpage import TextColumn, TextPage, as_text
 
 _GAP: Final = 1.6
 _WORKDAYS: Final = 5

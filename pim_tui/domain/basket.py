@@ -22,9 +22,7 @@ MOST_LINES = 500
 """Lines on one bill."""
 LONGEST = 400_000
 """Characters of a parked basket."""
-LIMITS = {
-    "description": 300, "code": 60, "unit": 40, "lot_reason": 200, "directions": 200, "condition": 200,
-}  # fmt: skip
+LIMITS = {"description": 300, "code": 60, "unit": 40, "lot_reason": 200, "directions": 200, "condition": 200}
 """The most characters of each text of a line: nobody wants directions that end in the middle."""
 LONGEST_NOTE = 400
 

@@ -24,7 +24,7 @@ class Event:
 
     ``hosts`` are the email addresses of whom it is with, or keys until
     :meth:`BookingService.with_hosts` has looked them up. ``mode`` is empty where the service does not say how
-    they meet. ``active`` counts the invitees who have not canceled.
+    they meet.
     """
 
     key: str

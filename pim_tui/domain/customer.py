@@ -87,9 +87,12 @@ class NewCustomer:
     def identity(self) -> Identity:
         """What is compared to find out whether somebody is known already (P3)."""
         return Identity(
-            self.name, self.former_names, self.birth_date,
-            tuple(number for _, number in self.phones), tuple(address for _, address in self.emails),
-        )  # fmt: skip
+            self.name,
+            self.former_names,
+            self.birth_date,
+            tuple(number for _, number in self.phones),
+            tuple(address for _, address in self.emails),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ Order = Literal["dmy", "mdy", "ymd"]
 Prefer = Literal["future", "nearest", "past"]
 Form = Literal[
     "word", "offset", "months", "weekday", "week", "month", "iso", "numeric", "dotted", "ordinal", "number"
-]  # fmt: skip
+]
 
 
 _RECURRING: frozenset[Form] = frozenset({"weekday", "month", "numeric", "dotted", "ordinal", "number"})

@@ -242,7 +242,7 @@ JANE_DOE = NewCustomer(
     former_names=("Jane Miller",),
     consents=tuple(ConsentEntry(channel, "yes", date(2025, 2, 11), "form") for channel in ("email", "sms")),
     alerts=("Penicillin allergy",),
-)  # fmt: skip
+)
 """The customer of every example."""
 
 
@@ -336,7 +336,7 @@ def _emails(rng: Random, latin: PersonName) -> tuple[tuple[str, str], ...]:
         for char in f"{latin.first}.{latin.last}".casefold()
         if (char.isascii() and char.isalpha()) or char == "."
     )
-    return (("private", f"{letters.strip('.') or 'mail'}{rng.randint(1, 99)}@mail.example"),)  # fmt: skip
+    return (("private", f"{letters.strip('.') or 'mail'}{rng.randint(1, 99)}@mail.example"),)
 
 
 def _consents(rng: Random, today: date) -> tuple[ConsentEntry, ...]:

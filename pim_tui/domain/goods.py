@@ -74,12 +74,17 @@ def as_line(goods: Goods, kind: str, quantity: int, today: date) -> BasketLine:
         raise Refused(f"Each {goods.name} has a serial number.", "Add them one by one.", rule="K3")
     price = 0 if kind == "borrow" or goods.price is None else goods.price
     return BasketLine(
-        goods.name, quantity, price, goods.id, goods.code, goods.unit,
+        goods.name,
+        quantity,
+        price,
+        goods.id,
+        goods.code,
+        goods.unit,
         list_price=None if goods.price in (None, price) else goods.price,
         taxes=goods.taxes,
         directions=goods.directions if kind == "dispense" else "",
         due_on=today + timedelta(days=goods.loan_days) if kind == "borrow" else None,
-    )  # fmt: skip
+    )
 
 
 def free_lot(goods: Goods, lines: Iterable[BasketLine]) -> LotOffer | None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
-from pim_tui.errors import Fault, Invalid
+from ..errors import Fault, Invalid
 
 
 @dataclass(frozen=True, slots=True, order=True, init=False)

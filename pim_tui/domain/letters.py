@@ -32,10 +32,14 @@ def letter_about(
     """
     owed = f"\n{left} is left to pay." if left else ""
     lines = (
-        f"Dear {tidy(whom)}," if whom else "Good day,", "",
-        f"with this email comes {kind} {number} of {short_day(day)} over {amount}.{owed}", "",
-        "Kind regards", clinic, phone,
-    )  # fmt: skip
+        f"Dear {tidy(whom)}," if whom else "Good day,",
+        "",
+        f"with this email comes {kind} {number} of {short_day(day)} over {amount}.{owed}",
+        "",
+        "Kind regards",
+        clinic,
+        phone,
+    )
     return Letter("", f"{kind.capitalize()} {number} from {clinic}", "\n".join(lines).rstrip())
 
 

@@ -171,12 +171,19 @@ def values_of(told: Told, house: House, language: str = "en") -> dict[str, str]:
     starts = wall(told.starts_at, told.zone)
     place, address = place_of(told.mode, told.room, house.address, told.link), _one_line(house.address)
     values = {
-        "clinic": house.clinic, "phone": house.phone, "address": address, "first_name": told.first_name,
-        "last_name": told.last_name, "time": clock(told.starts_at, told.zone),
+        "clinic": house.clinic,
+        "phone": house.phone,
+        "address": address,
+        "first_name": told.first_name,
+        "last_name": told.last_name,
+        "time": clock(told.starts_at, told.zone),
         "date": day_label(starts.date()) if language == "en" else starts.date().isoformat(),
-        "minutes": str(told.minutes), "staff": told.staff, "place": place, "link": told.link,
+        "minutes": str(told.minutes),
+        "staff": told.staff,
+        "place": place,
+        "link": told.link,
         "more": f"+{told.more}" if told.more else "",
-    }  # fmt: skip
+    }
     return {name: tidy(value, limit=400) for name, value in values.items()}
 
 
@@ -220,9 +227,7 @@ BUILT_IN: Mapping[tuple[str, str], Words] = {
         "{clinic}: a free time on {date}, {time}",
         f"{_LETTER[0]}this time has become free.{_VISIT}Please tell us soon whether you take it.{_LETTER[1]}",
     ),
-    ("offer", "sms"): Words(
-        "", "{clinic}: free on {date} at {time}, {staff}. Do you take it?\nCall {phone}"
-    ),
+    ("offer", "sms"): Words("", "{clinic}: free on {date} at {time}, {staff}. Do you take it?\nCall {phone}"),
     ("payment_notice", "email"): Words(
         "{clinic}: {owed} is left to pay",
         f"{_LETTER[0]}perhaps it has escaped you: {{owed}} is left to pay.\n\nBill: {{number}} of {{since}}"
@@ -233,7 +238,7 @@ BUILT_IN: Mapping[tuple[str, str], Words] = {
         f"{_LETTER[0]}with this email comes your statement from {{since}} to {{until}}.\n\n"
         f"Left to pay: {{owed}}\nHow to pay: {{pay_by}}{_LETTER[1]}",
     ),
-}  # fmt: skip
+}
 """The words that hold until the clinic writes its own, in English."""
 
 

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from pim_tui.errors import Fault, Invalid, NeedsAnswer, Refused
+from ..errors import Fault, Invalid, NeedsAnswer, Refused
 
 Zone = str
 """An IANA zone name, such as ``Europe/Berlin``."""

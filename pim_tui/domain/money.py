@@ -128,7 +128,7 @@ def shown(minor: int, currency: str) -> str:
 def _tells(text: str, mark: str) -> bool:
     """Whether the only mark of ``text`` cannot part thousands: not three digits behind it, or four before."""
     before, _, behind = text.partition(mark)
-    places = len(re.match(r"\s*\d*", behind)[0].strip())  # type: ignore[index]  # matches anything
+    places = len(re.split(r"\D", behind.lstrip(), maxsplit=1)[0])
     head = re.search(r"\d*$", before.rstrip())
     lead = head[0] if head else ""
     return 0 < places != 3 or len(lead) > 3 or (places == 3 and lead in ("", "0"))

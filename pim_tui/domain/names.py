@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from pim_tui.domain.text import APOSTROPHE, fold, tidy, words
+from .text import APOSTROPHE, fold, tidy, words
 
 _COMMAS = re.compile(r"\s*[,،，]\s*")
 

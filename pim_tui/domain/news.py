@@ -142,8 +142,11 @@ def _hold(line: JournalLine, zone: Zone) -> str:
 def _waiting_entry(line: JournalLine, zone: Zone) -> str:
     """Who was put on the waiting list or taken off; that one was booked is told by the booking."""
     whom = line.customer or "a customer"
-    told = {"create": "put {} on the waiting list", "change": "changed what {} waits for",
-            "withdraw": "took {} off the waiting list"}  # fmt: skip
+    told = {
+        "create": "put {} on the waiting list",
+        "change": "changed what {} waits for",
+        "withdraw": "took {} off the waiting list",
+    }
     return told.get(line.action, "").format(whom)
 
 
@@ -168,9 +171,12 @@ _MARKED: dict[str, str] = {
 
 def _customer(line: JournalLine, zone: Zone) -> str:
     verbs = {
-        "create": "added", "import": "brought in", "merge": "merged two records of",
-        "unmerge": "parted two records of", "erase": "erased",
-    }  # fmt: skip
+        "create": "added",
+        "import": "brought in",
+        "merge": "merged two records of",
+        "unmerge": "parted two records of",
+        "erase": "erased",
+    }
     return f"{verbs.get(line.action, 'changed the record of')} {line.customer or 'a customer'}"
 
 
@@ -278,10 +284,14 @@ def _draft(line: JournalLine, zone: Zone) -> str:
 
 def _return(line: JournalLine, zone: Zone) -> str:
     verbs = {
-        "request": "asked for a refund", "approve": "approved a refund", "reject": "rejected a refund",
-        "approve again": "approved a refund again", "withdraw": "withdrew the request for a refund",
-        "pay": "paid a refund out", "credit": "credited a refund",
-    }  # fmt: skip
+        "request": "asked for a refund",
+        "approve": "approved a refund",
+        "reject": "rejected a refund",
+        "approve again": "approved a refund again",
+        "withdraw": "withdrew the request for a refund",
+        "pay": "paid a refund out",
+        "credit": "credited a refund",
+    }
     return f"{verbs.get(line.action, 'changed a refund')}{f' of {line.customer}' if line.customer else ''}"
 
 
@@ -298,9 +308,11 @@ def _drawer(line: JournalLine, zone: Zone) -> str:
     """What was in it is nobody's business at another desk: whoever counts counts blindly."""
     way = "took cash out of" if line.after.get("way") == "out" else "put cash into"
     verbs = {
-        "open": "opened the drawer", "count": "counted the drawer", "move": f"{way} the drawer",
+        "open": "opened the drawer",
+        "count": "counted the drawer",
+        "move": f"{way} the drawer",
         "correct": "corrected a count of cash",
-    }  # fmt: skip
+    }
     return verbs.get(line.action, "changed the drawer")
 
 

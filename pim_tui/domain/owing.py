@@ -37,16 +37,23 @@ def owing_values(owing: Owing, house: House, language: str = "en") -> Mapping[st
     since, until = (write(day) if day else "" for day in (owing.since, owing.until))
     pay_by = owing.pay_by.replace("\\n", ", ").replace("\n", ", ")
     values = {
-        "clinic": house.clinic, "phone": house.phone, "address": house.address,
-        "first_name": owing.first_name, "last_name": owing.last_name, "number": owing.number,
-        "owed": owing.owed, "since": since, "until": until, "pay_by": pay_by,
-    }  # fmt: skip
+        "clinic": house.clinic,
+        "phone": house.phone,
+        "address": house.address,
+        "first_name": owing.first_name,
+        "last_name": owing.last_name,
+        "number": owing.number,
+        "owed": owing.owed,
+        "since": since,
+        "until": until,
+        "pay_by": pay_by,
+    }
     return {name: tidy(value, limit=400) for name, value in values.items()}
 
 
 def why_no_notice(
     answer: str, unknown: bool, addresses: int, told_on: date | None, today: date, days: int
-) -> str:  # fmt: skip
+) -> str:
     """Why nobody is written to about what they owe; empty where nothing speaks against it (P5).
 
     ``told_on`` is the day of the last notice that has not failed, ``days`` how long none follows.

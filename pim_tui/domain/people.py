@@ -9,9 +9,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Literal
 
-from pim_tui.domain.names import SPOKEN_TITLES, PersonName, sounds, split_name
-from pim_tui.domain.phones import SEARCHED
-from pim_tui.domain.text import clean, digits, fold, western_digits, words
+from .names import SPOKEN_TITLES, PersonName, sounds, split_name
+from .phones import SEARCHED
+from .text import clean, digits, fold, western_digits, words
 
 # --- sex and consent ----------------------------------------------------------------------------
 

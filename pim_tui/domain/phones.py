@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from pim_tui.domain.text import digits, tidy, western_digits
+from .text import digits, tidy, western_digits
 
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber

@@ -34,9 +34,7 @@ def sort_name(name: str) -> str:
     return fold(name) or name
 
 
-LIMITS = {
-    "name": 300, "code": 60, "category": 120, "unit": 40, "pack": 40, "tax": 40, "description": 2000,
-}  # fmt: skip
+LIMITS = {"name": 300, "code": 60, "category": 120, "unit": 40, "pack": 40, "tax": 40, "description": 2000}
 """The most characters of each text."""
 
 

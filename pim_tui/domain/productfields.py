@@ -64,7 +64,10 @@ KEPT_IN_STOCK = ("tracked", "lots", "serials", "controlled")
 
 @dataclass(frozen=True, slots=True)
 class ReadProduct:
-    """A product ready to be stored, all but its tax class. ``price`` is minor units; ``remarks`` are told."""
+    """A product ready to be stored, all but its tax class. Among the ``values`` the price is in minor units.
+
+    ``remarks`` are told and stop nothing.
+    """
 
     values: dict[str, object]
     faults: tuple[Fault, ...]

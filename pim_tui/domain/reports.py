@@ -13,8 +13,8 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
-from pim_tui.domain.moments import MIDNIGHT, MINUTE, Zone, wall
-from pim_tui.errors import Refused, UsageError
+from ..errors import Refused, UsageError
+from .moments import MIDNIGHT, MINUTE, Zone, wall
 
 _QUARTER: Final = 15 * MINUTE
 MOST_YEARS: Final = 20

@@ -71,8 +71,11 @@ def read_thing(typed: ThingFields) -> Read:
     if places is None or not 1 <= places <= MOST_PLACES:
         faults.append(Fault("capacity", f"is a whole number from 1 to {MOST_PLACES}"))
     columns = {
-        "name": name, "initials": tidy(typed.initials, limit=6), "capacity": places, "active": typed.active,
-    }  # fmt: skip
+        "name": name,
+        "initials": tidy(typed.initials, limit=6),
+        "capacity": places,
+        "active": typed.active,
+    }
     return Read(columns, (), tuple(faults))
 
 
@@ -92,10 +95,16 @@ def read_type(typed: TypeFields, equipment: Mapping[int, str]) -> Read:
         faults.append(Fault("mode", "is in person, virtual or phone"))
     ids = named(typed.equipment, equipment, faults)
     columns = {
-        "name": name, "alias": tidy(typed.alias, limit=12), "minutes": minutes, "buffer_before": before,
-        "buffer_after": after, "colour": typed.colour, "mode": typed.mode,
-        "is_default": typed.usual and typed.active, "active": typed.active,
-    }  # fmt: skip
+        "name": name,
+        "alias": tidy(typed.alias, limit=12),
+        "minutes": minutes,
+        "buffer_before": before,
+        "buffer_after": after,
+        "colour": typed.colour,
+        "mode": typed.mode,
+        "is_default": typed.usual and typed.active,
+        "active": typed.active,
+    }
     return Read(columns, ids, tuple(faults))
 
 

@@ -175,9 +175,9 @@ _DESK = _ANYBODY | {
     Right.ATTACH, Right.PRINT, Right.SEE_BILL,
 }  # fmt: skip
 
-_TILL = frozenset({
-    Right.POST_BILL, Right.TAKE_PAYMENT, Right.REQUEST_RETURN, Right.USE_DRAWER, Right.SEE_BILL, Right.PRINT,
-})  # fmt: skip
+_TILL = frozenset(
+    {Right.POST_BILL, Right.TAKE_PAYMENT, Right.REQUEST_RETURN, Right.USE_DRAWER, Right.SEE_BILL, Right.PRINT}
+)
 
 _CLINICAL = frozenset({Right.SEE_NOTE, Right.WRITE_NOTE, Right.SEE_FILE})
 

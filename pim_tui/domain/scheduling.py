@@ -14,8 +14,9 @@ from heapq import merge
 from itertools import islice
 from typing import Literal
 
-from pim_tui.domain.intervals import Interval, crowded, subtract, union
-from pim_tui.domain.moments import (
+from ..errors import Forbidden, NeedsAnswer, Refused
+from .intervals import Interval, crowded, subtract, union
+from .moments import (
     FIRST_INSTANT,
     LAST_INSTANT,
     MINUTE,
@@ -27,8 +28,7 @@ from pim_tui.domain.moments import (
     span,
     utc_offset,
 )
-from pim_tui.domain.states import Status
-from pim_tui.errors import Forbidden, NeedsAnswer, Refused
+from .states import Status
 
 ClashKind = Literal["staff", "room", "equipment", "customer", "same_day", "closed"]
 """What is taken; ``same_day`` is only told, and ``closed`` has no other appointment."""
@@ -111,8 +111,9 @@ class Candidate:
             () if self.room_id is None else (told.get(("room", self.room_id), Thing("room", self.room_id)),)
         )
         return (
-            *rooms, *(told.get(("equipment", id_), Thing("equipment", id_)) for id_ in self.equipment_ids),
-        )  # fmt: skip
+            *rooms,
+            *(told.get(("equipment", id_), Thing("equipment", id_)) for id_ in self.equipment_ids),
+        )
 
     @property
     def interval(self) -> Interval:

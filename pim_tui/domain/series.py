@@ -223,8 +223,7 @@ def _merged(member: Member, before: Details, planned: Details) -> Details:
 
 
 def _same_place(one: Details, other: Details) -> bool:
-    words = {"reason": "", "note": "", "mode": ""}
-    return replace(one, **words) == replace(other, **words)  # type: ignore[arg-type]
+    return replace(one, reason="", note="", mode="") == replace(other, reason="", note="", mode="")
 
 
 def until_before(slot: int) -> str:

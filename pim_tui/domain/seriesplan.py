@@ -217,9 +217,15 @@ def _own(plan: Planned, candidate: Candidate, zone: Zone) -> Occupied:
     """A visit of the series as the others see it."""
     label = f"this series' visit of {short_day(day_of(plan.details.starts_at, zone))}"
     return Occupied(
-        candidate.ignore_id or 0, candidate.staff_id, candidate.room_id, candidate.customer_id,
-        candidate.interval, candidate.shown, label, "it",
-    )  # fmt: skip
+        candidate.ignore_id or 0,
+        candidate.staff_id,
+        candidate.room_id,
+        candidate.customer_id,
+        candidate.interval,
+        candidate.shown,
+        label,
+        "it",
+    )
 
 
 class _Around:

@@ -9,9 +9,17 @@ from .moments import Zone, clock, day_of, short_day
 
 
 def channel_words(
-    channel: str, waiting: int, failed: int, unknown: int, failed_since: int | None,
-    why: str, since: int | None, good_at: int | None, now: int, zone: Zone,
-) -> str:  # fmt: skip
+    channel: str,
+    waiting: int,
+    failed: int,
+    unknown: int,
+    failed_since: int | None,
+    why: str,
+    since: int | None,
+    good_at: int | None,
+    now: int,
+    zone: Zone,
+) -> str:
     """``Email: 3 waiting since 10:42: the mail server was not reached.`` Instants are UTC seconds."""
     parts = [f"{waiting} waiting" if waiting else "nothing waits"]
     if failed:
@@ -26,9 +34,7 @@ def channel_words(
     return f"{CHANNELS.get(channel, channel)}: {', '.join(parts)}".rstrip(".") + "."
 
 
-def service_words(
-    name: str, why: str, since: int | None, good_at: int | None, now: int, zone: Zone
-) -> str:  # fmt: skip
+def service_words(name: str, why: str, since: int | None, good_at: int | None, now: int, zone: Zone) -> str:
     """``calendly: read 10:42.`` Instants are UTC seconds."""
     read = f"last read {moment(good_at, now, zone)}" if good_at is not None else "never read yet"
     wrong = f"in trouble since {moment(since or now, now, zone)}: {why}" if why else ""

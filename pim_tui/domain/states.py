@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from pim_tui.domain.moments import MINUTE
-from pim_tui.errors import Forbidden, Refused
+from ..errors import Forbidden, Refused
+from .moments import MINUTE
 
 CANCELERS = ("clinic", "customer")
 """Who may have asked for a cancelation (S2)."""

@@ -45,10 +45,16 @@ def read_wishes(line: str, names: Names) -> tuple[Wish, list[Fault]]:
     said = words.read_wish(" ".join(own.rest), names)
     first = max(filter(None, (own.first_day, said.first)), default=None)
     wish = Wish(
-        said.minutes or _usual(said.type, names), own.urgency, said.type, next(iter(said.staff), None),
-        first, own.last_day, "".join(map(str, sorted(said.weekdays))), said.from_minute or None,
+        said.minutes or _usual(said.type, names),
+        own.urgency,
+        said.type,
+        next(iter(said.staff), None),
+        first,
+        own.last_day,
+        "".join(map(str, sorted(said.weekdays))),
+        said.from_minute or None,
         None if said.to_minute == MIDNIGHT else said.to_minute,
-    )  # fmt: skip
+    )
     return wish, [Fault("wishes", fault) for fault in _faults(said, wish)]
 
 

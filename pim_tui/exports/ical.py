@@ -61,11 +61,16 @@ def resource(visit: VisitOut, stamp: str, clinic: str, *, names: bool, kept: Ite
     It tells who comes, for what and where with ``names``, else only that somebody does; never the reason
     nor the notes. ``kept`` are lines that its owner has added.
     """
-    return "".join((
-        *(line(*part) for part in (("BEGIN", "VCALENDAR"), ("VERSION", "2.0"), ("PRODID", PRODUCT))),
-        _head(visit, stamp, clinic), told_briefly(visit, names=names), *kept,
-        "END:VEVENT\r\n", closing(),
-    ))  # fmt: skip
+    return "".join(
+        (
+            *(line(*part) for part in (("BEGIN", "VCALENDAR"), ("VERSION", "2.0"), ("PRODID", PRODUCT))),
+            _head(visit, stamp, clinic),
+            told_briefly(visit, names=names),
+            *kept,
+            "END:VEVENT\r\n",
+            closing(),
+        )
+    )
 
 
 def told_briefly(visit: VisitOut, *, names: bool) -> str:

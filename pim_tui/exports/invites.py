@@ -67,10 +67,15 @@ def _zone(one: SeriesOut) -> ZoneUse:
 
 
 def _calendar(occasion: Occasion, events: Iterable[str], zones: Iterable[ZoneUse] = ()) -> CalendarPart:
-    head = "".join((
-        line("BEGIN", "VCALENDAR"), line("PRODID", PRODUCT), line("VERSION", "2.0"),
-        line("CALSCALE", "GREGORIAN"), line("METHOD", occasion.method),
-    ))  # fmt: skip
+    head = "".join(
+        (
+            line("BEGIN", "VCALENDAR"),
+            line("PRODID", PRODUCT),
+            line("VERSION", "2.0"),
+            line("CALSCALE", "GREGORIAN"),
+            line("METHOD", occasion.method),
+        )
+    )
     described = "".join(part for use in zones for part in vtimezone(use))
     return CalendarPart(occasion.method, f"{head}{described}{''.join(events)}{line('END', 'VCALENDAR')}")
 

@@ -15,7 +15,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import IO, BinaryIO
+from typing import BinaryIO
 
 from ..domain.text import visible
 from ..errors import FileProblem, UsageError
@@ -54,7 +54,7 @@ class OutFile:
         self.text.flush()
         os.fsync(self.raw.fileno())
         self.raw.seek(0)
-        return hashlib.file_digest(self.raw, "sha256").hexdigest()  # type: ignore[arg-type]
+        return hashlib.file_digest(self.raw, "sha256").hexdigest()
 
     def place(self) -> None:
         """Put the file where it belongs."""
@@ -72,7 +72,7 @@ class OutFile:
         shutil.copyfileobj(self.raw, out, 1 << 20)
         out.flush()
 
-    def _opened(self) -> IO[bytes]:
+    def _opened(self) -> io.BufferedRandom:
         if self.path is None:
             return tempfile.TemporaryFile("w+b")
         self._look()

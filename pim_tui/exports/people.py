@@ -26,9 +26,15 @@ PLACES = 10
 def columns(phones: int, emails: int) -> tuple[str, ...]:
     """The header, with columns for so many phones and e-mail addresses."""
     return (
-        *_NAME, "Birthday", "Gender", "Notes",
-        *_numbered("E-mail", emails), *_numbered("Phone", phones), *_PLACE, *_OWN,
-    )  # fmt: skip
+        *_NAME,
+        "Birthday",
+        "Gender",
+        "Notes",
+        *_numbered("E-mail", emails),
+        *_numbered("Phone", phones),
+        *_PLACE,
+        *_OWN,
+    )
 
 
 def rows(people: Iterable[PersonOut], phones: int, emails: int, clinic: str) -> Iterator[tuple[Value, ...]]:

@@ -125,6 +125,7 @@ def phone_number(one: Property) -> str:
 
 
 def mailbox(one: Property) -> str:
+    """An email address as it is, also where it is written as a link."""
     text = one.text.strip()
     return text[7:] if text[:7].lower() == "mailto:" else text
 

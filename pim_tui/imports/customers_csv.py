@@ -74,7 +74,7 @@ class PeopleFile(RowFile[Row]):
         columns |= {column_key(key): place for key, place in plan.chosen.items() if place is not None}
         super().__init__(csv, _reader(plan, today, dates), columns)
         self.mapping = plan.mapping
-        self.facts = _facts(csv, plan, dates)
+        self.facts = _facts(csv, dates)
         doubtful = dates is not None and dates.seen > 0 and not dates.speaking
         self.remarks: tuple[str, ...] = (f"dates are read {dates.told()}",) if dates and doubtful else ()
 
@@ -113,7 +113,7 @@ def survey_table(path: Path, order: Order, choices: Mapping[str, str]) -> Survey
     with CsvFile(path) as csv:
         example = next((one.cells for one in csv.records() if isinstance(one, Record)), ())
         plan = _planned(csv, (), choices, example, strict=False)
-        facts = _facts(csv, plan, _date_order(path, plan, order))
+        facts = _facts(csv, _date_order(path, plan, order))
     lacking = tuple(f"choose a column for {title}" for title in plan.mapping.lacking())
     if not (plan.layout or choices or lacking or about_people(plan.mapping)):
         lacking = ("nothing in this file says that it is about people: choose the column of their name",)
@@ -184,7 +184,7 @@ def _date_order(path: Path, plan: _Plan, order: Order) -> ColumnOrder | None:
     return column.order(order)
 
 
-def _facts(csv: CsvFile, plan: _Plan, dates: ColumnOrder | None) -> tuple[tuple[str, str], ...]:
+def _facts(csv: CsvFile, dates: ColumnOrder | None) -> tuple[tuple[str, str], ...]:
     return (*csv.facts, ("dates", dates.told())) if dates else csv.facts
 
 

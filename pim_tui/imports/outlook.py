@@ -78,9 +78,11 @@ def _place(cells: Cells, kind: str) -> tuple[str, str, str, str, str]:
     """Street, town, region, code and country of the home, business or other address."""
     streets = [cells(f"{kind} {part}") for part in ("street", "street 2", "street 3", "address po box")]
     city, region, code, country = (
-        cells(f"{kind} city"), cells(f"{kind} state"), cells(f"{kind} postal code"),
+        cells(f"{kind} city"),
+        cells(f"{kind} state"),
+        cells(f"{kind} postal code"),
         cells(f"{kind} country", f"{kind} country/region"),
-    )  # fmt: skip
+    )
     street = "\n".join(filter(None, streets)) or ("" if city else cells(f"{kind} address"))
     return street, city, region, code, country
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from ..domain.customer import (
     FIELD_TITLES,
@@ -96,14 +97,14 @@ def settled_days(draft: Draft, today: date, order: Order) -> Draft:
     A time of day behind a date is left off, and ``0/0/00`` is none. What stays is refused by the check.
     """
     fields, remarks = draft.fields, draft.remarks
-    changes: dict[str, str] = {}
+    changes: dict[str, Any] = {}
     for key in ("birth_date", "death_date"):
         if written := getattr(fields, key):
             settled, said = _settled(written, FIELD_TITLES[key], today, order)
             remarks += said
             if settled != written:
                 changes[key] = settled
-    return replace(draft, fields=replace(fields, **changes), remarks=remarks) if changes else draft  # type: ignore[arg-type]
+    return replace(draft, fields=replace(fields, **changes), remarks=remarks) if changes else draft
 
 
 def _settled(written: str, title: str, today: date, order: Order) -> tuple[str, tuple[str, ...]]:
@@ -127,10 +128,16 @@ def digest(customer: NewCustomer) -> str:
     """A key made of who somebody is and how they are reached: the same for the same contact next time."""
     name = customer.name
     return short_digest(
-        name.first, name.middle, name.last, name.suffix, str(customer.birth_date or ""),
+        name.first,
+        name.middle,
+        name.last,
+        name.suffix,
+        str(customer.birth_date or ""),
         *(value for _, value in (*customer.phones, *customer.emails)),
-        customer.address, customer.city, customer.postal_code,
-    )  # fmt: skip
+        customer.address,
+        customer.city,
+        customer.postal_code,
+    )
 
 
 def short_digest(*told: str) -> str:
@@ -151,11 +158,14 @@ def name_in_one(text: str) -> tuple[PersonName, tuple[str, ...]]:
     told = ", ".join(
         f"{title} {part}"
         for title, part in (
-            ("title", name.prefix), ("first name", name.first), ("middle names", name.middle),
-            ("last name", name.last), ("suffix", name.suffix),
+            ("title", name.prefix),
+            ("first name", name.first),
+            ("middle names", name.middle),
+            ("last name", name.last),
+            ("suffix", name.suffix),
         )
         if part
-    )  # fmt: skip
+    )
     return name, (f"the name “{tidy(text, limit=_SHOWN)}” is in one piece; its parts are a guess: {told}",)
 
 
@@ -179,7 +189,7 @@ def forgiven(
     remarks: list[str] = []
     lines: list[str] = []
     wrong: dict[str, set[int]] = {}
-    changes: dict[str, object] = {}
+    changes: dict[str, Any] = {}
     for fault in faults:
         field, _, place = fault.field.partition(" ")
         title = FIELD_TITLES.get(field, field)
@@ -197,7 +207,7 @@ def forgiven(
             entry, title = _entry(entries[number - 1]), FIELD_TITLES[field].removesuffix("s")
             remarks.append(f"{title} “{tidy(entry, limit=_SHOWN)}” cannot be kept as one; it is in the note")
             lines.append(f"{title.capitalize()}: {entry}")
-    return replace(fields, **changes), tuple(remarks), tuple(lines)  # type: ignore[arg-type]  # by field
+    return replace(fields, **changes), tuple(remarks), tuple(lines)
 
 
 def _entry(entry: PhoneEntry | EmailEntry | str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import replace
+from typing import Any
 
 from ..domain.customer import CONTENTS, CustomerFields, EmailEntry, ExternalEntry, PhoneEntry
 from ..domain.text import fold
@@ -154,8 +155,8 @@ def column_key(target: str) -> str:
 def put(draft: Draft, cells: Cells, keys: Collection[str]) -> Draft:
     """*draft* with what stands in the columns chosen for the targets ``keys``."""
     told = {key: cells(column_key(key)) for key in keys}
-    changes: dict[str, object] = {key: told[key] for key in _SIMPLE if key in told}
-    remarks = _put_name(draft.fields, told, changes)
+    changes: dict[str, Any] = {key: told[key] for key in _SIMPLE if key in told}
+    remarks = _put_name(told, changes)
     if "sex" in told:
         changes["sex"], said = known_sex(told["sex"])
         remarks += said
@@ -171,13 +172,16 @@ def put(draft: Draft, cells: Cells, keys: Collection[str]) -> Draft:
     _put_contacts(draft.fields, told, changes)
     faults = _put_id(told, changes)
     return Draft(
-        CustomerFields(**changes) if draft is PLAIN else replace(draft.fields, **changes),  # type: ignore[arg-type]
-        draft.own_id or bool(told.get("id")), told.get("note", draft.note), (*draft.remarks, *remarks),
-        (*draft.faults, *faults), draft.system or TABLE_CONTENTS,
-    )  # fmt: skip
+        CustomerFields(**changes) if draft is PLAIN else replace(draft.fields, **changes),
+        draft.own_id or bool(told.get("id")),
+        told.get("note", draft.note),
+        (*draft.remarks, *remarks),
+        (*draft.faults, *faults),
+        draft.system or TABLE_CONTENTS,
+    )
 
 
-def _put_name(fields: CustomerFields, told: dict[str, str], changes: dict[str, object]) -> tuple[str, ...]:
+def _put_name(told: dict[str, str], changes: dict[str, object]) -> tuple[str, ...]:
     """The whole name, where its parts have no columns of their own; a remark when it had to be parted."""
     if not told.get("name") or told.get("first") or told.get("last"):
         return ()

@@ -149,8 +149,12 @@ def survey_table(path: Path, currency: str, choices: Mapping[str, str]) -> Surve
     """
     mapping, mark, csv_facts = _looked_through(path, currency, choices)
     left = ", ".join(tidy(column.column, limit=30) for column in mapping.columns if not column.target)
-    told = (*csv_facts, ("prices", _told(currency, mark, mapping)), *_stock(mapping),
-            ("not read", left or "nothing"))  # fmt: skip
+    told = (
+        *csv_facts,
+        ("prices", _told(currency, mark, mapping)),
+        *_stock(mapping),
+        ("not read", left or "nothing"),
+    )
     lacking = tuple(f"choose a column for {title}" for title in mapping.lacking())
     return Survey("products", mapping.layout, replace(mapping, facts=Facts(told)), told, lacking)
 
@@ -219,12 +223,17 @@ def _read(line: int, told: Mapping[str, str], currency: str, mark: str, order: O
     options = "" if fold(options) == _NO_OPTION else options
     texts = {key: _kept(key, {**told, "category": category}[key], remarks) for key in _TEXTS}
     product = NewProduct(
-        _required("name", f"{told['name']} {options}", faults), _code(told["code"], faults), kind, **texts,
-        price=_price(told["price"], currency, mark, faults), currency=currency if told["price"] else "",
-        barcode=_barcode(told["barcode"], remarks), tracked=fold(told["tracked"]) in _YES,
+        _required("name", f"{told['name']} {options}", faults),
+        _code(told["code"], faults),
+        kind,
+        **texts,
+        price=_price(told["price"], currency, mark, faults),
+        currency=currency if told["price"] else "",
+        barcode=_barcode(told["barcode"], remarks),
+        tracked=fold(told["tracked"]) in _YES,
         controlled=fold(told["controlled"]) in _YES,
         description=_kept("description", told["description"], remarks, lines=True),
-    )  # fmt: skip
+    )
     opening = read_opening(told, currency, mark, order, faults, remarks)
     if opening.quantity and product.kind == "service":
         faults.append(Fault("quantity", "is for products; a service has no stock"))

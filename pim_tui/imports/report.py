@@ -112,10 +112,17 @@ class Report:
     def from_json(cls, raw: Mapping[str, Any]) -> Report:
         """The inverse of :meth:`to_json`."""
         return cls(
-            raw["source"], raw["dry_run"], raw["stopped"], counts_of(raw["counts"]),
-            tuple(Refusal(**one) for one in raw["refusals"]), tuple(Notice(**one) for one in raw["notices"]),
-            raw["refusals_left_out"], raw["notices_left_out"], raw["earlier"], raw["number"],
-        )  # fmt: skip
+            raw["source"],
+            raw["dry_run"],
+            raw["stopped"],
+            counts_of(raw["counts"]),
+            tuple(Refusal(**one) for one in raw["refusals"]),
+            tuple(Notice(**one) for one in raw["notices"]),
+            raw["refusals_left_out"],
+            raw["notices_left_out"],
+            raw["earlier"],
+            raw["number"],
+        )
 
     def kept(self, most: int) -> str:
         """The report as JSON of at most ``most`` characters: of what was said about rows, the first part."""
@@ -128,10 +135,12 @@ class Report:
         refusals = self.refusals[: len(self.refusals) // 2]
         notices = self.notices[: len(self.notices) // 2]
         return replace(
-            self, refusals=refusals, notices=notices,
+            self,
+            refusals=refusals,
+            notices=notices,
             refusals_left_out=self.refusals_left_out + len(self.refusals) - len(refusals),
             notices_left_out=self.notices_left_out + len(self.notices) - len(notices),
-        )  # fmt: skip
+        )
 
 
 def counts_json(counts: Iterable[Count]) -> dict[str, dict[str, int]]:
@@ -188,7 +197,12 @@ class Tally:
         """The finished report."""
         counts = self.counted()
         return Report(
-            source, dry_run, stopped, counts, tuple(self.refusals), tuple(self.notices),
+            source,
+            dry_run,
+            stopped,
+            counts,
+            tuple(self.refusals),
+            tuple(self.notices),
             sum(count.refused for count in counts) - len(self.refusals),
             sum(count.notices for count in counts) - len(self.notices),
-        )  # fmt: skip
+        )

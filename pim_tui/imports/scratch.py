@@ -175,6 +175,9 @@ def _tail(phone: str) -> str:
 def _identity(text: str) -> Identity:
     name, former, born, phones, emails = json.loads(text)
     return Identity(
-        PersonName(*name), tuple(former), date.fromisoformat(born) if born else None,
-        tuple(phones), tuple(emails),
-    )  # fmt: skip
+        PersonName(*name),
+        tuple(former),
+        date.fromisoformat(born) if born else None,
+        tuple(phones),
+        tuple(emails),
+    )

@@ -121,9 +121,10 @@ class SyntheaFolder:
     def check(self) -> int:
         """Open every file and look at its header; the sum of their sizes in bytes."""
         total = 0
-        opened: RowFile[Any]
-        for opened in (self.organizations(), self.providers(), self.patients(), self.encounters()):
-            with opened:
+        files: tuple[Callable[[], RowFile[Any]], ...]
+        files = self.organizations, self.providers, self.patients, self.encounters
+        for file in files:
+            with file() as opened:
                 total += opened.csv.size
         return total
 
@@ -189,10 +190,16 @@ def _encounter(line: int, cells: Cells) -> Encounter | Faults:
     if starts is None or stops is None or faults:
         return Faults(faults)
     return Encounter(
-        line, cells("id"), starts - starts % MINUTE, max(1, stops // MINUTE - starts // MINUTE),
-        cells("patient"), cells("provider"), cells("organization"), cells("encounterclass").lower(),
+        line,
+        cells("id"),
+        starts - starts % MINUTE,
+        max(1, stops // MINUTE - starts // MINUTE),
+        cells("patient"),
+        cells("provider"),
+        cells("organization"),
+        cells("encounterclass").lower(),
         _reason(cells("description"), cells("reasondescription")),
-    )  # fmt: skip
+    )
 
 
 def _instant(text: str, column: str, faults: list[Fault]) -> int | None:

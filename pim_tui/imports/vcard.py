@@ -184,9 +184,13 @@ class _Reading:
         self._notes()
         active = all(one.text.strip() != "no" for one in self._all("X-PIM-ACTIVE"))
         return Draft(
-            fields, bool(fields.external_ids), "\n".join(self.lines), tuple(self.remarks),
-            system=VCARD_CONTENTS, active=active,
-        )  # fmt: skip
+            fields,
+            bool(fields.external_ids),
+            "\n".join(self.lines),
+            tuple(self.remarks),
+            system=VCARD_CONTENTS,
+            active=active,
+        )
 
     def _all(self, name: str) -> list[Property]:
         return self.named.get(name, [])

@@ -25,9 +25,9 @@ _YES = frozenset((
     "yes", "y", "true", "1", "x", "t", "on", "ja", "ein", "wahr", "oui", "vrai", "si", "sim", "verdadero",
     "vero",
 ))  # fmt: skip
-_NO = frozenset((
-    "", "no", "n", "false", "0", "f", "off", "nein", "aus", "falsch", "non", "nao", "faux", "falso",
-))  # fmt: skip
+_NO = frozenset(
+    ("", "no", "n", "false", "0", "f", "off", "nein", "aus", "falsch", "non", "nao", "faux", "falso")
+)
 _CANCELED = frozenset(("canceled", "cancelled", "x", "cancel", "declined", "late cancel", "late cancelled",
                        "storniert", "abgesagt", "annule", "cancelado", "annullato"))  # fmt: skip
 _MISSED = frozenset(("missed", "no show", "noshow", "dna", "did not attend", "m", "absent",
@@ -162,9 +162,14 @@ class VisitReader:
         return found[0] if found else None
 
     def _minutes(
-        self, cells: Cells, begin: _Wall, starts: int | None, zone: Zone, faults: list[Fault],
+        self,
+        cells: Cells,
+        begin: _Wall,
+        starts: int | None,
+        zone: Zone,
+        faults: list[Fault],
         remarks: list[str],
-    ) -> int | None:  # fmt: skip
+    ) -> int | None:
         """Elapsed minutes by the length or the end; None where the row tells neither."""
         if text := cells("minutes"):
             return _length(text, faults)
@@ -249,8 +254,9 @@ def _own(cells: Cells, remarks: list[str]) -> dict[str, str]:
 def _is_theirs(by: str, cells: Cells) -> bool:
     """Whether the one who canceled is the customer, named as such or by name or address."""
     return by in ("invitee", "customer", "patient", "client") or by in (
-        fold(cells("customer")), fold(cells("email")),
-    )  # fmt: skip
+        fold(cells("customer")),
+        fold(cells("email")),
+    )
 
 
 def _yes(text: str) -> bool:

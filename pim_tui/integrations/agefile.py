@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, BinaryIO
 
-from pim_tui.domain.text import visible
-from pim_tui.errors import Fault, FileProblem, Invalid, Refused, SettingsError
+from ..domain.text import visible
+from ..errors import Fault, FileProblem, Invalid, Refused, SettingsError
 
 MAGIC = b"age-encryption.org/v1\n"
 LOCKED = b"-----BEGIN AGE ENCRYPTED FILE-----\n"

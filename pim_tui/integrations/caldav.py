@@ -13,9 +13,8 @@ from datetime import UTC, datetime
 from functools import partial
 from xml.sax.saxutils import escape
 
-from pim_tui.domain.calendars import Changes, Member, Put, Standing, TokenVoid
-from pim_tui.domain.delivery import Trouble, Undelivered
-
+from ..domain.calendars import Changes, Member, Put, Standing, TokenVoid
+from ..domain.delivery import Trouble, Undelivered
 from .davline import CANNOT, NAMESPACES, DavLine, is_calendar
 from .multistatus import (
     CAL,

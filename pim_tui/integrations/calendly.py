@@ -11,11 +11,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from pim_tui.domain.bookings import DAY, Event, Invitee, Offering, Wanted
-from pim_tui.domain.delivery import Trouble, Undelivered
-from pim_tui.domain.text import tidy
-from pim_tui.errors import SettingsError
-
+from ..domain.bookings import DAY, Event, Invitee, Offering, Wanted
+from ..domain.delivery import Trouble, Undelivered
+from ..domain.text import tidy
+from ..errors import SettingsError
 from .calendly_read import (
     event_of,
     invitee_of,

@@ -10,12 +10,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from pim_tui.domain.bookings import Event, Invitee, Offering
-from pim_tui.domain.links import meeting
-from pim_tui.domain.moments import MINUTE
-from pim_tui.domain.scheduling import LONGEST
-from pim_tui.domain.text import tidy
-
+from ..domain.bookings import Event, Invitee, Offering
+from ..domain.links import meeting
+from ..domain.moments import MINUTE
+from ..domain.scheduling import LONGEST
+from ..domain.text import tidy
 from .instants import instant
 
 _KEY = re.compile(r"https?://[\w.:-]{1,80}((?:/[a-z_]{1,30}/[\w-]{1,80}){1,2})", re.ASCII)
@@ -53,10 +52,17 @@ def event_of(raw: Mapping[str, Any]) -> Event | None:
     join = meeting(text(place, "join_url", 1000))
     active, total = _count(counted, "active"), _count(counted, "total")
     return Event(
-        key, text(raw, "name", 200), starts, minutes, f"{text(raw, 'updated_at', 28)} {total}/{active}"[:40],
-        raw.get("status") == "canceled", hosts_in(raw),
-        _mode(text(place, "type", 40), join), text(place, "location", 300), join,
-    )  # fmt: skip
+        key,
+        text(raw, "name", 200),
+        starts,
+        minutes,
+        f"{text(raw, 'updated_at', 28)} {total}/{active}"[:40],
+        raw.get("status") == "canceled",
+        hosts_in(raw),
+        _mode(text(place, "type", 40), join),
+        text(place, "location", 300),
+        join,
+    )
 
 
 def hosts_in(raw: Mapping[str, Any]) -> tuple[str, ...]:

@@ -15,9 +15,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO, Final
 
-from pim_tui.domain.text import visible
-from pim_tui.errors import Refused
-
+from ..domain.text import visible
+from ..errors import Refused
 from . import pictures
 from .inbox import Inbox
 from .surroundings import lent
@@ -50,9 +49,14 @@ def _ended(arguments: list[str], folder: str, output: IO[bytes], timeout: float)
     """The exit code of the program. A file takes what it says, for a pipe can be kept open by a child."""
     try:
         process = subprocess.Popen(
-            arguments, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=output, env=lent(),
-            cwd=folder, start_new_session=True,
-        )  # fmt: skip
+            arguments,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=output,
+            env=lent(),
+            cwd=folder,
+            start_new_session=True,
+        )
     except (OSError, ValueError):
         raise Refused(f"{visible(arguments[0])[:80]} does not start.", _CHECK) from None
     try:

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Final
 
-from pim_tui.errors import Refused
+from ..errors import Refused
 
 LIMIT: Final = 65_536
 """Bytes that are handed over at most."""
@@ -62,9 +62,15 @@ def load_tmux(text: str, timeout: float = TIMEOUT_SECONDS) -> bool:
     environment = {name: os.environ[name] for name in _KEPT if name in os.environ} | {"LC_ALL": "C.UTF-8"}
     try:
         ended = subprocess.run(
-            [program, "load-buffer", "-w", "-"], input=text.encode(), stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL, env=environment, cwd="/", timeout=timeout, check=False,
-        )  # fmt: skip
+            [program, "load-buffer", "-w", "-"],
+            input=text.encode(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            cwd="/",
+            timeout=timeout,
+            check=False,
+        )
     except (OSError, subprocess.TimeoutExpired):
         return False
     return ended.returncode == 0

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from pim_tui.domain.delivery import Trouble, Undelivered
-from pim_tui.domain.text import tidy
-from pim_tui.errors import SettingsError
-from pim_tui.settingchecks import read_calendar
-
+from ..domain.delivery import Trouble, Undelivered
+from ..domain.text import tidy
+from ..errors import SettingsError
+from ..settingchecks import read_calendar
 from .multistatus import CAL, DAV, Multistatus, Response, Unreadable, local, member, read, spelling
 from .web import TIMEOUT_SECONDS, Answer, Web, waits_until
 

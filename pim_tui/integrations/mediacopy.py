@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Final
 
-from pim_tui.errors import Refused
+from ..errors import Refused
 
 ON: Final = "\x1b[5i"
 OFF: Final = "\x1b[4i"

@@ -14,10 +14,10 @@ from email.policy import SMTP, SMTPUTF8
 from email.utils import formatdate
 from html import escape
 
-from pim_tui.domain.customer import is_email
-from pim_tui.domain.delivery import Mail, Trouble, Undelivered
-from pim_tui.domain.invites import CalendarPart
-from pim_tui.domain.text import tidy
+from ..domain.customer import is_email
+from ..domain.delivery import Mail, Trouble, Undelivered
+from ..domain.invites import CalendarPart
+from ..domain.text import tidy
 
 MOST = 25 << 20
 """Bytes of a file that may go with a message; servers take no more, and say so only at the end."""
@@ -59,9 +59,12 @@ def _invite(message: EmailMessage, text: str, calendar: CalendarPart) -> None:
     message.add_alternative(as_html(text), subtype="html")
     message.add_alternative(invite, subtype="calendar", params={"method": method})
     message.add_attachment(
-        invite.encode(), maintype="application", subtype="ics", filename="invite.ics",
+        invite.encode(),
+        maintype="application",
+        subtype="ics",
+        filename="invite.ics",
         params={"method": method},
-    )  # fmt: skip
+    )
 
 
 def as_html(text: str) -> str:

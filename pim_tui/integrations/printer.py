@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from pim_tui.destinations import QUEUE
-from pim_tui.domain.text import visible
-from pim_tui.errors import FileProblem, NotTaken, Refused
+from ..destinations import QUEUE
+from ..domain.text import visible
+from ..errors import FileProblem, NotTaken, Refused
 
 TIMEOUT_SECONDS: Final = 20.0
 _KEPT: Final = ("PATH", "HOME", "USER", "LOGNAME", "CUPS_SERVER", "LPDEST", "PRINTER")

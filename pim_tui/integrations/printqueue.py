@@ -11,9 +11,9 @@ import shutil
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from pim_tui.domain.text import visible
-from pim_tui.errors import Refused
-from pim_tui.integrations.printer import run
+from ..domain.text import visible
+from ..errors import Refused
+from .printer import run
 
 TIMEOUT_SECONDS: Final = 4.0
 JobState = Literal["queued", "printed", "stopped", "unknown"]

@@ -9,7 +9,7 @@ import socket
 import time
 from typing import Final
 
-from pim_tui.errors import NotTaken, Refused
+from ..errors import NotTaken, Refused
 
 CONNECT_SECONDS: Final = 5.0
 SEND_SECONDS: Final = 20.0

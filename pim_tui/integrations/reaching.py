@@ -7,8 +7,8 @@ import ssl
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from pim_tui.domain.text import visible
-from pim_tui.errors import FileProblem, Refused
+from ..domain.text import visible
+from ..errors import FileProblem, Refused
 
 TIMEOUT_SECONDS = 4.0
 SOON = 14 * 86_400

@@ -12,10 +12,9 @@ import stat
 import subprocess
 from pathlib import Path
 
-from pim_tui.domain.text import visible
-from pim_tui.errors import SettingsError
-from pim_tui.settingchecks import read_reference
-
+from ..domain.text import visible
+from ..errors import SettingsError
+from ..settingchecks import read_reference
 from .surroundings import lent
 
 LIMIT = 4096
@@ -99,10 +98,15 @@ def _answer(command: str, timeout: float) -> str:
     program = _shown("cmd", command)
     try:
         ended = subprocess.run(
-            shlex.split(command), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, timeout=timeout, check=False, cwd="/",
+            shlex.split(command),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=timeout,
+            check=False,
+            cwd="/",
             env=lent(_KEEPERS),
-        )  # fmt: skip
+        )
     except subprocess.TimeoutExpired:
         raise SettingsError(
             f"{program} did not answer within {timeout:g} seconds.", "Try it by hand, without a terminal."

@@ -12,11 +12,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from pim_tui.domain.delivery import Mail, Trouble, Undelivered
-from pim_tui.domain.text import tidy
-from pim_tui.errors import SettingsError
-from pim_tui.settingchecks import HERE
-
+from ..domain.delivery import Mail, Trouble, Undelivered
+from ..domain.text import tidy
+from ..errors import SettingsError
+from ..settingchecks import HERE
 from .mime import written
 
 PORTS = {"starttls": 587, "tls": 465, "none": 25}

@@ -19,10 +19,10 @@ from dataclasses import dataclass
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import BufferedReader, RawIOBase
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, Protocol
 
-from pim_tui.errors import FileProblem, NotFound, PimError, SettingsError
-from pim_tui.settingchecks import HERE
+from ..errors import FileProblem, NotFound, PimError, SettingsError
+from ..settingchecks import HERE
 
 SECONDS: Final = 60.0
 """For a whole request; a picture over a slow line takes half of that."""
@@ -200,6 +200,10 @@ class _Slow(RawIOBase):
     def __init__(self, line: socket.socket, ends: float) -> None:
         self._line, self._ends = line, ends
 
+    def end_by(self, moment: float) -> None:
+        """No later than that, from now on."""
+        self._ends = min(self._ends, moment)
+
     def readable(self) -> bool:
         return True
 
@@ -219,7 +223,8 @@ class _Request(BaseHTTPRequestHandler):
 
     def setup(self) -> None:
         super().setup()
-        self.rfile = BufferedReader(_Slow(self.connection, self._ends))
+        self._slow = _Slow(self.connection, self._ends)
+        self.rfile = BufferedReader(self._slow)
 
     def handle(self) -> None:
         self.handle_one_request()
@@ -295,8 +300,7 @@ class _Request(BaseHTTPRequestHandler):
 
     def _drain(self) -> None:
         """Take a little of what still comes: a line closed on it would lose the answer as well."""
-        slow = cast(_Slow, self.rfile.raw)  # type: ignore[attr-defined]
-        slow._ends = min(slow._ends, time.monotonic() + _DRAINED)
+        self._slow.end_by(time.monotonic() + _DRAINED)
         if self.headers.get("Content-Length"):
             self.connection.shutdown(socket.SHUT_WR)
             while self.rfile.read1(1 << 16):

@@ -172,17 +172,24 @@ class SignIn:
 def _new(wish: Wish) -> dict[str, Any]:
     """A meeting that nobody enters before the host, which is not recorded and of which nobody is told."""
     settings = {
-        "waiting_room": True, "join_before_host": False, "approval_type": NO_REGISTRATION,
-        "auto_recording": "none", "use_pmi": False, "email_notification": False,
-    }  # fmt: skip
+        "waiting_room": True,
+        "join_before_host": False,
+        "approval_type": NO_REGISTRATION,
+        "auto_recording": "none",
+        "use_pmi": False,
+        "email_notification": False,
+    }
     return {**_told(wish), "type": SCHEDULED, "default_password": True, "settings": settings}
 
 
 def _told(wish: Wish) -> dict[str, Any]:
     return {
-        "topic": wish.topic, "start_time": written(wish.starts_at), "duration": wish.minutes,
-        "timezone": wish.zone, "agenda": f"{wish.reference} Booked in the clinic's appointment book.",
-    }  # fmt: skip
+        "topic": wish.topic,
+        "start_time": written(wish.starts_at),
+        "duration": wish.minutes,
+        "timezone": wish.zone,
+        "agenda": f"{wish.reference} Booked in the clinic's appointment book.",
+    }
 
 
 def _read(answer: Answer, host: str) -> Made:

@@ -40,8 +40,13 @@ def tell_done(clerk: Clerk, item: Booked, outcome: Done) -> Say:
 
 def keeper(clerk: Clerk, item: Booked, command: str, what: str) -> Callable[[str], None]:
     """Keeps a command as a draft, as far as it was answered; it is said again with the number 1."""
-    ids = {"id": str(item.id), "version": str(item.version), "label": item.label,
-           "customer_id": str(item.person.id), "customer": item.person.name}  # fmt: skip
+    ids = {
+        "id": str(item.id),
+        "version": str(item.version),
+        "label": item.label,
+        "customer_id": str(item.person.id),
+        "customer": item.person.name,
+    }
 
     def keep(rest: str) -> None:
         clerk.keep(LINE_FORM, {"what": what, "line": f"{command} 1 {rest}".strip(), **ids}, str(item.id))

@@ -108,9 +108,15 @@ def _proposal(clerk: Clerk, names: Catalogue, reader: Reader, line: Line, start:
     reading, chosen = reader.read(line.text), line.chosen
     known = start.starts_at if reading.day is None and reading.time is None else None
     context = Context(
-        clerk.zone, clerk.today, clerk.now,
+        clerk.zone,
+        clerk.today,
+        clerk.now,
         start.customer_id if chosen.customer_id is None else chosen.customer_id,
-        start.staff_id, start.room_id, known if chosen.starts_at is None else chosen.starts_at,
-        chosen.staff_id, clerk.order, clerk.session.key,
-    )  # fmt: skip
+        start.staff_id,
+        start.room_id,
+        known if chosen.starts_at is None else chosen.starts_at,
+        chosen.staff_id,
+        clerk.order,
+        clerk.session.key,
+    )
     return clerk.fetch(propose, reading, names, context)

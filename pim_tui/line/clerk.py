@@ -78,9 +78,14 @@ class Clerk:
         """The clinic's names as a typed line is read by; ``customer`` is somebody who is chosen already."""
         settings = self.settings
         return known.names(
-            self.zone, self.now, self.order, settings.default_minutes, settings.opens_at, settings.closes_at,
+            self.zone,
+            self.now,
+            self.order,
+            settings.default_minutes,
+            settings.opens_at,
+            settings.closes_at,
             customer,
-        )  # fmt: skip
+        )
 
     def require(self, right: Right) -> None:
         """Raise Forbidden, with who may, unless this person has the right: before anything is asked."""

@@ -181,10 +181,17 @@ def _wanted(clerk: Clerk, wish: Wish, names: Catalogue) -> Wanted:
     """What the line asks for; what it leaves out is the usual type, its length, anybody and any day."""
     kind = next((one for one in names.types if one.id == wish.type), names.default_type)
     return Wanted(
-        wish.minutes or (kind.minutes if kind else clerk.settings.default_minutes), wish.staff,
-        kind.id if kind else None, None, wish.room, names.takes.get(kind.id, ()) if kind else (),
-        wish.weekdays, wish.from_minute, wish.to_minute, wish.first,
-    )  # fmt: skip
+        wish.minutes or (kind.minutes if kind else clerk.settings.default_minutes),
+        wish.staff,
+        kind.id if kind else None,
+        None,
+        wish.room,
+        names.takes.get(kind.id, ()) if kind else (),
+        wish.weekdays,
+        wish.from_minute,
+        wish.to_minute,
+        wish.first,
+    )
 
 
 def _free(clerk: Clerk, starts_at: int, wanted: Wanted) -> str:

@@ -102,9 +102,14 @@ def _moved_to(clerk: Clerk, seen: Visit, text: str, otherwise: str) -> Generator
 def _next_free(clerk: Clerk, seen: Visit) -> int:
     """The next time at which nothing is in the way: of the same person, room, equipment and length."""
     wanted = Wanted(
-        seen.minutes, (seen.staff_id,), seen.type_id, seen.customer_id, seen.room_id, seen.equipment_ids,
+        seen.minutes,
+        (seen.staff_id,),
+        seen.type_id,
+        seen.customer_id,
+        seen.room_id,
+        seen.equipment_ids,
         ignore_id=seen.id,
-    )  # fmt: skip
+    )
     session = clerk.session
     how = How(
         limit=1, every=True, step=session.calendar.step, after=seen.starts_at + MINUTE, holder=session.key

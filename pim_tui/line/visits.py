@@ -25,8 +25,12 @@ def open_one(clerk: Clerk, item: Booked, number: str) -> Say:
     seen = clerk.fetch(visit, item.id)
     clerk.listed.renew(item.id, seen.version)
     when = f"{day_label(seen.day)} {clock(seen.starts_at, clerk.zone)}, {seen.minutes} minutes"
-    steps = (("confirmed", seen.confirmed_at), ("arrived", seen.arrived_at), ("seated", seen.seated_at),
-             ("left", seen.left_at))  # fmt: skip
+    steps = (
+        ("confirmed", seen.confirmed_at),
+        ("arrived", seen.arrived_at),
+        ("seated", seen.seated_at),
+        ("left", seen.left_at),
+    )
     about = (seen.type_name, f"with {seen.staff}", seen.room, seen.mode.replace("_", " "))
     rows = [
         ", ".join(filter(None, about)),

@@ -40,9 +40,11 @@ def _item(one: Waiting) -> Waits:
 def _row(one: Waiting) -> Row:
     urgent = URGENCIES[one.urgency] if one.urgency else ""
     more = (
-        one.standing, f"telephone {one.reached}" if one.reached else "", one.note,
+        one.standing,
+        f"telephone {one.reached}" if one.reached else "",
+        one.note,
         f"since {short_day(one.since_day)}",
-    )  # fmt: skip
+    )
     return Row(
         ", ".join(filter(None, (one.customer, urgent, _aloud(one.wishes, one.minutes)))),
         ", ".join(filter(None, more)),

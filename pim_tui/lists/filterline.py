@@ -163,8 +163,10 @@ class _Reader:
     def _add_days(self, one: Filter, chosen: dict[str, Any], told: list[str]) -> None:
         if self._first or self._last:
             span = custom(self._first, self._last)
-            ends = (f"from {short_day(span.first)}" if span.first else "",
-                    f"to {short_day(span.last)}" if span.last else "")  # fmt: skip
+            ends = (
+                f"from {short_day(span.first)}" if span.first else "",
+                f"to {short_day(span.last)}" if span.last else "",
+            )
             chosen[one.key] = span
             told.append(f"{one.title}: {' '.join(filter(None, ends))}")
         else:

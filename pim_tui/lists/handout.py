@@ -51,6 +51,11 @@ def line_of(person: PersonOut) -> PersonLine:
     """A customer with the first phone and the first address."""
     who = person.customer
     return PersonLine(
-        person.number, who.name.listed, who.sex, who.birth_date,
-        who.phones[0][1] if who.phones else "", who.emails[0][1] if who.emails else "", who.city,
-    )  # fmt: skip
+        person.number,
+        who.name.listed,
+        who.sex,
+        who.birth_date,
+        who.phones[0][1] if who.phones else "",
+        who.emails[0][1] if who.emails else "",
+        who.city,
+    )

@@ -27,10 +27,15 @@ def journal_wanted(chosen: Chosen, about: JournalWanted) -> JournalWanted:
     if numbers:
         customer_id = customer_numbered(numbers[-1]) or 0
     return JournalWanted(
-        tuple(map(int, chosen.get("staff", ()))), tuple(chosen.get("actions", ())) or about.actions,
-        tuple(chosen.get("kinds", ())) or about.kinds, customer_id, about.row_id, period.first, period.last,
+        tuple(map(int, chosen.get("staff", ()))),
+        tuple(chosen.get("actions", ())) or about.actions,
+        tuple(chosen.get("kinds", ())) or about.kinds,
+        customer_id,
+        about.row_id,
+        period.first,
+        period.last,
         " ".join(word for word in words if word not in numbers),
-    )  # fmt: skip
+    )
 
 
 def _page(scope: Scope, chosen: Chosen, limit: int, offset: int) -> Page[JournalRow]:

@@ -10,9 +10,7 @@ from .catalogue import Lot
 from .people import Staff
 
 PLACES = ("shelf", "quarantine")
-MOVES = (
-    "receipt", "sale", "borrow", "dispense", "return", "hand_back", "count", "adjust", "move", "scrap",
-)  # fmt: skip
+MOVES = ("receipt", "sale", "borrow", "dispense", "return", "hand_back", "count", "adjust", "move", "scrap")
 
 
 class StockMovement(Table):

@@ -217,8 +217,14 @@ def bills_of(customer_id: int) -> tuple[CustomerBill, ...]:
     )
     return tuple(
         CustomerBill(
-            date.fromisoformat(day), code(kind, year, number), PostingKind(kind), amount, int(share),
-            int(share) - int(settled), int(credited), bool(voided),
+            date.fromisoformat(day),
+            code(kind, year, number),
+            PostingKind(kind),
+            amount,
+            int(share),
+            int(share) - int(settled),
+            int(credited),
+            bool(voided),
         )
         for day, kind, year, number, amount, share, settled, credited, voided in rows
-    )  # fmt: skip
+    )

@@ -152,9 +152,15 @@ def _added_up(bills: str, chosen: str, params: Sequence[object]) -> Totals:
     summed = select(_SUMS.format(bills=bills, chosen=chosen), params)[0]
     count, total, share, settled, off, by_payer, out, currency = summed
     sums = {
-        "bills": count, "total": total, "payer_share": total - share, "paid": settled - off, "off": off,
-        "left": share - settled, "payer_left": total - share - by_payer, "out": out,
-    }  # fmt: skip
+        "bills": count,
+        "total": total,
+        "payer_share": total - share,
+        "paid": settled - off,
+        "off": off,
+        "left": share - settled,
+        "payer_left": total - share - by_payer,
+        "out": out,
+    }
     return Totals(count, sums, currency or "")
 
 

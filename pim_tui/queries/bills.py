@@ -39,11 +39,18 @@ def bill_page(posting_id: int) -> BillPage:
     )
     due, payer_due = (_left(posting_id, account) for account in ("receivable", "payer"))
     return BillPage(
-        header, _lines(posting_id), _lots(posting_id), tax_totals(PricedTax(*tax) for tax in taxes),
+        header,
+        _lines(posting_id),
+        _lots(posting_id),
+        tax_totals(PricedTax(*tax) for tax in taxes),
         _parts([posting_id]),
-        _settled(posting_id, "debit", "credit"), _settled(posting_id, "credit", "debit"),
-        _returns(posting_id), _corrections(posting_id), due, payer_due,
-    )  # fmt: skip
+        _settled(posting_id, "debit", "credit"),
+        _settled(posting_id, "credit", "debit"),
+        _returns(posting_id),
+        _corrections(posting_id),
+        due,
+        payer_due,
+    )
 
 
 @guarded(Right.SEE_BILL)
@@ -194,17 +201,24 @@ def _returns(posting_id: int) -> tuple[ReturnRow, ...]:
 
 def _corrections(posting_id: int) -> tuple[CorrectionRow, ...]:
     return tuple(
-        CorrectionRow._make((
-            row[0], PostingKind(row[1]), code(*row[1:4]), row[4], date.fromisoformat(row[5]), *row[6:9],
-            bool(row[9]),
-        ))
+        CorrectionRow._make(
+            (
+                row[0],
+                PostingKind(row[1]),
+                code(*row[1:4]),
+                row[4],
+                date.fromisoformat(row[5]),
+                *row[6:9],
+                bool(row[9]),
+            )
+        )
         for row in select(
             "select p.id, p.kind, p.year, p.number, p.at, p.day, s.name, p.amount, p.reason, exists (select 1"
             " from posting v where v.corrects_id = p.id and v.kind = 'void') from posting p"
             " join staff s on s.id = p.staff_id where p.corrects_id = ? order by p.id",
             [posting_id],
         )
-    )  # fmt: skip
+    )
 
 
 def _left(posting_id: int, account: str) -> int:

@@ -146,11 +146,15 @@ def reached(emails: Iterable[str], phones: Iterable[str]) -> tuple[set[int], set
     found = []
     for table, column, values in (("email", "folded", emails), ("phone", "e164", phones)):
         wanted = list(filter(None, values))
-        rows = select(
-            f"select distinct t.customer_id from {table} t join customer c on c.id = t.customer_id"
-            f" where t.{column} in ({marks(wanted)}) and c.active = 1 and c.death_date is null",
-            wanted,
-        ) if wanted else []  # fmt: skip
+        rows = (
+            select(
+                f"select distinct t.customer_id from {table} t join customer c on c.id = t.customer_id"
+                f" where t.{column} in ({marks(wanted)}) and c.active = 1 and c.death_date is null",
+                wanted,
+            )
+            if wanted
+            else []
+        )
         found.append({int(id_) for (id_,) in rows})
     return found[0], found[1]
 

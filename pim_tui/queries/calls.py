@@ -106,23 +106,33 @@ def _agreed(end: int, zone: Zone) -> list[CallRow]:
 def _not_arrived(start: int, zone: Zone) -> list[CallRow]:
     return [
         CallRow(
-            f"message {id_}", customer_id, who, phone, "message",
-            f"{kind} by {'SMS' if channel == 'sms' else channel}: {why or state}", day_of(due, zone),
+            f"message {id_}",
+            customer_id,
+            who,
+            phone,
+            "message",
+            f"{kind} by {'SMS' if channel == 'sms' else channel}: {why or state}",
+            day_of(due, zone),
         )
         for id_, customer_id, who, phone, kind, channel, state, why, due in select(
             _LOST, [start - LATELY * 86_400, start]
         )
-    ]  # fmt: skip
+    ]
 
 
 def _unpaid(today: date, start: int) -> list[CallRow]:
     first, last = (today - timedelta(days=days) for days in (UNPAID_TO, UNPAID_FROM))
     return [
         CallRow(
-            f"unpaid {id_}", customer_id, who, phone, "unpaid",
-            f"{code(kind, year, number)}: {shown(left, currency)}", date.fromisoformat(day),
+            f"unpaid {id_}",
+            customer_id,
+            who,
+            phone,
+            "unpaid",
+            f"{code(kind, year, number)}: {shown(left, currency)}",
+            date.fromisoformat(day),
         )
         for id_, customer_id, who, phone, kind, year, number, currency, left, day in select(
             _UNPAID, [first.isoformat(), last.isoformat(), start - 7 * 86_400]
         )
-    ]  # fmt: skip
+    ]

@@ -90,7 +90,7 @@ class Catalogue:
             open_from=opens,
             open_to=closes,
             customer_name=name,
-        )  # fmt: skip
+        )
 
 
 def _called(rows: Iterable[Column | TypeRow], id_: int | None) -> str:

@@ -96,11 +96,17 @@ def person_of(customer_id: int) -> Person:
         "select label, number, e164 from phone where customer_id = ? order by position, id", [customer_id]
     )
     return Person(
-        found.id, found.number, who.name.full, who.name.first, who.name.last,
+        found.id,
+        found.number,
+        who.name.full,
+        who.name.first,
+        who.name.last,
         tuple(Number(label, number, e164, _texts(e164)) for label, number, e164 in numbers),
         tuple(address for _, address in who.emails),
-        address_lines(who), {one.channel: one for one in who.consents}, _closed(found),
-    )  # fmt: skip
+        address_lines(who),
+        {one.channel: one for one in who.consents},
+        _closed(found),
+    )
 
 
 def _texts(e164: str) -> bool:

@@ -117,15 +117,22 @@ def record(customer_id: int) -> Record:
     for kind, _, *values in select(_HANGING, [customer_id] * 6):
         hanging[kind].append(tuple(values))
     customer = NewCustomer(
-        PersonName(prefix, first, middle, last, suffix), sex, _date(born), _date(died),
-        address, city, region, postal_code, country,
+        PersonName(prefix, first, middle, last, suffix),
+        sex,
+        _date(born),
+        _date(died),
+        address,
+        city,
+        region,
+        postal_code,
+        country,
         phones=tuple(PhoneEntry(*row[:2]) for row in hanging[1]),
         emails=tuple(EmailEntry(*row[:2]) for row in hanging[2]),
         former_names=tuple(row[0] for row in hanging[3]),
         external_ids=tuple((row[0], row[1]) for row in hanging[4]),
         consents=tuple(ConsentEntry(row[0], row[1], _date(row[2]), row[3]) for row in hanging[5]),
         alerts=tuple(row[0] for row in hanging[6]),
-    )  # fmt: skip
+    )
     since = tuple((row[0], _date(row[1])) for row in hanging[6])
     return Record(id_, number, version, customer, since, bool(active))
 
@@ -359,10 +366,15 @@ def _appointments_with(
         row
         for row in _appointment_rows(where, [*params, MOST_READ, 0])
         if matches(
-            row.type_name, row.staff, row.room, row.reason, row.cancel_reason, row.note,
+            row.type_name,
+            row.staff,
+            row.room,
+            row.reason,
+            row.cancel_reason,
+            row.note,
             row.customer if customer_id is None else "",
         )
-    )  # fmt: skip
+    )
 
 
 def _appointment_rows(where: str, params: Sequence[object]) -> tuple[AppointmentRow, ...]:

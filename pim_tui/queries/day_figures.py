@@ -215,9 +215,14 @@ def drawer_of(day: date) -> DrawerFigures:
     counted = [one.counted for one in drawers if one.counted is not None]
     closed = bool(drawers) and len(counted) == len(drawers)
     return DrawerFigures(
-        opening, taken, moves, corrections, opening + taken + moved,
-        sum(counted) + sum(move.amount for move in corrections) if closed else None, cash_beside(day),
-    )  # fmt: skip
+        opening,
+        taken,
+        moves,
+        corrections,
+        opening + taken + moved,
+        sum(counted) + sum(move.amount for move in corrections) if closed else None,
+        cash_beside(day),
+    )
 
 
 def _moves(drawer_id: int, where: str) -> tuple[MoveFigure, ...]:

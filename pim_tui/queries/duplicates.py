@@ -153,10 +153,12 @@ def _people(ids: Sequence[int]) -> dict[int, _Person]:
             some,
         ):
             identity = Identity(
-                PersonName("", first, middle, last, suffix), hanging["former_name"].get(id_, ()),
-                date.fromisoformat(born) if born else None, hanging["phone"].get(id_, ()),
+                PersonName("", first, middle, last, suffix),
+                hanging["former_name"].get(id_, ()),
+                date.fromisoformat(born) if born else None,
+                hanging["phone"].get(id_, ()),
                 hanging["email"].get(id_, ()),
-            )  # fmt: skip
+            )
             found[id_] = _Person(id_, number, identity)
     return found
 

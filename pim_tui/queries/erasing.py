@@ -106,10 +106,12 @@ def _stays(ids: Sequence[int], clinical: bool) -> Iterator[str]:
     yield from _several(
         ids,
         (
-            ("posting", "posted document"), ("loan", "loan that is back"), ("appointment", "visit"),
+            ("posting", "posted document"),
+            ("loan", "loan that is back"),
+            ("appointment", "visit"),
             ("paper", "paper as it was issued, with the name"),
         ),
-    )  # fmt: skip
+    )
     for (number,) in select(
         "select distinct run_id from import_row where kind in ('customer', 'link') and row_id in"
         f" ({marks(ids)}) order by 1",

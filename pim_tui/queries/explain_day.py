@@ -129,11 +129,12 @@ def report_figures(day: date) -> tuple[Figure, ...]:
 def _sales(found: DayFigures, last: int) -> Sequence[Figure]:
     return [
         Figure(
-            f"Sales: {PostingKind(one.name).word}", one.amount,
+            f"Sales: {PostingKind(one.name).word}",
+            one.amount,
             partial(_postings, found.day, last, "Sales", f"p.amount * {SIGN}", "", "p.kind = ?", one.name),
         )
         for one in found.sales
-    ]  # fmt: skip
+    ]
 
 
 def _taxes(found: DayFigures, last: int) -> Sequence[Figure]:
@@ -141,11 +142,12 @@ def _taxes(found: DayFigures, last: int) -> Sequence[Figure]:
     where = f"p.kind in {COUNTED} and t.name = ? and t.rate = ?"
     return [
         Figure(
-            f"Tax: {one.name} {one.rate / 1000:g} %", one.amount,
+            f"Tax: {one.name} {one.rate / 1000:g} %",
+            one.amount,
             partial(_postings, found.day, last, "Tax", f"t.amount * {SIGN}", join, where, one.name, one.rate),
         )
         for one in found.taxes
-    ]  # fmt: skip
+    ]
 
 
 def _ways(found: DayFigures, last: int) -> Sequence[Figure]:
@@ -156,12 +158,13 @@ def _ways(found: DayFigures, last: int) -> Sequence[Figure]:
     )
     return [
         Figure(
-            f"{title}: {one.name}", one.amount,
+            f"{title}: {one.name}",
+            one.amount,
             partial(_postings, found.day, last, title, amount, join, where, kind, one.name),
         )
         for title, kind, amount, rows in told
         for one in rows
-    ]  # fmt: skip
+    ]
 
 
 def _written_off(found: DayFigures, last: int) -> Sequence[Figure]:

@@ -208,12 +208,16 @@ def series_named(some: Sequence[int]) -> list[SeriesOut]:
         dates.setdefault((id_, kind), []).append(at)
     changed = _changed(some)
     return [
-        SeriesOut._make((
-            *row, tuple(dates.get((row[0], "out"), ())), tuple(dates.get((row[0], "in"), ())),
-            tuple(changed.get(row[0], ())),
-        ))
+        SeriesOut._make(
+            (
+                *row,
+                tuple(dates.get((row[0], "out"), ())),
+                tuple(dates.get((row[0], "in"), ())),
+                tuple(changed.get(row[0], ())),
+            )
+        )
         for row in select(f"{_SERIES} s.id in ({marks(some)}) order by s.id", some)
-    ]  # fmt: skip
+    ]
 
 
 def _changed(ids: Sequence[int]) -> dict[int, list[tuple[int, VisitOut]]]:

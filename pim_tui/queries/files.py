@@ -69,8 +69,9 @@ class DocumentRow(NamedTuple):
     @property
     def runs_out(self) -> bool:
         """Whether its last day is over, or near."""
-        dated = self.expires_on is not None and self.today is not None and not self.withdrawn
-        return dated and bool(loud_word(self.expires_on, self.today))  # type: ignore[arg-type]
+        if self.expires_on is None or self.today is None or self.withdrawn:
+            return False
+        return bool(loud_word(self.expires_on, self.today))
 
     @property
     def withdrawn(self) -> bool:
@@ -186,9 +187,11 @@ def _added_up(where: str, params: Sequence[object], near: str) -> Totals:
 def _totals(found: tuple[DocumentRow, ...]) -> Totals:
     kept = [row for row in found if not row.withdrawn]
     sums = {
-        "documents": len(kept), "removed": len(found) - len(kept), "bytes": sum(row.size for row in kept),
+        "documents": len(kept),
+        "removed": len(found) - len(kept),
+        "bytes": sum(row.size for row in kept),
         "expired": sum(row.runs_out for row in kept),
-    }  # fmt: skip
+    }
     return Totals(len(found), sums)
 
 

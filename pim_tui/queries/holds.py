@@ -70,9 +70,16 @@ class Held(NamedTuple):
         from ..domain.scheduling import Occupied
 
         return Occupied(
-            -self.id, self.staff_id, self.room_id, None, self.interval, self.interval, self.says(zone),
-            self.staff, room=self.room,
-        )  # fmt: skip
+            -self.id,
+            self.staff_id,
+            self.room_id,
+            None,
+            self.interval,
+            self.interval,
+            self.says(zone),
+            self.staff,
+            room=self.room,
+        )
 
 
 _HELD = (

@@ -71,9 +71,18 @@ def leave(leave_id: int) -> LeaveRow:
 
 
 def _leave(
-    id_: int, version: int, staff_id: int, staff: str, first: str, last: str,
-    from_minute: int | None, to_minute: int | None, kind: str, reason: str, active: int,
-) -> LeaveRow:  # fmt: skip
+    id_: int,
+    version: int,
+    staff_id: int,
+    staff: str,
+    first: str,
+    last: str,
+    from_minute: int | None,
+    to_minute: int | None,
+    kind: str,
+    reason: str,
+    active: int,
+) -> LeaveRow:
     absence = Absence(date.fromisoformat(first), date.fromisoformat(last), from_minute, to_minute, kind)
     return LeaveRow(id_, version, staff_id, staff, absence, reason, bool(active))
 

@@ -125,8 +125,9 @@ def _page(wanted: JournalWanted, limit: int, before: int | None, zone: Zone) -> 
     first, last = _span(wanted, zone)
     upper = last if before is None else min(last, before - 1)
     sql, params = _seqs(wanted, first, upper, limit)
-    rows = select(f"{_ROW} where j.seq in (select seq from ({sql}) found) order by j.seq desc limit ?",
-                  [*params, limit])  # fmt: skip
+    rows = select(
+        f"{_ROW} where j.seq in (select seq from ({sql}) found) order by j.seq desc limit ?", [*params, limit]
+    )
     return Page(tuple(map(row_of, rows)), lambda: _counted(wanted, first, last))
 
 

@@ -193,9 +193,10 @@ def born_on(days: Iterable[date]) -> dict[date, list[Namesake]]:
     """Customers by birth date. Index: ``customer (birth_date)``."""
     wanted = sorted({day.isoformat() for day in days})
     rows = _among(
-        "select birth_date, id, sort_name from customer where birth_date", wanted,
+        "select birth_date, id, sort_name from customer where birth_date",
+        wanted,
         also=f" and id not in ({_ELSEWHERE})",
-    )  # fmt: skip
+    )
     return _gathered((date.fromisoformat(day), Namesake(id_, sort_name)) for day, id_, sort_name in rows)
 
 

@@ -175,9 +175,11 @@ class Search:
         hours, margin = Interval(spans[0][0], spans[-1][1] + self.length.shown), 2 * LONGEST_BUFFER
         existing = occupied_around(
             Interval(hours.start - margin, hours.end + margin),
-            staff_id=None, room_id=wanted.room_id, customer_id=wanted.customer_id,
+            staff_id=None,
+            room_id=wanted.room_id,
+            customer_id=wanted.customer_id,
             equipment_ids=wanted.equipment_ids,
-        )  # fmt: skip
+        )
         return possible_starts(self._candidate, [*existing, *self._held], [hours])
 
     def _unheld(self, ranges: Sequence[tuple[int, int, int]]) -> Iterator[tuple[int, int, int]]:
@@ -187,10 +189,8 @@ class Search:
             if staff_id not in busy:
                 yield staff_id, low, high
                 continue
-            candidate, hours = (
-                replace(self._candidate, staff_id=staff_id),
-                Interval(low, high + self.length.shown),
-            )
+            candidate = replace(self._candidate, staff_id=staff_id)
+            hours = Interval(low, high + self.length.shown)
             for part in possible_starts(candidate, self._held, [hours]):
                 yield staff_id, part.start, part.end - 1
 

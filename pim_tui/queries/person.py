@@ -34,9 +34,7 @@ PARTS = (
     ("calendar_item", "appointment_id", "appointment"),
 )
 """What belongs to rows of the person: a table, and the column that names a row of another one."""
-NAMES = {
-    "staff": "name", "payer": "name", "appointment_type": "name", "room": "name",
-}  # fmt: skip
+NAMES = {"staff": "name", "payer": "name", "appointment_type": "name", "room": "name"}
 """What ids in the rows stand for: tables, and the column with the name."""
 JOURNALED = ("customer", "break_glass", *(one.table for one in GOING))
 

@@ -62,9 +62,14 @@ def placings(wishes: Sequence[Wish], asker: Asker) -> tuple[Placing, ...]:
 def _candidate(seen: Visit, wish: Wish, end: int) -> Candidate:
     """The appointment at its wish, or as near behind ``end`` as its buffer allows (T6)."""
     details = Details(
-        seen.customer_id, wish.staff_id, wish.starts_at or end, seen.minutes, seen.type_id, wish.room_id,
+        seen.customer_id,
+        wish.staff_id,
+        wish.starts_at or end,
+        seen.minutes,
+        seen.type_id,
+        wish.room_id,
         equipment_ids=seen.equipment_ids,
-    )  # fmt: skip
+    )
     candidate = candidate_of(details, seen.id)
     if wish.starts_at is not None or not candidate.buffer_before:
         return candidate
@@ -81,15 +86,28 @@ def _placing(seen: Visit, wish: Wish, candidate: Candidate, there: Ground, asker
         over = "" if day == seen.day else day_over(day, day_of(asker.now, asker.zone))
         return Placing(seen, wish, starts, over)
     offers = nearest_free(
-        candidate, existing, open_=open_, step_minutes=STEP_MINUTES, around=starts, not_before=asker.now,
-        limit=1, zone=asker.zone,
-    )  # fmt: skip
+        candidate,
+        existing,
+        open_=open_,
+        step_minutes=STEP_MINUTES,
+        around=starts,
+        not_before=asker.now,
+        limit=1,
+        zone=asker.zone,
+    )
     return Placing(seen, wish, starts, hard[0].message, offers[0] if offers else None)
 
 
 def _occupied(seen: Visit, wish: Wish, candidate: Candidate) -> Occupied:
     """An appointment that is to be there, for those that come after it."""
     return Occupied(
-        seen.id, wish.staff_id, wish.room_id, seen.customer_id, candidate.interval, candidate.shown,
-        seen.customer, staff_name(wish.staff_id) or "", equipment_ids=seen.equipment_ids,
-    )  # fmt: skip
+        seen.id,
+        wish.staff_id,
+        wish.room_id,
+        seen.customer_id,
+        candidate.interval,
+        candidate.shown,
+        seen.customer,
+        staff_name(wish.staff_id) or "",
+        equipment_ids=seen.equipment_ids,
+    )

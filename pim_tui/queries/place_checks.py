@@ -19,19 +19,21 @@ def rooms() -> Found:
     """No more in any room at once than it has places. Index: ``appointment (room, occupied_from)``."""
     yield from _overlaps("room", " and room_id in (select id from room where capacity = 1)")
     yield from _crowded(
-        "room", "select id, room_id as thing, occupied_from, occupied_to from appointment where"
+        "room",
+        "select id, room_id as thing, occupied_from, occupied_to from appointment where"
         " room_id in (select id from room where capacity > 1) and occupied_from is not null"
         " and overbooked_by_id is null",
-    )  # fmt: skip
+    )
 
 
 def equipment() -> Found:
     """No more taken of any equipment at once than there is of it. Goes through its rows once."""
     return _crowded(
-        "equipment", "select a.id, e.equipment_id as thing, e.occupied_from, e.occupied_to from"
+        "equipment",
+        "select a.id, e.equipment_id as thing, e.occupied_from, e.occupied_to from"
         " appointment_equipment e join appointment a on a.id = e.appointment_id"
         " where e.occupied_from is not null and a.overbooked_by_id is null",
-    )  # fmt: skip
+    )
 
 
 def equipment_times() -> Found:

@@ -164,6 +164,13 @@ def _details(
     room = reading.room[0] if len(reading.room) == 1 else context.room_id
     mode = reading.mode or (kind.mode if kind else "in_person")
     return Details(
-        customer_id, staff_id, starts, minutes, kind.id if kind else None, room, mode, reading.reason,
+        customer_id,
+        staff_id,
+        starts,
+        minutes,
+        kind.id if kind else None,
+        room,
+        mode,
+        reading.reason,
         equipment_ids=names.takes.get(kind.id, ()) if kind else (),
-    )  # fmt: skip
+    )

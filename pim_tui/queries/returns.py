@@ -285,8 +285,9 @@ def waiting(states: tuple[str, ...], limit: int, offset: int) -> Page[RequestRow
     Indexes: ``return_request (state)``; for the currency of what is no bill's ``posting (customer, day)`` and
     ``entry (payer, day, amount)``.
     """
-    rows = select(f"{_ROW} where q.state in ({marks(states)}) order by q.id limit ? offset ?",
-                  [*states, limit, offset])  # fmt: skip
+    rows = select(
+        f"{_ROW} where q.state in ({marks(states)}) order by q.id limit ? offset ?", [*states, limit, offset]
+    )
     ((total, value),) = select(
         "select count(*), coalesce(sum(value + payer_value), 0) from return_request"
         f" where state in ({marks(states)})",

@@ -135,7 +135,7 @@ def _settled(query: SearchQuery, text: str, order: Order) -> SearchQuery:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A range of one search index: every entry of ``column`` that begins with ``text``, or ``is`` it."""
+    """A range of one index: every entry of ``column`` that begins with ``text``, or with ``whole`` is it."""
 
     table: str
     column: str

@@ -7,7 +7,7 @@ from the one before, so that it is the sum of all of them, and ``check`` adds th
 from __future__ import annotations
 
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..db.connection import select
 from ..domain.rights import Right
@@ -121,7 +121,7 @@ def witnesses(besides: int) -> tuple[tuple[int, str], ...]:
     return tuple((id_, name) for id_, name in rows)
 
 
-def _lot_row(row: tuple[object, ...]) -> LotRow:
+def _lot_row(row: tuple[Any, ...]) -> LotRow:
     id_, version, product, code, serial, expires, *rest = row
     day = date.fromisoformat(expires) if isinstance(expires, str) and expires else None
-    return LotRow(id_, version, product, code, serial, day, *rest)  # type: ignore[arg-type]
+    return LotRow(id_, version, product, code, serial, day, *rest)

@@ -38,11 +38,16 @@ def timeline(posting_id: int) -> tuple[Event, ...]:
     rows = select(f"{' union all '.join(_PARTS)} order by 1, 2, 3", [posting_id] * len(_PARTS))
     return tuple(
         Event(
-            at, who, _WORDS.get(what, what), amount, other_id,
-            code(kind, year, number) if kind else "", note,
+            at,
+            who,
+            _WORDS.get(what, what),
+            amount,
+            other_id,
+            code(kind, year, number) if kind else "",
+            note,
         )
         for at, _, _, who, what, amount, other_id, kind, year, number, note in rows
-    )  # fmt: skip
+    )
 
 
 _WORDS = {
@@ -98,4 +103,4 @@ _PARTS = (
     " || case when length(e.reason) > 0 then ': ' || e.reason else '' end from bill_line l"
     " join loan n on n.line_id = l.id join loan_event e on e.loan_id = n.id join staff s on s.id = e.staff_id"
     " left join posting p on p.id = e.posting_id where l.bill_id = ?",
-)  # fmt: skip
+)

@@ -72,9 +72,16 @@ class Waiting(NamedTuple):
     def wish(self) -> Wish:
         """What is wished, by itself."""
         return Wish(
-            self.minutes, self.urgency, self.type_id, self.staff_id, self.first_day, self.last_day,
-            self.weekdays, self.from_minute, self.to_minute,
-        )  # fmt: skip
+            self.minutes,
+            self.urgency,
+            self.type_id,
+            self.staff_id,
+            self.first_day,
+            self.last_day,
+            self.weekdays,
+            self.from_minute,
+            self.to_minute,
+        )
 
     @property
     def line(self) -> str:
@@ -193,10 +200,16 @@ def fitting(
         " and b.occupied_to > ? and b.starts_at < ? + w.minutes * 60 and b.ends_at > ?"
         f" and (w.appointment_id is null or b.id <> w.appointment_id)){_IN_TURN}",
         [
-            slot.minutes, slot.staff_id, *[day.isoformat()] * 4, f"%{day.weekday()}%", besides or 0,
-            slot.starts_at, slot.staff_id, *[slot.starts_at] * 4,
+            slot.minutes,
+            slot.staff_id,
+            *[day.isoformat()] * 4,
+            f"%{day.weekday()}%",
+            besides or 0,
+            slot.starts_at,
+            slot.staff_id,
+            *[slot.starts_at] * 4,
         ],
-    )  # fmt: skip
+    )
     if not rows or _is_taken(slot, Asker(session, now, zone)):
         return ()
     found = (_waiting(row, zone) for row in rows)
@@ -232,9 +245,15 @@ def _details(one: Waiting, slot: Slot, usual: TypeRow | None) -> Details:
     usual = usual if one.type_id is None else None
     type_id, mode = (usual.id, usual.mode) if usual else (one.type_id, one.mode)
     return Details(
-        one.customer_id, slot.staff_id, slot.starts_at, one.minutes, type_id, slot.room_id, mode,
+        one.customer_id,
+        slot.staff_id,
+        slot.starts_at,
+        one.minutes,
+        type_id,
+        slot.room_id,
+        mode,
         equipment_ids=usual_equipment(type_id),
-    )  # fmt: skip
+    )
 
 
 class Offer(NamedTuple):

@@ -113,9 +113,13 @@ def _may(session: Session, about: AccountLetter, to: str) -> Debtor:
     zone, there = session.zone, len(whom.addresses) or bool(to)
     told_on = None if whom.told_at is None else day_of(whom.told_at, zone)
     why = why_no_notice(
-        whom.answer, session.calendar.unknown, there, told_on, day_of(session.clock(), zone),
+        whom.answer,
+        session.calendar.unknown,
+        there,
+        told_on,
+        day_of(session.clock(), zone),
         session.house.notice_days,
-    )  # fmt: skip
+    )
     if why:
         raise Refused(f"{name} {why}.", "Call, or print the bill: the profile has the number.", rule="P5")
     return whom
@@ -162,17 +166,25 @@ def _put(work: Work, command: EmailAccount, digest: str, name: str) -> None:
     about, letter = command.about, command.letter
     token = hashlib.sha256(f"{about} {command.request or work.now} {letter.to}".encode()).hexdigest()[:20]
     payload = {
-        "to": letter.to, "subject": letter.subject.strip(), "text": letter.text,
-        "posting_id": _posting(about), "left": still_owed(about.customer_id, _posting(about)),
-        "file": digest, "name": name,
+        "to": letter.to,
+        "subject": letter.subject.strip(),
+        "text": letter.text,
+        "posting_id": _posting(about),
+        "left": still_owed(about.customer_id, _posting(about)),
+        "file": digest,
+        "name": name,
         "message_id": f"<{token}@{clinic_key()}.pim-tui.invalid>",
-    }  # fmt: skip
+    }
     id_ = int(
         Outbox.insert(
-            kind=about.kind, window=name.removesuffix(".pdf")[:40],
-            payload=to_json(payload), due_at=work.now + HOLDS,
-            created_at=work.now, channel="email", customer=about.customer_id,
+            kind=about.kind,
+            window=name.removesuffix(".pdf")[:40],
+            payload=to_json(payload),
+            due_at=work.now + HOLDS,
+            created_at=work.now,
+            channel="email",
+            customer=about.customer_id,
         ).execute()
-    )  # fmt: skip
+    )
     told = {"kind": about.kind, "customer_id": about.customer_id, "state": "waiting"}
     work.changed("write", "outbox", id_, None, told)

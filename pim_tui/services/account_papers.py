@@ -39,9 +39,14 @@ def statement_paper(session: Session, wanted: StatementPaper, clinic: Letterhead
     ages = tuple(Sum(f"{age} days", amount) for age, amount in parts if amount)
     span, name = words.days(first, last), found.customer.name.full
     statement = Statement(
-        clinic, Party(name, str(found.number), address_lines(found.customer)), span,
-        words.moment(session.clock(), session.zone), session.zone, account, ages,
-    )  # fmt: skip
+        clinic,
+        Party(name, str(found.number), address_lines(found.customer)),
+        span,
+        words.moment(session.clock(), session.zone),
+        session.zone,
+        account,
+        ages,
+    )
     days = (first.isoformat(), last.isoformat())
     issue = Issue("statement", None, wanted.customer_id, about=span)
     return Made(statement, f"The statement of {name}", "customer", wanted.customer_id, days, issue=issue)
@@ -56,9 +61,13 @@ def ledger_paper(session: Session, wanted: LedgerPaper, clinic: Letterhead) -> M
     if wanted.customer_id is not None:
         whose = record(wanted.customer_id).customer.name.full
     ledger = Ledger(
-        clinic, whose, words.days(first, last), words.moment(session.clock(), session.zone), session.zone,
+        clinic,
+        whose,
+        words.days(first, last),
+        words.moment(session.clock(), session.zone),
+        session.zone,
         _account(session, first, last, wanted.customer_id),
-    )  # fmt: skip
+    )
     name = "The ledger" if wanted.customer_id is None else f"The ledger of {whose}"
     return Made(ledger, name, "ledger", wanted.customer_id, (first.isoformat(), last.isoformat()))
 

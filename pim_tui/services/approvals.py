@@ -112,9 +112,16 @@ def finish_request(
     ReturnRequest.update(version=found.version + 1, **columns).where(
         ReturnRequest.id == found.id, ReturnRequest.version == found.version
     ).execute()
-    told = {"state": state, "bill_id": found.bill_id, "customer_id": found.owner.customer_id,
-            "value": found.value, "payer_value": found.payer_value, "decided_by": who, "by_rule": rule,
-            **more}  # fmt: skip
+    told = {
+        "state": state,
+        "bill_id": found.bill_id,
+        "customer_id": found.owner.customer_id,
+        "value": found.value,
+        "payer_value": found.payer_value,
+        "decided_by": who,
+        "by_rule": rule,
+        **more,
+    }
     kept = {key: value for key, value in told.items() if value not in (None, "")}
     work.changed(action, "return_request", found.id, {"state": found.state}, kept, reason)
 
@@ -178,8 +185,13 @@ def seal_of_bill(bill: Returnable, worth: Quote, dispositions: Mapping[int, str]
         [one.line_id, one.quantity, dispositions[one.line_id], one.net, one.tax, one.customer, one.payer]
         for one in sorted(worth.lines, key=lambda one: one.line_id)
     ]
-    return seal(bill=bill.code, method=method, lines=lines, payments=[[*row] for row in payments],
-                corrections=[id_ for (id_,) in corrections])  # fmt: skip
+    return seal(
+        bill=bill.code,
+        method=method,
+        lines=lines,
+        payments=[[*row] for row in payments],
+        corrections=[id_ for (id_,) in corrections],
+    )
 
 
 def seal(**sealed: object) -> str:

@@ -143,10 +143,13 @@ def note_backup(work: Work, made: Taken) -> Done:
     """The journal's line: that everything in the book was copied, where to, and whether it is whole."""
     action = "fail to back up" if made.faults else "back up" if made.verified else "back up unverified"
     told = {
-        "file": str(made.file), "size": made.size, "sha256": made.sha256,
-        "made_at": made.manifest.made_at, "head_seq": made.manifest.head_seq,
+        "file": str(made.file),
+        "size": made.size,
+        "sha256": made.sha256,
+        "made_at": made.manifest.made_at,
+        "head_seq": made.manifest.head_seq,
         "head_hash": made.manifest.head_hash,
-    }  # fmt: skip
+    }
     work.changed(action, "backup", None, None, told, "; ".join(made.faults))
     return Done("backup", ())
 

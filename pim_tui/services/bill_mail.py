@@ -83,15 +83,25 @@ def _put(work: Work, head: Header, command: EmailBill, digest: str) -> None:
     letter = command.letter
     token = hashlib.sha256(f"{head.id} {command.request or work.now} {letter.to}".encode()).hexdigest()[:20]
     payload = {
-        "to": letter.to, "subject": letter.subject.strip(), "text": letter.text, "posting_id": head.id,
-        "file": digest, "name": f"{head.code}.pdf", "message_id": f"<{token}@{clinic_key()}.pim-tui.invalid>",
-    }  # fmt: skip
+        "to": letter.to,
+        "subject": letter.subject.strip(),
+        "text": letter.text,
+        "posting_id": head.id,
+        "file": digest,
+        "name": f"{head.code}.pdf",
+        "message_id": f"<{token}@{clinic_key()}.pim-tui.invalid>",
+    }
     id_ = int(
         Outbox.insert(
-            kind="email", window=head.code, payload=to_json(payload),
-            due_at=work.now + HOLDS, created_at=work.now, channel="email", customer=head.customer_id,
+            kind="email",
+            window=head.code,
+            payload=to_json(payload),
+            due_at=work.now + HOLDS,
+            created_at=work.now,
+            channel="email",
+            customer=head.customer_id,
         ).execute()
-    )  # fmt: skip
+    )
     told = {"kind": "email", "customer_id": head.customer_id, "state": "waiting"}
     work.changed("write", "outbox", id_, None, told)
 
@@ -119,6 +129,12 @@ def _proposed(page: BillPage, whom: str, paper: Stationery) -> Letter:
     kind = "bill" if head.kind in BILLS else head.kind.word.lower()
     left = shown(page.due, head.currency) if head.kind in OWED and page.due > 0 else ""
     return letter_about(
-        head.code, kind, head.day, shown(head.amount, head.currency), left, whom, paper.clinic.name,
+        head.code,
+        kind,
+        head.day,
+        shown(head.amount, head.currency),
+        left,
+        whom,
+        paper.clinic.name,
         paper.clinic.phone,
-    )  # fmt: skip
+    )

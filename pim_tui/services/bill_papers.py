@@ -37,9 +37,14 @@ def posting_paper(session: Session, wanted: PostingPaper, clinic: Letterhead) ->
     bill, head = _Bill(page, as_of, session.zone).made(clinic, wanted.copy), page.header
     kind = _SHEETS.get(bill.title, "receipt")
     return Made(
-        BillPaper(bill), f"{bill.title} {head.code}", "posting", head.id, (head.day.isoformat(),),
-        issue=Issue(kind, head.id, head.customer_id), slip=bill.title not in _SHEETS,
-    )  # fmt: skip
+        BillPaper(bill),
+        f"{bill.title} {head.code}",
+        "posting",
+        head.id,
+        (head.day.isoformat(),),
+        issue=Issue(kind, head.id, head.customer_id),
+        slip=bill.title not in _SHEETS,
+    )
 
 
 class _Bill:
@@ -62,8 +67,13 @@ class _Bill:
         given, change = self._cash()
         corrects, reason = self._corrects()
         return Bill(
-            clinic, self._title, head.code, words.moment(head.at, self._zone), head.staff,
-            head.currency, head.amount,
+            clinic,
+            self._title,
+            head.code,
+            words.moment(head.at, self._zone),
+            head.staff,
+            head.currency,
+            head.amount,
             lines=self._lines(goods),
             taxes=_rates(self._taxes),
             customer=party(head.customer_id) or (Party(head.payer) if head.payer else None),
@@ -84,7 +94,7 @@ class _Bill:
             void=self._void(),
             copy=copy,
             remark=head.note,
-        )  # fmt: skip
+        )
 
     @property
     def _left(self) -> int | None:
@@ -256,9 +266,16 @@ def label_paper(session: Session, wanted: LabelPaper, clinic: Letterhead) -> Mad
     head, who = page.header, party(page.header.customer_id)
     expires_on = book.expiries_of(head.id).get(row.id)
     label = Label(
-        clinic.name, clinic.phone, who.name if who else "", row.description, row.directions,
-        f"{row.quantity} {row.unit}".strip(), short_day(head.day), row.lot or row.serial,
-        short_day(expires_on) if expires_on else "", wanted.copy,
-    )  # fmt: skip
+        clinic.name,
+        clinic.phone,
+        who.name if who else "",
+        row.description,
+        row.directions,
+        f"{row.quantity} {row.unit}".strip(),
+        short_day(head.day),
+        row.lot or row.serial,
+        short_day(expires_on) if expires_on else "",
+        wanted.copy,
+    )
     issue = Issue("label", head.id, head.customer_id, wanted.line_id)
     return Made(label, f"The label of {row.description}", "bill_line", row.id, issue=issue, label=True)

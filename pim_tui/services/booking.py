@@ -60,7 +60,10 @@ class BookAppointment:
 
 @dataclass(frozen=True, slots=True)
 class ChangeAppointment:
-    """Give appointment ``id`` new details; ``was`` is what the person saw, at ``version``."""
+    """Give appointment ``id`` new details; ``was`` is what the person saw, at ``version``.
+
+    ``action`` is what the journal calls it: ``change``, ``move`` or ``stretch``.
+    """
 
     id: int
     version: int
@@ -98,10 +101,14 @@ def booked(work: Work, command: BookAppointment) -> Done:
     columns = _placed(work, details, command.answers, None)
     wished = command.wished.isoformat() if command.wished else None
     created = Appointment.insert(
-        **columns, status="S", created_at=work.now, created_by_id=work.session.staff_id,
-        rebooked_from_id=command.rebooked_from, wished_day=None if wished == columns["day"] else wished,
+        **columns,
+        status="S",
+        created_at=work.now,
+        created_by_id=work.session.staff_id,
+        rebooked_from_id=command.rebooked_from,
+        wished_day=None if wished == columns["day"] else wished,
         arrived_at=work.now if command.arrived else None,
-    )  # fmt: skip
+    )
     id_ = int(created.execute())
     take_equipment(id_, details.equipment_ids)
     hold_rows.booked_over(work, details.staff_id, Interval(details.starts_at, columns["ends_at"]))
@@ -158,10 +165,16 @@ def marked(work: Work, command: MarkAppointment) -> Done:
         raise _changed_meanwhile(before, command)
     own, same_day = _last_marking(work, command.id)
     check_move(
-        Status(before["status"]), command.status, now=work.now, starts_at=before["starts_at"],
-        own_change=own, same_day=same_day, may_reopen=Right.REOPEN_APPOINTMENT in work.session.rights,
-        reason=command.reason, cancelled_by=command.cancelled_by,
-    )  # fmt: skip
+        Status(before["status"]),
+        command.status,
+        now=work.now,
+        starts_at=before["starts_at"],
+        own_change=own,
+        same_day=same_day,
+        may_reopen=Right.REOPEN_APPOINTMENT in work.session.rights,
+        reason=command.reason,
+        cancelled_by=command.cancelled_by,
+    )
     if command.status == Status.MISSED:
         _check_nobody_came(work, before)
     columns = _marking(work, before, command)
@@ -495,9 +508,16 @@ def cancel_all(work: Work, ids: Iterable[int], reason: str, cancelled_by: str) -
     for id_, before in stored_all(ids).items():
         command = MarkAppointment(id_, before["version"], Status.CANCELED, reason, cancelled_by)
         check_move(
-            Status(before["status"]), Status.CANCELED, now=work.now, starts_at=before["starts_at"],
-            own_change=False, same_day=False, may_reopen=False, reason=reason, cancelled_by=cancelled_by,
-        )  # fmt: skip
+            Status(before["status"]),
+            Status.CANCELED,
+            now=work.now,
+            starts_at=before["starts_at"],
+            own_change=False,
+            same_day=False,
+            may_reopen=False,
+            reason=reason,
+            cancelled_by=cancelled_by,
+        )
         columns = _marking(work, before, command)
         rewrites.append(Rewrite("cancel", before, columns, before["equipment_ids"], reason))
     rewrite_all(work, rewrites)

@@ -139,9 +139,14 @@ def _stands(origin: Kept) -> bool:
 
 
 def _new(
-    work: Work, desk: Desk, event: Event, invitee: Invitee, here: Kept | None, customer_id: int | None,
+    work: Work,
+    desk: Desk,
+    event: Event,
+    invitee: Invitee,
+    here: Kept | None,
+    customer_id: int | None,
     origin: Kept | None,
-) -> Tally:  # fmt: skip
+) -> Tally:
     if (staff_id := desk.staff_of(event.hosts)) is None:
         why = "It is with nobody who takes appointments here"
         keep(work, event, invitee, here, why=why, customer_id=customer_id)

@@ -48,14 +48,26 @@ def detach(origin: Kept) -> None:
 def as_heard(kept: Kept) -> tuple[Event, Invitee]:
     """What was heard of a booking that stands, as far as it was kept."""
     event = Event(
-        kept.event, kept.title, kept.starts_at, kept.minutes, kept.changed, hosts=tuple(kept.host.split()),
-        mode="virtual" if kept.join_url else "", join_url=kept.join_url,
-    )  # fmt: skip
+        kept.event,
+        kept.title,
+        kept.starts_at,
+        kept.minutes,
+        kept.changed,
+        hosts=tuple(kept.host.split()),
+        mode="virtual" if kept.join_url else "",
+        join_url=kept.join_url,
+    )
     invitee = Invitee(
-        kept.key, kept.event, kept.name, kept.email, kept.phone, no_show=kept.no_show,
-        answers=tuple(("", line) for line in kept.answers.splitlines()), cancel_url=kept.cancel_url,
+        kept.key,
+        kept.event,
+        kept.name,
+        kept.email,
+        kept.phone,
+        no_show=kept.no_show,
+        answers=tuple(("", line) for line in kept.answers.splitlines()),
+        cancel_url=kept.cancel_url,
         move_url=kept.move_url,
-    )  # fmt: skip
+    )
     return event, invitee
 
 

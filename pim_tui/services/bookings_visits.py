@@ -80,10 +80,17 @@ def details_of(
     named = desk.types.get(fold(event.title))
     type_ = named or desk.fallback
     return Details(
-        customer_id, staff_id, event.starts_at, event.minutes, type_.id if type_ else None, None,
-        event.mode or (type_.mode if type_ else "in_person"), "" if named else event.title,
-        _note(event, invitee, customer_id, known=known), usual_equipment(type_.id if type_ else None),
-    )  # fmt: skip
+        customer_id,
+        staff_id,
+        event.starts_at,
+        event.minutes,
+        type_.id if type_ else None,
+        None,
+        event.mode or (type_.mode if type_ else "in_person"),
+        "" if named else event.title,
+        _note(event, invitee, customer_id, known=known),
+        usual_equipment(type_.id if type_ else None),
+    )
 
 
 def _note(event: Event, invitee: Invitee, customer_id: int, *, known: bool) -> str:
@@ -103,9 +110,13 @@ def come_in(work: Work, details: Details, rebooked_from: int | None = None) -> t
     candidate = candidate_of(details)
     over = _over(work, candidate, None)
     created = Appointment.insert(
-        **columns_of(details, candidate, work.session.zone), **_marks(work, over=over), status="S",
-        created_at=work.now, created_by_id=work.session.staff_id, rebooked_from_id=rebooked_from,
-    )  # fmt: skip
+        **columns_of(details, candidate, work.session.zone),
+        **_marks(work, over=over),
+        status="S",
+        created_at=work.now,
+        created_by_id=work.session.staff_id,
+        rebooked_from_id=rebooked_from,
+    )
     id_ = int(created.execute())
     take_equipment(id_, details.equipment_ids)
     work.changed(ELSEWHERE, "appointment", id_, None, stored(id_), BOOKED)

@@ -84,15 +84,24 @@ def week_paper(session: Session, wanted: WeekPaper, clinic: Letterhead) -> Made:
         words.remark(wanted.shown),
         wanted.landscape,
     )
-    return Made(sheet, f"The week sheet of {words.days(days[0], days[-1])}", "week_sheet", wanted.staff_id,
-                tuple(day.isoformat() for day in days))  # fmt: skip
+    return Made(
+        sheet,
+        f"The week sheet of {words.days(days[0], days[-1])}",
+        "week_sheet",
+        wanted.staff_id,
+        tuple(day.isoformat() for day in days),
+    )
 
 
 def _visit(row: SheetRow, zone: str, alone: bool) -> Visit:
     return Visit(
-        span(row.starts_at, row.ends_at, zone), row.customer.listed, "" if alone else row.initials,
-        words.about(row), words.where(row.room, row.mode), row.status,
-    )  # fmt: skip
+        span(row.starts_at, row.ends_at, zone),
+        row.customer.listed,
+        "" if alone else row.initials,
+        words.about(row),
+        words.where(row.room, row.mode),
+        row.status,
+    )
 
 
 def _initials(rows: Sequence[SheetRow]) -> tuple[str, ...]:
@@ -122,9 +131,14 @@ def month_paper(session: Session, wanted: MonthPaper, clinic: Letterhead) -> Mad
     }
     month = f"{MONTHS[first.month - 1]} {first.year}"
     sheet = MonthSheet(
-        clinic, month, words.whose(wanted.staff_id), words.moment(session.clock(), session.zone),
-        session.zone, _weeks(boxes), words.remark(wanted.shown),
-    )  # fmt: skip
+        clinic,
+        month,
+        words.whose(wanted.staff_id),
+        words.moment(session.clock(), session.zone),
+        session.zone,
+        _weeks(boxes),
+        words.remark(wanted.shown),
+    )
     return Made(sheet, f"The month sheet of {month}", "month_sheet", wanted.staff_id, (first.isoformat(),))
 
 
@@ -171,10 +185,15 @@ def schedule_paper(session: Session, wanted: SchedulePaper, clinic: Letterhead) 
 def _entry(row: SheetRow, zone: str, day: date, alone: bool) -> Entry:
     years = f"{age(row.birth_date, day)} y" if row.birth_date else ""
     return Entry(
-        span(row.starts_at, row.ends_at, zone), row.minutes, row.customer.listed,
-        ", ".join(filter(None, (years, row.phone))), words.about(row), words.where(row.room, row.mode),
-        "" if alone else row.staff, row.status,
-    )  # fmt: skip
+        span(row.starts_at, row.ends_at, zone),
+        row.minutes,
+        row.customer.listed,
+        ", ".join(filter(None, (years, row.phone))),
+        words.about(row),
+        words.where(row.room, row.mode),
+        "" if alone else row.staff,
+        row.status,
+    )
 
 
 def _by_day(rows: Sequence[SheetRow], days: Sequence[date], zone: str) -> dict[date, list[SheetRow]]:

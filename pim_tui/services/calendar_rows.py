@@ -50,9 +50,13 @@ def keep_item(whose: Whose, href: str, uid: str, etag: str, sent: str, appointme
         )
         return found.id
     columns = (
-        CalendarItem.staff, CalendarItem.href, CalendarItem.uid, CalendarItem.etag, CalendarItem.sent,
+        CalendarItem.staff,
+        CalendarItem.href,
+        CalendarItem.uid,
+        CalendarItem.etag,
+        CalendarItem.sent,
         CalendarItem.appointment,
-    )  # fmt: skip
+    )
     return insert_one(columns, (whose.staff_id, href, uid, etag, sent, appointment_id))
 
 

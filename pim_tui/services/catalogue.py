@@ -100,9 +100,12 @@ def change_product(work: Work, command: ChangeProduct) -> Done:
     _store(found, columns)
     before = _values_of(found)
     work.changed(
-        "change", "product", found.id, {"name": stored.name, **{key: before[key] for key in dirty}},
+        "change",
+        "product",
+        found.id,
+        {"name": stored.name, **{key: before[key] for key in dirty}},
         {"name": values["name"], **{key: values[key] for key in dirty}},
-    )  # fmt: skip
+    )
     titles = ", ".join(TITLES.get(key, "tax class") for key in dirty)
     remarks = [*told, *_taken({key: values[key] for key in dirty}, found.id)]
     return Done(
@@ -125,9 +128,13 @@ def retire_product(work: Work, command: RetireProduct) -> Done:
     verb = "reactivate" if command.active else "retire"
     name = {"name": found.fields.name}
     work.changed(
-        verb, "product", found.id, {**name, "active": found.active}, {**name, "active": command.active},
+        verb,
+        "product",
+        found.id,
+        {**name, "active": found.active},
+        {**name, "active": command.active},
         tidy(command.reason),
-    )  # fmt: skip
+    )
     left = on_hand(found.id, day_of(work.now, work.session.zone)).total
     rest = [f"{left} are still in stock"] if left and not command.active else []
     says = f"{found.fields.name} is {'in use again' if command.active else 'out of use'}."

@@ -26,9 +26,14 @@ def close_paper(session: Session, wanted: ClosePaper, clinic: Letterhead) -> Mad
     day, closed = wanted.day, figures.closed_on(wanted.day)
     found = closed.figures if closed else figures.figures_of(day)
     report = DayClose(
-        clinic, "Z" if closed else "X", f"{closed.number:06}" if closed else "", day_label(day),
+        clinic,
+        "Z" if closed else "X",
+        f"{closed.number:06}" if closed else "",
+        day_label(day),
         words.moment(closed.at if closed else session.clock(), session.zone),
-        closed.staff if closed else session.name, session.zone, session.currency,
+        closed.staff if closed else session.name,
+        session.zone,
+        session.currency,
         sales=_counted(found.sales, lambda kind: PostingKind(kind).word),
         taxes=_taxes(found.taxes),
         payments=_counted(found.payments, words.METHODS.__getitem__),
@@ -40,7 +45,7 @@ def close_paper(session: Session, wanted: ClosePaper, clinic: Letterhead) -> Mad
         copy=wanted.copy,
         written_off=_written_off(found.write_offs),
         late=_one_by_one(found.late),
-    )  # fmt: skip
+    )
     issue = Issue("day_close", about=day.isoformat()) if closed else None
     name = f"The {'Z' if closed else 'X'} report of {day_label(day)}"
     return Made(report, name, "day_close", None, (day.isoformat(),), issue=issue, slip=True)
@@ -77,9 +82,13 @@ def _remarks(session: Session, found: DayFigures) -> tuple[str, ...]:
 
 def _drawer(found: DrawerFigures, zone: str) -> Drawer:
     return Drawer(
-        found.opening, found.taken, _moves(found.moves, zone), found.expected, found.counted,
+        found.opening,
+        found.taken,
+        _moves(found.moves, zone),
+        found.expected,
+        found.counted,
         _moves(found.corrections, zone),
-    )  # fmt: skip
+    )
 
 
 def _moves(moves: Sequence[MoveFigure], zone: str) -> tuple[CashMove, ...]:

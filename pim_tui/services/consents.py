@@ -36,7 +36,10 @@ def answer_is(work: Work, customer_id: int, channel: str, answer: Answer, source
     Customer.update(version=found.version + 1).where(Customer.id == customer_id).execute()
     after = replace(before, consents=record(customer_id).customer.consents)
     work.changed(
-        "change", "customer", customer_id,
-        {"consents": values_of(before)["consents"]}, {"consents": values_of(after)["consents"]},
-    )  # fmt: skip
+        "change",
+        "customer",
+        customer_id,
+        {"consents": values_of(before)["consents"]},
+        {"consents": values_of(after)["consents"]},
+    )
     return True

@@ -84,11 +84,16 @@ def write_message(work: Work, command: WriteMessage) -> Done:
     payload = {"to": number or command.to, "subject": command.subject.strip(), "text": command.text}
     id_ = int(
         Outbox.insert(
-            kind=kind, channel=str(command.channel), customer=person.id, appointment=command.appointment_id,
-            window=_once(work, command.request), payload=to_json(payload),
-            due_at=work.now + wait, created_at=work.now,
+            kind=kind,
+            channel=str(command.channel),
+            customer=person.id,
+            appointment=command.appointment_id,
+            window=_once(work, command.request),
+            payload=to_json(payload),
+            due_at=work.now + wait,
+            created_at=work.now,
         ).execute()
-    )  # fmt: skip
+    )
     work.changed("write", "outbox", id_, None, _about(kind, person, "waiting"))
     waits = "goes out at once" if command.urgent else "waits to be sent"
     # The journal keeps what is said here, and does not forget it with the person: so nobody is named.
@@ -192,12 +197,19 @@ def _call(work: Work, person: Person, command: LogCall, state: str, why: str, du
     payload = {"to": tidy(command.number, limit=60), "text": why, "outcome": str(command.outcome)}
     id_ = int(
         Outbox.insert(
-            kind=CALL, channel=str(Channel.PHONE), customer=person.id, appointment=command.appointment_id,
+            kind=CALL,
+            channel=str(Channel.PHONE),
+            customer=person.id,
+            appointment=command.appointment_id,
             window=f"{_once(work, command.request)[:34]} {state}",
-            payload=to_json(payload), due_at=due, state=state,
-            why=clean(why, limit=Outbox.why.limit), created_at=work.now, sent_at=work.now if made else None,
+            payload=to_json(payload),
+            due_at=due,
+            state=state,
+            why=clean(why, limit=Outbox.why.limit),
+            created_at=work.now,
+            sent_at=work.now if made else None,
         ).execute()
-    )  # fmt: skip
+    )
     work.changed("call" if made else "plan", "outbox", id_, None, _about(CALL, person, state))
     return id_
 

@@ -35,10 +35,15 @@ def credit(work: Work, approved: Approved) -> Opened:
     note = begin(
         work,
         NewPosting(
-            PostingKind.CREDIT_NOTE, quote.total, bill.customer_id, bill.payer_id, corrects_id=bill.id,
-            reason=approved.reason, inclusive=bill.inclusive,
+            PostingKind.CREDIT_NOTE,
+            quote.total,
+            bill.customer_id,
+            bill.payer_id,
+            corrects_id=bill.id,
+            reason=approved.reason,
+            inclusive=bill.inclusive,
         ),
-    )  # fmt: skip
+    )
     write_lines(note.id, [_line(bill, one) for one in quote.lines])
     enter(note, _sides(bill, quote))
     finish(work, note, {"returns": bill.code, "request_id": approved.request_id}, "return")

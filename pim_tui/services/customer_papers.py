@@ -37,11 +37,14 @@ def card_paper(session: Session, wanted: CardPaper, clinic: Letterhead) -> Made:
     zone = session.zone
     listed = tuple(
         CardVisit(
-            _in_full(day_of(one.starts_at, zone)), clock(one.starts_at, zone), one.minutes, one.staff,
+            _in_full(day_of(one.starts_at, zone)),
+            clock(one.starts_at, zone),
+            one.minutes,
+            one.staff,
             words.where(one.room, one.mode),
         )
         for one in visits
-    )  # fmt: skip
+    )
     card = Card(
         clinic,
         customer.name.full,
@@ -87,6 +90,11 @@ def _report(
     scope = Scope(whose, session.zone, day_of(session.clock(), session.zone), session.currency, *rules)
     page = spec.query(scope, chosen, MOST_ROWS, 0)
     return ListReport(
-        clinic, spec.table(page, session.zone), words.moment(session.clock(), session.zone), session.zone,
-        name, narrowed(spec, chosen), page.total - len(page.rows),
-    )  # fmt: skip
+        clinic,
+        spec.table(page, session.zone),
+        words.moment(session.clock(), session.zone),
+        session.zone,
+        name,
+        narrowed(spec, chosen),
+        page.total - len(page.rows),
+    )

@@ -165,9 +165,14 @@ def _one(session: Session, post: Post, row: Taken, done: Round) -> Round:
 def _sent(work: Work, row: Taken, handed: Handed, done: Round) -> Round:
     """It went, and so does its channel."""
     columns = {
-        "sent_at": work.now, "service": handed.service, "key": handed.key, "look_at": handed.look_at,
-        "trouble": "", "troubled_since": None, **handed.extra,
-    }  # fmt: skip
+        "sent_at": work.now,
+        "service": handed.service,
+        "key": handed.key,
+        "look_at": handed.look_at,
+        "trouble": "",
+        "troubled_since": None,
+        **handed.extra,
+    }
     if handed.payload is not None:
         columns["payload"] = kept(handed.payload)
     goes(work, row.channel)

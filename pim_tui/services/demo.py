@@ -93,9 +93,14 @@ class Slot:
 
 
 def furnish(
-    book: Book, zone: str, clock: Callable[[], int], login: str, country: str, seed: int = SEED,
+    book: Book,
+    zone: str,
+    clock: Callable[[], int],
+    login: str,
+    country: str,
+    seed: int = SEED,
     currency: str = "USD",
-) -> Session:  # fmt: skip
+) -> Session:
     """Fill a new book with a clinic as it stands right now: a full today, a past and a future.
 
     ``login`` becomes the owner, at the front desk. The same seed and time of ``clock`` make the same clinic.
@@ -192,9 +197,15 @@ class _Clinic:
         SpecialHours.insert(day=self.closed_day, name="Staff training", active=True).execute()
         tuesday = self.today + timedelta(days=8 - self.today.weekday())
         Leave.insert(
-            staff=self._staff[-1], kind="leave", first_day=tuesday, last_day=tuesday + timedelta(days=1),
-            reason="Family", active=True, created_at=self.now, created_by=self.session.staff_id,
-        ).execute()  # fmt: skip
+            staff=self._staff[-1],
+            kind="leave",
+            first_day=tuesday,
+            last_day=tuesday + timedelta(days=1),
+            reason="Family",
+            active=True,
+            created_at=self.now,
+            created_by=self.session.staff_id,
+        ).execute()
 
     def _book_stretch(self, place: int, day: date, starts: int, ends: int, full: float) -> None:
         """Book a stretch of working time from its start; ``full`` is the chance of every slot."""
@@ -220,10 +231,13 @@ class _Clinic:
     def _come_early(self) -> None:
         """Some of those whose visit is next are here already, and wait."""
         soon = [
-            (at, visit) for at, visit in enumerate(self.visits)
-            if 0 < visit.starts_at - self.now <= EARLY * MINUTE and visit.status == "S"
-            and visit.mode == "in_person" and visit.arrived_at is None
-        ]  # fmt: skip
+            (at, visit)
+            for at, visit in enumerate(self.visits)
+            if 0 < visit.starts_at - self.now <= EARLY * MINUTE
+            and visit.status == "S"
+            and visit.mode == "in_person"
+            and visit.arrived_at is None
+        ]
         for turn, (at, visit) in enumerate(soon[:WAITING]):
             self.visits[at] = visit._replace(arrived_at=self.now - (2 + 5 * turn) * MINUTE)
 
@@ -241,10 +255,15 @@ class _Clinic:
                 came = visit.starts_at - 10 * MINUTE
                 self.visits.append(
                     visit._replace(
-                        reason=why, overbook_reason=why, overbooked_by_id=self.session.staff_id,
-                        note="Walk-in", created_at=came, confirmed_at=None, arrived_at=self._so_far(came),
+                        reason=why,
+                        overbook_reason=why,
+                        overbooked_by_id=self.session.staff_id,
+                        note="Walk-in",
+                        created_at=came,
+                        confirmed_at=None,
+                        arrived_at=self._so_far(came),
                     )
-                )  # fmt: skip
+                )
 
     def _visit(self, slot: Slot, customer_id: int, minutes: int = 0, status: str = "") -> Visit:
         kind, zone = STANDARD_TYPES[slot.type], self.session.zone
@@ -356,9 +375,15 @@ PEOPLE_AT_ONCE, VISITS_AT_ONCE = 5_000, 50_000
 
 
 def furnish_large(
-    book: Book, size: Size, zone: str, clock: Callable[[], int], login: str, country: str,
-    progress: Callable[[int, int], object] = lambda done, total: None, seed: int = SEED,
-) -> Session:  # fmt: skip
+    book: Book,
+    size: Size,
+    zone: str,
+    clock: Callable[[], int],
+    login: str,
+    country: str,
+    progress: Callable[[int, int], object] = lambda done, total: None,
+    seed: int = SEED,
+) -> Session:
     """Fill a new book with as many customers and appointments as ``size`` says, around the present.
 
     ``progress`` is called with rows made and rows in all. One journal line tells of all of it.
@@ -395,9 +420,11 @@ def _large_clinic(login: str, zone: str) -> SetUp:
     names = [f"Dr {one.name.first} {one.name.last}" for one in doctors][1:]
     staff = [NewStaff(name, hours=every_day, role="clinician") for name in names]
     return SetUp(
-        "Large Clinic", zone, (NewStaff(login, login, books=False), *staff),
+        "Large Clinic",
+        zone,
+        (NewStaff(login, login, books=False), *staff),
         tuple(f"Room {number}" for number in range(1, STAFF + 1)),
-    )  # fmt: skip
+    )
 
 
 def _spread(rng: Random, session: Session, customers: Sequence[int], count: int) -> Iterator[Visit]:
@@ -419,9 +446,16 @@ def _spread(rng: Random, session: Session, customers: Sequence[int], count: int)
             iso = day.isoformat()
         place, minute = slots[number % PER_DAY]
         yield _routine(
-            rng.getrandbits(40), session, customers, staff[place], rooms[place], types, iso, minute,
+            rng.getrandbits(40),
+            session,
+            customers,
+            staff[place],
+            rooms[place],
+            types,
+            iso,
+            minute,
             eight + (minute - OPENS) * MINUTE,
-        )  # fmt: skip
+        )
 
 
 _ROUTINE = ((0, 30), (0, 30), (0, 30), (1, 45), (2, 30), (2, 30), (4, 20), (5, 10))
@@ -430,33 +464,25 @@ _WHY = tuple(demodata.REASONS[kind.alias] for kind in STANDARD_TYPES)
 
 
 def _routine(
-    drawn: int, session: Session, customers: Sequence[int], staff: int, room: int, types: Sequence[int],
-    iso: str, minute: int, starts: int,
-) -> Visit:  # fmt: skip
+    drawn: int,
+    session: Session,
+    customers: Sequence[int],
+    staff: int,
+    room: int,
+    types: Sequence[int],
+    iso: str,
+    minute: int,
+    starts: int,
+) -> Visit:
     """One visit of a large clinic; everything by chance comes out of the 40 bits of ``drawn``."""
     kind, minutes = _ROUTINE[drawn & 7]
-    mode, ends, chance, why = (
-        STANDARD_TYPES[kind].mode,
-        starts + minutes * MINUTE,
-        drawn >> 3 & 127,
-        _WHY[kind],
-    )
+    mode, why = STANDARD_TYPES[kind].mode, _WHY[kind]
+    ends, chance = starts + minutes * MINUTE, drawn >> 3 & 127
     now, customer = session.clock(), customers[(drawn >> 10) % len(customers)]
     booked = min(now, starts) - 864_000
     there = room if mode == "in_person" else None
-    place = (
-        customer,
-        staff,
-        there,
-        types[kind],
-        mode,
-        starts,
-        ends,
-        minutes,
-        iso,
-        _WALLS[minute],
-        session.zone,
-    )
+    when = starts, ends, minutes, iso, _WALLS[minute], session.zone
+    place = customer, staff, there, types[kind], mode, *when
     reason = why[drawn % len(why)]
     if chance < 6:
         return Visit(

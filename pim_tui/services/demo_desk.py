@@ -52,9 +52,15 @@ def _wait(session: Session, now: int, today: date, jane: int) -> None:
         _LATER, [(today + timedelta(days=14)).isoformat()]
     ):
         _add(
-            session, now - 50 * HOUR, customer=customer_id, urgency=1, minutes=minutes, staff=staff_id,
-            appointment=visit_id, note="Would come earlier",
-        )  # fmt: skip
+            session,
+            now - 50 * HOUR,
+            customer=customer_id,
+            urgency=1,
+            minutes=minutes,
+            staff=staff_id,
+            appointment=visit_id,
+            note="Would come earlier",
+        )
 
 
 _STAFF_OF = "select id from staff where name in (?, ?) order by position"

@@ -114,9 +114,14 @@ class Ledger:
         lot = int(Lot.insert(product=product, created_at=now).execute())
         self._on_hand[lot] = PLENTY
         StockMovement.insert(
-            lot=lot, kind="receipt", quantity=PLENTY, on_hand=PLENTY, at=now, day=today,
+            lot=lot,
+            kind="receipt",
+            quantity=PLENTY,
+            on_hand=PLENTY,
+            at=now,
+            day=today,
             staff=self._session.staff_id,
-        ).execute()  # fmt: skip
+        ).execute()
         return lot
 
     # --- bills ------------------------------------------------------------------------------------
@@ -154,9 +159,18 @@ class Ledger:
         return quantity, amount, quotient(amount * one.rate, 100_000 + one.rate)
 
     def _add_line(
-        self, bill: int, position: int, one: _Item, quantity: int, amount: int, tax: int, kind: str,
-        at: int, day: date, customer: int,
-    ) -> None:  # fmt: skip
+        self,
+        bill: int,
+        position: int,
+        one: _Item,
+        quantity: int,
+        amount: int,
+        tax: int,
+        kind: str,
+        at: int,
+        day: date,
+        customer: int,
+    ) -> None:
         self._line += 1
         batch, net, staff = self._batch, amount - tax, self._session.staff_id
         batch.lines.append(

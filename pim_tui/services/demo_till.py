@@ -135,9 +135,15 @@ def sell(session: Session, jane: int, others: Sequence[int]) -> None:
 
 
 def _bill(
-    session: Session, kind: str, codes: Sequence[str], customer: int, *,
-    payer: int | None = None, share: Share = NO_SHARE, paid: tuple[str, int] = ("", 0),
-) -> None:  # fmt: skip
+    session: Session,
+    kind: str,
+    codes: Sequence[str],
+    customer: int,
+    *,
+    payer: int | None = None,
+    share: Share = NO_SHARE,
+    paid: tuple[str, int] = ("", 0),
+) -> None:
     """Post a bill of one of each; ``paid`` is a method and how many hundredths of what the customer owes."""
     today = day_of(session.clock(), session.zone)
     lines = tuple(replace(_line(code, kind, today), payer=share) for code in codes)

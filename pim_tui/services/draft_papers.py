@@ -29,7 +29,12 @@ def draft_paper(session: Session, wanted: DraftPaper, clinic: Letterhead) -> Mad
     basket = from_json(found[0])
     priced = price(basket, terms_of(session))
     bill = Bill(
-        clinic, "Bill", "", words.moment(session.clock(), session.zone), session.name, session.currency,
+        clinic,
+        "Bill",
+        "",
+        words.moment(session.clock(), session.zone),
+        session.name,
+        session.currency,
         priced.total,
         lines=tuple(_line(one) for one in priced.lines),
         taxes=_taxes(priced),
@@ -39,7 +44,7 @@ def draft_paper(session: Session, wanted: DraftPaper, clinic: Letterhead) -> Mad
         tax_on_top=_on_top(priced),
         payer_share=priced.payer,
         remark=basket.note,
-    )  # fmt: skip
+    )
     return Made(BillPaper(bill), "The draft", "draft_bill", wanted.draft_id, slip=True)
 
 
@@ -61,6 +66,12 @@ def _line(one: PricedLine) -> BillLine:
     rates = " + ".join(share_text(tax.name, tax.rate, tax.base, tax.amount) for tax in taxes)
     due = f"due back {short_day(line.due_on)}" if line.due_on else ""
     return BillLine(
-        line.quantity, line.description, line.unit_price, one.gross - one.discount, one.discount, rates,
-        line.code, note=due,
-    )  # fmt: skip
+        line.quantity,
+        line.description,
+        line.unit_price,
+        one.gross - one.discount,
+        one.discount,
+        rates,
+        line.code,
+        note=due,
+    )

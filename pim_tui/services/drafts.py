@@ -49,9 +49,13 @@ def park_bill(work: Work, command: ParkBill) -> Done:
         raise Invalid([Fault("lines", "are too many to be parked")], "Post the bill, or part it in two.")
     amount = 0 if money_faults(basket) else price(basket, terms_of(work.session)).total
     values = {
-        "kind": basket.kind, "customer": basket.customer_id, "label": command.label,
-        "basket": text, "amount": amount, "changed_at": work.now,
-    }  # fmt: skip
+        "kind": basket.kind,
+        "customer": basket.customer_id,
+        "label": command.label,
+        "basket": text,
+        "amount": amount,
+        "changed_at": work.now,
+    }
     if command.draft_id is None:
         id_ = int(DraftBill.insert(created_at=work.now, staff=work.session.staff_id, **values).execute())
         before, version = None, 1

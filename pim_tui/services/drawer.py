@@ -76,9 +76,12 @@ def open_drawer(work: Work, command: OpenDrawer) -> Done:
     if select("select 1 from day_close where day = ?", [day.isoformat()]):
         raise Refused(f"{short_day(day)} is closed.", "Open the drawer tomorrow.", rule="M9")
     row = Drawer.insert(
-        name=DRAWER, opened_at=work.now, opened_by=work.session.staff_id, day=day,
+        name=DRAWER,
+        opened_at=work.now,
+        opened_by=work.session.staff_id,
+        day=day,
         float_amount=command.float_amount,
-    )  # fmt: skip
+    )
     id_ = int(row.execute())
     work.changed("open", "drawer", id_, None, {"name": DRAWER, "float": command.float_amount})
     return Done(
@@ -97,10 +100,13 @@ def move_cash(work: Work, command: MoveCash) -> Done:
     if drawer is None:
         raise Refused("No drawer is open.", "Open it with a counted float first.", rule="M9")
     DrawerMove.insert(
-        drawer=drawer.id, kind=command.way, amount=WAYS[command.way] * command.amount, reason=reason,
+        drawer=drawer.id,
+        kind=command.way,
+        amount=WAYS[command.way] * command.amount,
+        reason=reason,
         at=work.now,
         staff=work.session.staff_id,
-    ).execute()  # fmt: skip
+    ).execute()
     told = {"name": drawer.name, "way": command.way, "amount": command.amount}
     work.changed("move", "drawer", drawer.id, None, told, reason)
     words = "put into" if command.way == "in" else "taken out of"
@@ -125,21 +131,27 @@ def close_drawer(work: Work, command: CloseDrawer) -> Done:
     expected = drawer.opening + cash_taken(drawer) + moved(drawer.id)
     changed = (
         Drawer.update(
-            version=drawer.version + 1, closed_at=work.now, closed_by=work.session.staff_id,
-            counted=command.counted, expected=expected,
+            version=drawer.version + 1,
+            closed_at=work.now,
+            closed_by=work.session.staff_id,
+            counted=command.counted,
+            expected=expected,
         )
         .where(Drawer.id == drawer.id, Drawer.version == command.version)
         .execute()
-    )  # fmt: skip
+    )
     if not changed:
         raise Refused("Somebody else changed the drawer meanwhile.", "Count it again.", rule="M9")
     told = {"counted": command.counted, "expected": expected, "name": drawer.name}
     work.changed("count", "drawer", drawer.id, {"name": drawer.name}, told)
     says = f"Counted {_money(work, command.counted)}, expected {_money(work, expected)}: "
     return Done(
-        "drawer", (drawer.id,), (drawer.day.isoformat(),), drawer.version + 1,
+        "drawer",
+        (drawer.id,),
+        (drawer.day.isoformat(),),
+        drawer.version + 1,
         f"{says}{_difference(work, command.counted - expected)}.",
-    )  # fmt: skip
+    )
 
 
 @use_case(Right.USE_DRAWER)
@@ -160,9 +172,13 @@ def correct_count(work: Work, command: CorrectCount) -> Done:
             rule="M9",
         )
     DrawerMove.insert(
-        drawer=drawer.id, kind="correction", amount=command.amount, reason=reason, at=work.now,
+        drawer=drawer.id,
+        kind="correction",
+        amount=command.amount,
+        reason=reason,
+        at=work.now,
         staff=work.session.staff_id,
-    ).execute()  # fmt: skip
+    ).execute()
     told = {"name": drawer.name, "amount": command.amount}
     work.changed("correct", "drawer", drawer.id, None, told, reason)
     says = f"The count is corrected by {_money(work, command.amount)}."

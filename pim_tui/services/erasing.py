@@ -138,9 +138,7 @@ def _make_anonymous(customer_id: int) -> None:
     )
 
 
-_HANGING = (
-    Phone, Email, FormerName, ExternalId, Consent, Alert, SearchWord, SearchDigits, SearchSound,
-)  # fmt: skip
+_HANGING = (Phone, Email, FormerName, ExternalId, Consent, Alert, SearchWord, SearchDigits, SearchSound)
 
 
 def _take_files_off(work: Work, customer_id: int, clinical: bool) -> None:

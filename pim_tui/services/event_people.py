@@ -146,10 +146,11 @@ class People:
         parted = bool(first and last)
         name = tidy(named, limit=_NAME)
         fields = CustomerFields(
-            first=first if parted else "", last=last if parted else name,
+            first=first if parted else "",
+            last=last if parted else name,
             phones=(PhoneEntry("", row.customer.phone),) if row.customer.phone else (),
             emails=(EmailEntry("", row.customer.email),) if row.customer.email else (),
-        )  # fmt: skip
+        )
         today = day_of(self.run.now, self.run.session.zone)
         customer, faults = read_fields(fields, today=today, order="dmy")
         says = "" if parted else f"created as “{name}”, all of it as the last name"

@@ -55,9 +55,14 @@ def export_report(
     require_kind(form.kind, LIST_KINDS)
     found = figures(asked, session.zone, Watched(progress, stop))
     told = {
-        "report": asked.name, "first": asked.first.isoformat(), "last": asked.last.isoformat(),
-        "by": asked.by, "staff": asked.staff_ids, "types": asked.type_ids, "rooms": asked.room_ids,
-    }  # fmt: skip
+        "report": asked.name,
+        "first": asked.first.isoformat(),
+        "last": asked.last.isoformat(),
+        "by": asked.by,
+        "staff": asked.staff_ids,
+        "types": asked.type_ids,
+        "rooms": asked.room_ids,
+    }
     count = Counting(len(found.lines) + 1)
     what = Leaving(form, "report", told, command.request, "line")
     return hand_out(session, what, lambda file: _write(session, form, found, file, count), count, out)

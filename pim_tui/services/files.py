@@ -113,13 +113,24 @@ def _insert(session: Session, new: _New, now: int) -> Attached:
     if not store_of(current()).has(file.sha256):
         raise FileProblem("The file is no longer in the store.", "Attach it again.")
     id_ = Attachment.insert(
-        customer=new.customer_id, file=file_row(file, now), kind=new.kind, name=name, added_at=now,
-        added_by=session.staff_id, subject=new.subject, expires_on=new.expires_on,
-    ).execute()  # fmt: skip
+        customer=new.customer_id,
+        file=file_row(file, now),
+        kind=new.kind,
+        name=name,
+        added_at=now,
+        added_by=session.staff_id,
+        subject=new.subject,
+        expires_on=new.expires_on,
+    ).execute()
     told = {
-        "customer_id": new.customer_id, "kind": new.kind, "name": name, "sha256": file.sha256,
-        "size": file.size, "media_type": file.media_type, **_about(new.subject, new.expires_on),
-    }  # fmt: skip
+        "customer_id": new.customer_id,
+        "kind": new.kind,
+        "name": name,
+        "sha256": file.sha256,
+        "size": file.size,
+        "media_type": file.media_type,
+        **_about(new.subject, new.expires_on),
+    }
     return Attached(int(id_), told)
 
 
@@ -233,13 +244,9 @@ def change_file(work: Work, command: ChangeFile) -> Done:
     if found is None:
         raise NotFound("That file is no longer in the record.", "Go back to the customer.")
     ((subject, day),) = select("select subject, expires_on from attachment where id = ?", [found.id])
-    before, after = (
-        {"subject": subject, "expires_on": day or ""},
-        {
-            "subject": command.subject,
-            "expires_on": command.expires_on.isoformat() if command.expires_on else "",
-        },
-    )
+    expires_on = command.expires_on.isoformat() if command.expires_on else ""
+    before = {"subject": subject, "expires_on": day or ""}
+    after = {"subject": command.subject, "expires_on": expires_on}
     if found.version != command.version:
         differences = [Difference(key, "", str(before[key]), after[key]) for key in after]
         raise Stale("This document", differences, found.version)

@@ -88,9 +88,14 @@ def _open(work: Work, opening: _Opening) -> Done:
         raise NotFound("That customer does not exist.", "Search again.")
     until = work.now + OPEN_FOR
     id_ = Table.insert(
-        staff=work.session.staff_id, customer=opening.customer_id, reason=opening.reason, began_at=work.now,
-        until_at=until, verdict="", remark="",
-    ).execute()  # fmt: skip
+        staff=work.session.staff_id,
+        customer=opening.customer_id,
+        reason=opening.reason,
+        began_at=work.now,
+        until_at=until,
+        verdict="",
+        remark="",
+    ).execute()
     after = {"customer_id": opening.customer_id, "until_at": until}
     work.changed("break glass", "break_glass", id_, None, after, opening.reason)
     told = f"Open until {clock(until, work.session.zone)}; somebody else will look into it."
@@ -111,9 +116,11 @@ def review_glass(work: Work, command: ReviewGlass) -> Done:
         raise Invalid([Fault("remark", "says what was not in order")])
     if found.staff_id == work.session.staff_id:
         raise Forbidden(
-            "You opened this record yourself.", "Somebody else looks into it.",
-            right=Right.REVIEW_GLASS.value, rule="A1",
-        )  # fmt: skip
+            "You opened this record yourself.",
+            "Somebody else looks into it.",
+            right=Right.REVIEW_GLASS.value,
+            rule="A1",
+        )
     require_independent(work.now, work.session.staff_id, {found.staff_id}, Right.REVIEW_GLASS)
     if found.verdict:
         raise Refused(f"{found.reviewer} has looked into this already.", "Look at the list again.")

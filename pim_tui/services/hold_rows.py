@@ -28,10 +28,16 @@ def placed(work: Work, candidate: Candidate, entry_id: int | None = None) -> int
     check_fit(candidate, existing, zone=zone, open_=open_, closed=closed, not_before=work.now)
     _sweep(work, shown, staff_id, entry_id)
     id_ = Hold.insert(
-        staff=staff_id, room=candidate.room_id, starts_at=shown.start, ends_at=shown.end, entry=entry_id,
-        holder=work.session.staff_id, session=work.session.key, created_at=work.now,
+        staff=staff_id,
+        room=candidate.room_id,
+        starts_at=shown.start,
+        ends_at=shown.end,
+        entry=entry_id,
+        holder=work.session.staff_id,
+        session=work.session.key,
+        created_at=work.now,
         expires_at=work.now + work.session.calendar.hold * MINUTE,
-    ).execute()  # fmt: skip
+    ).execute()
     work.changed("hold", "hold", int(id_), None, stored(int(id_)))
     return int(id_)
 

@@ -56,9 +56,12 @@ def set_week(work: Work, command: SetWeek) -> Done:
     for weekday, stretches in enumerate(command.week):
         for starts, ends in stretches:
             WorkingHours.insert(
-                staff=command.staff_id, weekday=weekday, starts=starts, ends=ends,
+                staff=command.staff_id,
+                weekday=weekday,
+                starts=starts,
+                ends=ends,
                 effective_from=command.since,
-            ).execute()  # fmt: skip
+            ).execute()
     before, after = _told(name, command, stored), _told(name, command, command.week)
     work.changed("set", "working_hours", command.staff_id, before, after)
     says = f"{name}: new hours from {day_label(command.since)}."

@@ -72,9 +72,10 @@ class CustomerIntake:
             keys = self._keys(carrying)
             met = self._run.scratch.met
             self._photos.prepare(
-                row for row in carrying
+                row
+                for row in carrying
                 if row.key not in keys and met(f"customer {row.key[0]}", row.key[1]) is None
-            )  # fmt: skip
+            )
 
     def take(self, rows: Sequence[Row], file: str) -> None:
         """Decide about every row in order, then store those that are new."""

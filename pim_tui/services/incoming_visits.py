@@ -97,10 +97,15 @@ class StaffIntake:
         place = select("select coalesce(max(position), -1) + 1 from staff")[0][0]
         about = ", ".join(filter(None, (row.speciality, self._run.scratch.named("site", row.site))))
         values: dict[str, Any] = {
-            "name": row.name, "initials": initials(row.name), "speciality": tidy(about, limit=120),
-            "external_id": external_key(row.id), "position": place, "books": True, "active": True,
+            "name": row.name,
+            "initials": initials(row.name),
+            "speciality": tidy(about, limit=120),
+            "external_id": external_key(row.id),
+            "position": place,
+            "books": True,
+            "active": True,
             "role": "clinician",
-        }  # fmt: skip
+        }
         id_ = int(Staff.insert(values).execute())
         self._run.stored("staff", id_, values)
         return id_
@@ -174,10 +179,17 @@ class VisitIntake:
         run, type_ = self._run, self._type_of(row)
         past = row.starts_at + row.minutes * MINUTE <= run.now
         visit = Visit(
-            external_key(row.id), customer_id, staff_id, row.starts_at, row.minutes,
-            Status.COMPLETED if past else Status.SCHEDULED, type_,
-            mode=type_.mode if type_ else "in_person", reason=row.reason, note=self._note(row),
-        )  # fmt: skip
+            external_key(row.id),
+            customer_id,
+            staff_id,
+            row.starts_at,
+            row.minutes,
+            Status.COMPLETED if past else Status.SCHEDULED,
+            type_,
+            mode=type_.mode if type_ else "in_person",
+            reason=row.reason,
+            note=self._note(row),
+        )
         return columns(visit, run.session, run.now)
 
     def _note(self, row: Encounter) -> str:
@@ -232,9 +244,14 @@ class VisitIntake:
             return KnownType(run.scratch.stand_in(), wanted.mode)
         place = select("select coalesce(max(position), -1) + 1 from appointment_type")[0][0]
         values: dict[str, Any] = {
-            "name": wanted.name, "alias": wanted.alias, "minutes": wanted.minutes, "colour": wanted.colour,
-            "mode": wanted.mode, "position": place, "active": True,
-        }  # fmt: skip
+            "name": wanted.name,
+            "alias": wanted.alias,
+            "minutes": wanted.minutes,
+            "colour": wanted.colour,
+            "mode": wanted.mode,
+            "position": place,
+            "active": True,
+        }
         id_ = int(AppointmentType.insert(values).execute())
         run.stored("appointment_type", id_, values)
         return KnownType(id_, wanted.mode)

@@ -171,10 +171,13 @@ def _tell(work: Work, ready: _Ready) -> Done:
     paper_id = ready.before.id if ready.before else _issued(work, ready, digest)
     if paper_id is not None:
         row_id = PaperPrint.insert(
-            paper=paper_id, copy=ready.copy, goes_to=command.goes_to,
-            where_to=command.where_to[: PaperPrint.where_to.limit], at=work.now,
+            paper=paper_id,
+            copy=ready.copy,
+            goes_to=command.goes_to,
+            where_to=command.where_to[: PaperPrint.where_to.limit],
+            at=work.now,
             staff=work.session.staff_id,
-        ).execute()  # fmt: skip
+        ).execute()
         ready.prints[:] = [cast(int, row_id)]
         told["paper"] = paper_id
     if command.also is not None:
@@ -194,9 +197,14 @@ def _issued(work: Work, ready: _Ready, digest: str) -> int | None:
         cast(
             int,
             Paper.insert(
-                kind=issue.kind, posting=issue.posting_id, customer=issue.customer_id, line=issue.line_id,
-                file=file, about=issue.about[: Paper.about.limit], issued_at=work.now,
+                kind=issue.kind,
+                posting=issue.posting_id,
+                customer=issue.customer_id,
+                line=issue.line_id,
+                file=file,
+                about=issue.about[: Paper.about.limit],
+                issued_at=work.now,
                 staff=work.session.staff_id,
             ).execute(),
         )
-    )  # fmt: skip
+    )

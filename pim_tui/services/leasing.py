@@ -109,9 +109,14 @@ def let_go(work: Work, rows: Sequence[Taken]) -> None:
 
 
 def end(
-    work: Work, row: Taken, action: str, state: str, why: str, columns: Columns | None = None,
+    work: Work,
+    row: Taken,
+    action: str,
+    state: str,
+    why: str,
+    columns: Columns | None = None,
     also: Callable[[Work], object] | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """What became of it for good, with its line in the journal; ``also`` writes more beside it.
 
     What ``also`` notes as changed is in the journal, too, and the messages follow from it.

@@ -58,10 +58,13 @@ def add_leave(work: Work, command: AddLeave) -> Done:
     columns = _columns(command.absence, command.reason)
     id_ = int(
         Leave.insert(
-            **columns, staff=command.staff_id, active=True, created_at=work.now,
+            **columns,
+            staff=command.staff_id,
+            active=True,
+            created_at=work.now,
             created_by=work.session.staff_id,
         ).execute()
-    )  # fmt: skip
+    )
     work.changed("add", "leave", id_, None, {"name": name, "staff_id": command.staff_id, **columns})
     return _done(work, id_, command.staff_id, command.absence, f"{name}: {command.absence.told}.")
 
@@ -134,10 +137,13 @@ def _columns(absence: Absence, reason: str) -> dict[str, Any]:
     if faults:
         raise Invalid(faults, "Nothing was saved.")
     return {
-        "first_day": absence.first.isoformat(), "last_day": absence.last.isoformat(),
-        "from_minute": absence.from_minute, "to_minute": absence.to_minute, "kind": absence.kind,
+        "first_day": absence.first.isoformat(),
+        "last_day": absence.last.isoformat(),
+        "from_minute": absence.from_minute,
+        "to_minute": absence.to_minute,
+        "kind": absence.kind,
         "reason": tidy(reason, limit=200),
-    }  # fmt: skip
+    }
 
 
 def _done(work: Work, id_: int, staff_id: int, absence: Absence, says: str) -> Done:

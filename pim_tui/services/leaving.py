@@ -151,9 +151,12 @@ def _tell(work: Work, left: _Left) -> Done:
     """The journal's line: what left the book, and exactly which file."""
     leaving = left.leaving
     after = {
-        "asked": leaving.asked, "format": leaving.form.kind, "rows": left.rows, "sha256": left.sha256,
+        "asked": leaving.asked,
+        "format": leaving.form.kind,
+        "rows": left.rows,
+        "sha256": left.sha256,
         "to": "pipe" if leaving.form.to == PIPE else "file",
-    }  # fmt: skip
+    }
     if leaving.form.to != PIPE:
         after["file"] = Path(leaving.form.to).name
     work.changed("export", leaving.kind, None, None, after)
@@ -161,6 +164,7 @@ def _tell(work: Work, left: _Left) -> Done:
 
 
 def require_kind(kind: str, kinds: Mapping[str, str]) -> None:
+    """Refuse a kind of file that is none of ``kinds`` with :class:`UsageError`."""
     if kind not in kinds:
         raise UsageError(f"These cannot be written as {kind}.", f"Choose from {', '.join(kinds)}.")
 
@@ -169,12 +173,14 @@ def require_kind(kind: str, kinds: Mapping[str, str]) -> None:
 
 
 def write_csv(file: OutFile, form: Form, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A table as CSV; a file of its own begins with what tells spreadsheets that it is UTF-8."""
     if form.to != PIPE:
         file.text.write(delimited.MARK)
     delimited.write(file.text, chain([header], rows))
 
 
 def require_few(total: int) -> None:
+    """Refuse a paper of more than :data:`PAPER_ROWS` rows."""
     if total > PAPER_ROWS:
         raise Refused(
             f"{total:,} rows do not go on paper; {PAPER_ROWS:,} do.",

@@ -138,8 +138,13 @@ def _lose_loan(work: Work, seen: Witnessed[LoanLost]) -> Done:
     charged = _charge(work, loan, command, reason) if command.price else None
     bill_id = charged.id if charged else None
     _note(work, loan, "lost", command.quantity, reason=reason, posting_id=bill_id)
-    told = {"quantity": command.quantity, "out": loan.out - command.quantity, "price": command.price,
-            "bill_id": bill_id, "witness_id": command.witness_id}  # fmt: skip
+    told = {
+        "quantity": command.quantity,
+        "out": loan.out - command.quantity,
+        "price": command.price,
+        "bill_id": bill_id,
+        "witness_id": command.witness_id,
+    }
     work.changed("lose", "loan", loan.id, {"out": loan.out}, {**_told(loan), **told}, reason)
     says = f"{command.quantity} of {loan.called} lost"
     if charged:

@@ -151,9 +151,16 @@ def _require_told(work: Work, visit: Met, made: Made, wish: Wish, service: str) 
 def _written(visit: Met, made: Made, topic: str, service: str, work: Work) -> None:
     """Write down what the service has; its link and passcode are for the visit, not for the journal."""
     known = {
-        "service": service, "key": made.key, "host": made.host, "join_url": made.join_url, "topic": topic,
-        "passcode": made.passcode, "starts_at": made.starts_at, "minutes": made.minutes, "state": "made",
-    }  # fmt: skip
+        "service": service,
+        "key": made.key,
+        "host": made.host,
+        "join_url": made.join_url,
+        "topic": topic,
+        "passcode": made.passcode,
+        "starts_at": made.starts_at,
+        "minutes": made.minutes,
+        "state": "made",
+    }
     ((id_,),) = (
         Meeting.insert(appointment=visit.id, made_at=work.now, **known)
         .on_conflict(conflict_target=[Meeting.appointment], update=known)

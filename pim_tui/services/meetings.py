@@ -75,9 +75,7 @@ def _deed(work: Work, visit: Met, earlier: Sequence[Errand]) -> str:
 def _row(work: Work, visit: Met, deed: str) -> tuple[object, ...]:
     due = due_at(work.now, work.session.calendar.delay, visit.starts_at)
     ends = None if deed == REMOVE else max(visit.ends_at, due + 1)
-    return (
-        KIND, visit.id, visit.version, deed, due, "waiting", CHANNEL, ends, work.now, "{}",
-    )  # fmt: skip
+    return (KIND, visit.id, visit.version, deed, due, "waiting", CHANNEL, ends, work.now, "{}")
 
 
 def _withdraw(ids: Iterable[int]) -> None:

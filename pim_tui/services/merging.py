@@ -250,8 +250,10 @@ def _fill(survivor: Record, loser: Record) -> dict[str, Any]:
     _write(survivor.id, filled)
     return {
         "filled": {name: [mine[name], theirs[name]] for name in names},
-        "consents": _fill_consents(survivor.id, loser.id), "shift": {}, "active": loser.active,
-    }  # fmt: skip
+        "consents": _fill_consents(survivor.id, loser.id),
+        "shift": {},
+        "active": loser.active,
+    }
 
 
 def _columns(customer_id: int) -> dict[str, Any]:

@@ -40,10 +40,15 @@ def told_of(made: Offer, found: Waiting | None) -> dict[str, Any]:
     """An offer as the journal keeps it; the entry it is of is looked up where it is not at hand."""
     customer_id = found.customer_id if found else _customer_of(made.entry_id)
     return {
-        "entry_id": made.entry_id, "customer_id": customer_id, "staff_id": made.staff_id, "name": made.staff,
-        "room_id": made.room_id, "starts_at": made.starts_at,
-        "ends_at": made.starts_at + made.minutes * MINUTE, "state": made.state,
-    }  # fmt: skip
+        "entry_id": made.entry_id,
+        "customer_id": customer_id,
+        "staff_id": made.staff_id,
+        "name": made.staff,
+        "room_id": made.room_id,
+        "starts_at": made.starts_at,
+        "ends_at": made.starts_at + made.minutes * MINUTE,
+        "state": made.state,
+    }
 
 
 def _customer_of(entry_id: int) -> int:

@@ -62,10 +62,15 @@ def offer_time(work: Work, command: OfferTime) -> Done:
     hold_rows.placed(work, replace(candidate, customer_id=None), found.id)
     id_ = int(
         WaitingOffer.insert(
-            entry=found.id, staff=slot.staff_id, room=slot.room_id, starts_at=slot.starts_at,
-            minutes=slot.minutes, offered_at=work.now, offered_by=work.session.staff_id,
+            entry=found.id,
+            staff=slot.staff_id,
+            room=slot.room_id,
+            starts_at=slot.starts_at,
+            minutes=slot.minutes,
+            offered_at=work.now,
+            offered_by=work.session.staff_id,
         ).execute()
-    )  # fmt: skip
+    )
     made = offer(id_)
     _draft_message(work, found, made, command.house)
     work.changed("offer", "waiting_offer", id_, None, told_of(made, found))
@@ -113,10 +118,14 @@ def _book(work: Work, found: Waiting, made: Offer, answers: Answers) -> Done:
     was = Details.of(row)
     same = found.type_id in (None, was.type_id)
     moved = replace(
-        was, staff_id=details.staff_id, starts_at=details.starts_at, room_id=details.room_id or was.room_id,
-        minutes=details.minutes, type_id=was.type_id if same else found.type_id,
+        was,
+        staff_id=details.staff_id,
+        starts_at=details.starts_at,
+        room_id=details.room_id or was.room_id,
+        minutes=details.minutes,
+        type_id=was.type_id if same else found.type_id,
         equipment_ids=was.equipment_ids if same else details.equipment_ids,
-    )  # fmt: skip
+    )
     command = booking.ChangeAppointment(found.appointment_id, row["version"], was, moved, "", answers, "move")
     return booking.changed(work, command)
 
@@ -143,17 +152,29 @@ def _draft_message(work: Work, found: Waiting, made: Offer, house: House) -> Non
     # What is read out on the telephone is as short as a text message.
     template, spoken = words_for("offer", "email" if way.channel == "email" else "sms", language)
     told = Told(
-        way.first_name, way.last_name, made.starts_at, made.minutes, work.session.zone, made.staff, made.room,
+        way.first_name,
+        way.last_name,
+        made.starts_at,
+        made.minutes,
+        work.session.zone,
+        made.staff,
+        made.room,
         found.mode,
-    )  # fmt: skip
+    )
     words = filled(template, values_of(told, house, spoken))
     payload = {"to": way.to, "subject": words.subject, "text": words.body}
     ends = work.now + rules.hold * MINUTE
     Outbox.insert(
-        kind="offer", customer=found.customer_id, channel=way.channel, state="draft",
-        window=window_of(made.id), payload=to_json(payload), due_at=work.now,
-        expires_at=min(ends, made.starts_at), created_at=work.now,
-    ).execute()  # fmt: skip
+        kind="offer",
+        customer=found.customer_id,
+        channel=way.channel,
+        state="draft",
+        window=window_of(made.id),
+        payload=to_json(payload),
+        due_at=work.now,
+        expires_at=min(ends, made.starts_at),
+        created_at=work.now,
+    ).execute()
 
 
 def _days(work: Work, slot: Slot) -> tuple[str, ...]:

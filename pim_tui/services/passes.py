@@ -57,9 +57,10 @@ class SharedPass:
         if self.sign_in is None:
             self._hand_over(old)
             raise Undelivered(
-                Trouble.LATER, "Whoever sends what waits (pim-tui deliver) has to sign in first.",
+                Trouble.LATER,
+                "Whoever sends what waits (pim-tui deliver) has to sign in first.",
                 self.session.clock() + AGAIN,
-            )  # fmt: skip
+            )
         ours = self._ours()
         if not ours and not self._lease(old):
             now = self.session.clock()

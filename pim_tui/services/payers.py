@@ -103,9 +103,12 @@ def change_payer(work: Work, command: ChangePayer) -> Done:
     changed = {key: values[key] for key in dirty}
     _update_payer(found.id, found.version, **changed, sort_name=sort_name(values["name"]))
     work.changed(
-        "change", "payer", found.id, {"name": found.name, **{key: before[key] for key in dirty}},
+        "change",
+        "payer",
+        found.id,
+        {"name": found.name, **{key: before[key] for key in dirty}},
         {"name": values["name"], **changed},
-    )  # fmt: skip
+    )
     titles = ", ".join(TITLES[key] for key in dirty)
     return Done("payer", (found.id,), (), found.version + 1, f"{values['name']}: {titles} changed.")
 
@@ -161,9 +164,12 @@ def change_coverage(work: Work, command: ChangeCoverage) -> Done:
         raise Refused("Nothing was changed.", "Change something, or press Escape.")
     _update_coverage(found, **values)
     work.changed(
-        "change", "coverage", found.id, _told(found.customer_id, found.payer, before),
+        "change",
+        "coverage",
+        found.id,
+        _told(found.customer_id, found.payer, before),
         _told(found.customer_id, found.payer, values),
-    )  # fmt: skip
+    )
     return _covered(found.customer_id, found.version + 1, f"{found.payer}: changed.")
 
 
@@ -223,9 +229,12 @@ def _require_one(stored: int) -> None:
 def _told(customer_id: int, name: str, values: dict[str, object]) -> dict[str, object]:
     day, share = values["valid_to"], values["share"]
     return {
-        "customer_id": customer_id, "name": name, "policy": values["policy"],
-        "share": share_text(share) if isinstance(share, int) else "", "valid_to": str(day or ""),
-    }  # fmt: skip
+        "customer_id": customer_id,
+        "name": name,
+        "policy": values["policy"],
+        "share": share_text(share) if isinstance(share, int) else "",
+        "valid_to": str(day or ""),
+    }
 
 
 def _covered(customer_id: int, version: int, says: str) -> Done:

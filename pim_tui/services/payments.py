@@ -159,12 +159,19 @@ def receive(
     insert(
         PARTS,
         (
-            (payment.id, position, part.method, part.amount,
-             part.tendered if part.method == "cash" else None, part.reference,
-             drawer if part.method == "cash" else None, None)
+            (
+                payment.id,
+                position,
+                part.method,
+                part.amount,
+                part.tendered if part.method == "cash" else None,
+                part.reference,
+                drawer if part.method == "cash" else None,
+                None,
+            )
             for position, part in enumerate(settled.parts, 1)
         ),
-    )  # fmt: skip
+    )
     account = "receivable" if payer_id is None else "payer"
     gone = [Side(part.method, part.amount) for part in settled.parts]
     enter(payment, [*gone, Side(account, -money, customer_id if payer_id is None else None, payer_id)])

@@ -142,9 +142,12 @@ def _pay(work: Work, command: _Payment) -> Done:
     planned.post(work)
     refund = planned.refund
     return Done(
-        "return_request", found.ids, (refund.day.isoformat(),), found.version + 1,
+        "return_request",
+        found.ids,
+        (refund.day.isoformat(),),
+        found.version + 1,
         f"{refund.code}: {_said(work, planned)} paid back{_kept(work, amount - refund.new.amount)}.",
-    )  # fmt: skip
+    )
 
 
 # --- paying --------------------------------------------------------------------------------------------
@@ -230,12 +233,24 @@ def _ask(work: Work, owner: Owner, command: RequestPayout | RequestReimbursement
     digest = seal(customer=owner.customer_id, payer=owner.payer_id, method=command.method, **values)
     id_ = int(
         ReturnRequest.insert(
-            kind="credit", customer=owner.customer_id, payer=owner.payer_id, method=command.method,
-            reason=reason, digest=digest, requested_at=work.now, requested_by=work.session.staff_id, **values,
+            kind="credit",
+            customer=owner.customer_id,
+            payer=owner.payer_id,
+            method=command.method,
+            reason=reason,
+            digest=digest,
+            requested_at=work.now,
+            requested_by=work.session.staff_id,
+            **values,
         ).execute()
-    )  # fmt: skip
-    told = {"state": "requested", "customer_id": owner.customer_id, "payer_id": owner.payer_id,
-            "method": command.method, **values}  # fmt: skip
+    )
+    told = {
+        "state": "requested",
+        "customer_id": owner.customer_id,
+        "payer_id": owner.payer_id,
+        "method": command.method,
+        **values,
+    }
     work.changed("request", "return_request", id_, None, told, reason)
     says = f"Payout of {_money(work, command.amount)} asked for; {still_waiting()}."
     return Done("return_request", (id_,), version=1, says=says)

@@ -105,9 +105,14 @@ def _entries(
 def _told(session: Session, customer_id: int, missing: list[str]) -> bytes:
     found, account = record(customer_id), balance(customer_id)
     told: dict[str, Any] = {
-        "about": ABOUT, "format": 1, "number": found.number, "currency": session.currency,
+        "about": ABOUT,
+        "format": 1,
+        "number": found.number,
+        "currency": session.currency,
         "person": values_of(found.customer),
         "balance": {"balance": account.balance, "owed": account.owed, "credit": account.credit},
-        "missing": missing, "names": person.names(), "rows": person.rows_of(customer_id),
-    }  # fmt: skip
+        "missing": missing,
+        "names": person.names(),
+        "rows": person.rows_of(customer_id),
+    }
     return json.dumps(told, ensure_ascii=False, indent=1).encode()

@@ -202,9 +202,13 @@ def _hasher(cost: Cost) -> PasswordHasher:
     from argon2 import PasswordHasher, Type
 
     return PasswordHasher(
-        time_cost=cost.passes, memory_cost=cost.memory, parallelism=cost.lanes, hash_len=32, salt_len=16,
+        time_cost=cost.passes,
+        memory_cost=cost.memory,
+        parallelism=cost.lanes,
+        hash_len=32,
+        salt_len=16,
         type=Type.ID,
-    )  # fmt: skip
+    )
 
 
 def _hashed(pin: str, staff_id: int) -> str:

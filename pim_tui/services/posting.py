@@ -91,9 +91,14 @@ def finish(work: Work, opened: Opened, told: Values, action: str = "post") -> No
     update("update posting set state = 'posted' where id = ? and state = 'open' returning id", [opened.id])
     new = opened.new
     about = {
-        "kind": new.kind.value, "code": opened.code, "amount": new.amount, "customer_id": new.customer_id,
-        "currency": work.session.currency, "day": opened.day.isoformat(), "corrects_id": new.corrects_id,
-    }  # fmt: skip
+        "kind": new.kind.value,
+        "code": opened.code,
+        "amount": new.amount,
+        "customer_id": new.customer_id,
+        "currency": work.session.currency,
+        "day": opened.day.isoformat(),
+        "corrects_id": new.corrects_id,
+    }
     work.changed(action, "posting", opened.id, None, {**about, **told}, new.reason)
 
 

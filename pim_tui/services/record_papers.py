@@ -48,10 +48,12 @@ def _identity(session: Session, found: customers.Record) -> tuple[tuple[str, str
         years = age(who.birth_date, who.death_date or day_of(session.clock(), session.zone))
         born = f"{short_day(who.birth_date)} ({years} y)"
     told = (
-        ("Born", born), ("Sex", _SEXES.get(who.sex, who.sex)),
+        ("Born", born),
+        ("Sex", _SEXES.get(who.sex, who.sex)),
         ("Died", short_day(who.death_date) if who.death_date else ""),
-        *(("Formerly", name) for name in who.former_names), *given_ids(who.external_ids),
-    )  # fmt: skip
+        *(("Formerly", name) for name in who.former_names),
+        *given_ids(who.external_ids),
+    )
     return tuple((label, value) for label, value in told if value)
 
 
@@ -91,11 +93,10 @@ def _documents(session: Session, customer_id: int) -> Part:
     rows = files.documents_of(customer_id, limit=_MOST, zone=session.zone).rows
     columns = free("Name"), free("Kind"), firm("Added"), free("By")
     return Part(
-        "Documents", columns,
-        tuple(
-            (row.name, row.kind, words.moment(row.added_at, session.zone), row.added_by) for row in rows
-        ),
-    )  # fmt: skip
+        "Documents",
+        columns,
+        tuple((row.name, row.kind, words.moment(row.added_at, session.zone), row.added_by) for row in rows),
+    )
 
 
 def _notes(session: Session, customer_id: int) -> tuple[Note, ...]:

@@ -66,18 +66,24 @@ class Record:
     def end(self, state: str, report: Report, now: int) -> None:
         """Write how it ended, inside a transaction of its own."""
         ImportRun.update(
-            state=state, ended_at=now, report=report.kept(ImportRun.report.limit),
+            state=state,
+            ended_at=now,
+            report=report.kept(ImportRun.report.limit),
             counts=json.dumps(counts_json(report.counts)),
-        ).where(ImportRun.id == self.number, ImportRun.state == "running").execute()  # fmt: skip
+        ).where(ImportRun.id == self.number, ImportRun.state == "running").execute()
 
     def _begin(self) -> None:
         if self.number is None:
             self.number = int(
                 ImportRun.insert(
-                    kind=self.kind, source=self.source, digest=self.digest, began_at=self.began_at,
-                    options=json.dumps(self.options), staff=self.session.staff_id,
+                    kind=self.kind,
+                    source=self.source,
+                    digest=self.digest,
+                    began_at=self.began_at,
+                    options=json.dumps(self.options),
+                    staff=self.session.staff_id,
                 ).execute()
-            )  # fmt: skip
+            )
 
 
 def named(path: Path) -> str:

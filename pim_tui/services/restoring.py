@@ -15,14 +15,12 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO
 
-from peewee import sqlite3  # type: ignore[attr-defined]  # the newest one it found
-
 from ..db.cipher import looks_encrypted
 from ..db.connection import SCHEMA, opened_beside, write_tx
 from ..db.disk import to_disk
 from ..db.faults import explained
 from ..db.filestore import FOLDER, FileStore
-from ..db.fitness import require_none_half_restored
+from ..db.fitness import require_none_half_restored, sqlite3
 from ..db.parcel import MANIFEST, UNPACKED, unpack
 from ..db.schema import bring_up
 from ..db.swap import kept_out, swap
@@ -206,9 +204,11 @@ def _other_than_told(heads: Path | None, last: int) -> Iterator[str]:
 def _tell(author: Acting, last: Head, name: str, manifest: Manifest | None) -> None:
     """The journal goes on with what was restored and up to where."""
     told = {
-        "file": name, "made_at": manifest.made_at if manifest else None, "head_seq": last.seq,
+        "file": name,
+        "made_at": manifest.made_at if manifest else None,
+        "head_seq": last.seq,
         "head_hash": last.hash,
-    }  # fmt: skip
+    }
     with write_tx():
         audit.append(author, [Change("restore", "backup", None, None, told)])
 

@@ -99,14 +99,20 @@ def request_return(work: Work, command: RequestReturn) -> Done:
     worth = quote([(line.sold, one.quantity) for line, one in wanted], _rounding(work))
     lines = [(one, _disposition(work, line, one)) for line, one in wanted]
     _require_charged(work, bill, worth)
-    _require_way(work, bill, worth, command.method)
+    _require_way(bill, worth, command.method)
     digest = seal_of_bill(bill, worth, {one.line_id: where for one, where in lines}, command.method)
     id_ = _insert(work, command, bill, worth, reason, digest)
     for one, where in lines:
         ReturnLine.insert(request=id_, line=one.line_id, quantity=one.quantity, disposition=where).execute()
-    told = {"bill_id": bill.id, "bill": bill.code, "customer_id": bill.customer_id, "value": worth.customer,
-            "payer_value": worth.payer, "method": command.method,
-            "lines": [[one.line_id, one.quantity, where] for one, where in lines]}  # fmt: skip
+    told = {
+        "bill_id": bill.id,
+        "bill": bill.code,
+        "customer_id": bill.customer_id,
+        "value": worth.customer,
+        "payer_value": worth.payer,
+        "method": command.method,
+        "lines": [[one.line_id, one.quantity, where] for one, where in lines],
+    }
     work.changed("request", "return_request", id_, None, {"state": "requested", **told}, reason)
     if rule := _rule(work, id_, bill, worth, [where for _, where in lines]):
         return _carry_out(work, asked(id_), bill, None, rule)
@@ -122,8 +128,12 @@ def decide_return(session: Session, command: DecideReturn) -> Done:
     """
     session.needs(Right.REQUEST_RETURN)
     verify(session, command.approver_id, command.pin)
-    return _decide(session, _Decision(command.id, command.version, command.approve, command.approver_id,
-                                      command.reason, command.request))  # fmt: skip
+    return _decide(
+        session,
+        _Decision(
+            command.id, command.version, command.approve, command.approver_id, command.reason, command.request
+        ),
+    )
 
 
 @use_case(Right.REQUEST_RETURN)
@@ -167,8 +177,14 @@ def _decide(work: Work, command: _Decision) -> Done:
         finish_request(work, found, "approve", "approved", who=command.approver_id, reason=reason)
         says = f"Approved by {who}; {_money(work, found.value + found.payer_value)} can be paid out."
         return Done("return_request", found.ids, version=found.version + 1, says=says)
-    return _carry_out(work, found, _open_bill(work, found.bill_id, found.id), command.approver_id, "",
-                      tidy(command.reason, limit=400))  # fmt: skip
+    return _carry_out(
+        work,
+        found,
+        _open_bill(work, found.bill_id, found.id),
+        command.approver_id,
+        "",
+        tidy(command.reason, limit=400),
+    )
 
 
 def _carry_out(
@@ -187,8 +203,9 @@ def _carry_out(
     _require_charged(work, bill, worth)
     witness = approver_id if approver_id != work.session.staff_id else found.requested_by
     note = credit(work, Approved(found.id, bill, worth, dispositions, found.reason, witness))
-    finish_request(work, found, "approve", "approved", who=approver_id, reason=reason, rule=rule,
-                   credit_note=note.id)  # fmt: skip
+    finish_request(
+        work, found, "approve", "approved", who=approver_id, reason=reason, rule=rule, credit_note=note.id
+    )
     still = -left_on(note.id)
     whole = by_method(paid_on(bill.id, "receivable", note.id), found.method)
     says = f"{note.code} posted, {_money(work, worth.total)}"
@@ -290,7 +307,7 @@ def _require_charged(work: Work, bill: Returnable, worth: Quote) -> None:
         )
 
 
-def _require_way(work: Work, bill: Returnable, worth: Quote, method: str) -> None:
+def _require_way(bill: Returnable, worth: Quote, method: str) -> None:
     """The way asked for is one, and something of the bill came in by it (R3)."""
     if method not in WAYS:
         raise Invalid([Fault("method", f"is not one of {', '.join(WAYS)}")], "Choose one.")
@@ -323,11 +340,18 @@ def _insert(
 ) -> int:
     return int(
         ReturnRequest.insert(
-            kind="return", bill=bill.id, customer=bill.customer_id, value=worth.customer,
-            payer_value=worth.payer, method=command.method, reason=reason, digest=digest,
-            requested_at=work.now, requested_by=work.session.staff_id,
+            kind="return",
+            bill=bill.id,
+            customer=bill.customer_id,
+            value=worth.customer,
+            payer_value=worth.payer,
+            method=command.method,
+            reason=reason,
+            digest=digest,
+            requested_at=work.now,
+            requested_by=work.session.staff_id,
         ).execute()
-    )  # fmt: skip
+    )
 
 
 def _reason(text: str, what: str) -> str:

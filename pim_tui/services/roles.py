@@ -117,9 +117,12 @@ def _change(work: Work, command: ChangeRole) -> Done:
     _withdraw(stored.id, before.rights - read.rights)
     _grant(stored.id, read.rights - before.rights)
     work.changed(
-        "change", "role", stored.id,
-        {"name": before.name, "rights": before.names}, {"name": read.name, "rights": read.names},
-    )  # fmt: skip
+        "change",
+        "role",
+        stored.id,
+        {"name": before.name, "rights": before.names},
+        {"name": read.name, "rights": read.names},
+    )
     _rename(work, before.name, read.name)
     refuse_leaving_nobody()
     return Done(

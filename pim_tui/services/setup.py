@@ -131,10 +131,15 @@ def _check(command: SetUp) -> None:
 
 def _add_staff(place: int, one: NewStaff) -> Change:
     values: dict[str, Any] = {
-        "name": tidy(one.name, limit=120), "initials": initials(one.name), "speciality": one.speciality,
-        "login": one.login, "position": place, "books": one.books, "active": True,
+        "name": tidy(one.name, limit=120),
+        "initials": initials(one.name),
+        "speciality": one.speciality,
+        "login": one.login,
+        "position": place,
+        "books": one.books,
+        "active": True,
         "role": one.role,
-    }  # fmt: skip
+    }
     id_ = int(Staff.insert(values).execute())
     for weekday, starts, ends in one.hours:
         WorkingHours.insert(staff=id_, weekday=weekday, starts=starts, ends=ends).execute()
@@ -143,17 +148,27 @@ def _add_staff(place: int, one: NewStaff) -> Change:
 
 def _add_room(place: int, name: str) -> Change:
     values: dict[str, Any] = {
-        "name": tidy(name, limit=80), "initials": initials(name), "position": place, "active": True,
-    }  # fmt: skip
+        "name": tidy(name, limit=80),
+        "initials": initials(name),
+        "position": place,
+        "active": True,
+    }
     return Change("add", "room", int(Room.insert(values).execute()), None, values)
 
 
 def _add_type(place: int, one: NewType) -> Change:
     values: dict[str, Any] = {
-        "name": one.name, "alias": one.alias, "minutes": one.minutes, "colour": one.colour, "mode": one.mode,
-        "buffer_before": one.buffer_before, "buffer_after": one.buffer_after, "position": place,
-        "is_default": one.is_default, "active": True,
-    }  # fmt: skip
+        "name": one.name,
+        "alias": one.alias,
+        "minutes": one.minutes,
+        "colour": one.colour,
+        "mode": one.mode,
+        "buffer_before": one.buffer_before,
+        "buffer_after": one.buffer_after,
+        "position": place,
+        "is_default": one.is_default,
+        "active": True,
+    }
     return Change("add", "appointment_type", int(AppointmentType.insert(values).execute()), None, values)
 
 

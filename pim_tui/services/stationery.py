@@ -90,10 +90,17 @@ def stationery(settings: Settings) -> Stationery:
     """The clinic's paper as the settings have it."""
     clinic = Letterhead(settings.clinic_name, _lines(settings.clinic_address), settings.clinic_phone)
     return Stationery(
-        clinic, settings.paper, settings.printer, settings.clinic_logo, settings.clinic_tax_number,
-        " ".join(_lines(settings.clinic_pay_by)), settings.receipt_paper, settings.receipt_printer,
-        settings.label_printer, read_destinations(settings.printers),
-    )  # fmt: skip
+        clinic,
+        settings.paper,
+        settings.printer,
+        settings.clinic_logo,
+        settings.clinic_tax_number,
+        " ".join(_lines(settings.clinic_pay_by)),
+        settings.receipt_paper,
+        settings.receipt_printer,
+        settings.label_printer,
+        read_destinations(settings.printers),
+    )
 
 
 def _lines(setting: str) -> tuple[str, ...]:

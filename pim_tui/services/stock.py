@@ -202,9 +202,13 @@ def change_lot(work: Work, command: ChangeLot) -> Done:
     ).execute()
     about = {"name": product.fields.name, "lot": row.called, "product_id": product.id}
     work.changed(
-        "change", "lot", row.id, {**about, "expires_on": str(row.expires_on or ""), "note": row.note},
-        {**about, "expires_on": str(command.expires_on or ""), "note": note}, reason,
-    )  # fmt: skip
+        "change",
+        "lot",
+        row.id,
+        {**about, "expires_on": str(row.expires_on or ""), "note": row.note},
+        {**about, "expires_on": str(command.expires_on or ""), "note": note},
+        reason,
+    )
     return _done(product, f"{_called(product, row)} changed.")
 
 
@@ -269,8 +273,9 @@ def _too_few(product: ProductRecord, row: LotRow, place: str) -> Refused:
     where = "on the shelf" if place == "shelf" else "in quarantine"
     return Refused(
         f"Of {_called(product, row)} there are {row.on_hand(place)} {where}.",
-        "Take fewer, or count first.", rule="K1",
-    )  # fmt: skip
+        "Take fewer, or count first.",
+        rule="K1",
+    )
 
 
 def _called(product: ProductRecord, row: LotRow) -> str:

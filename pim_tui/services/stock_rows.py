@@ -38,10 +38,16 @@ def move(work: Work, step: Step, name: str) -> LotRow:
         day=day_of(work.now, work.session.zone), staff=work.session.staff_id, witness=step.witness_id,
     ).execute()  # fmt: skip
     told = {
-        "name": name, "product_id": before.product_id, "lot": before.called, "place": step.place,
-        "kind": step.kind, "quantity": step.quantity, "on_hand": there, "cost": step.cost,
+        "name": name,
+        "product_id": before.product_id,
+        "lot": before.called,
+        "place": step.place,
+        "kind": step.kind,
+        "quantity": step.quantity,
+        "on_hand": there,
+        "cost": step.cost,
         "witness_id": step.witness_id,
-    }  # fmt: skip
+    }
     kept = {key: value for key, value in told.items() if value not in ("", None)}
     work.changed(step.kind, "stock_movement", int(id_), None, kept, step.reason)
     return lot(step.lot_id)

@@ -118,9 +118,13 @@ def _post(
     """The bill with everything that hangs on it; what there is less than nothing of now (K1)."""
     taken = _taken(work, basket, goods)
     new = NewPosting(
-        PostingKind(basket.kind), priced.total, basket.customer_id, basket.payer_id, basket.appointment_id,
+        PostingKind(basket.kind),
+        priced.total,
+        basket.customer_id,
+        basket.payer_id,
+        basket.appointment_id,
         note=basket.note,
-    )  # fmt: skip
+    )
     bill = begin(work, new)
     lines = [_line(line, taken.get(index, ()), goods) for index, line in enumerate(priced.lines)]
     ids = write_lines(bill.id, lines)
@@ -169,11 +173,18 @@ def _lend(work: Work, basket: Basket, ids: Sequence[int]) -> None:
     insert(
         [Loan.line, Loan.customer, Loan.quantity, Loan.due_on, Loan.condition, Loan.at, Loan.staff],
         (
-            (id_, basket.customer_id, line.quantity, line.due_on, line.condition, work.now,
-             work.session.staff_id)
+            (
+                id_,
+                basket.customer_id,
+                line.quantity,
+                line.due_on,
+                line.condition,
+                work.now,
+                work.session.staff_id,
+            )
             for id_, line in zip(ids, basket.lines, strict=True)
         ),
-    )  # fmt: skip
+    )
 
 
 def _said(work: Work, settled: Settled, below: Sequence[str]) -> str:

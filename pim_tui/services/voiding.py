@@ -97,8 +97,10 @@ def _require_voidable(work: Work, page: BillPage) -> None:
     """Refuse with the next step; the tables refuse the same once more (M8)."""
     head = page.header
     if head.void_id is not None or head.kind == PostingKind.VOID:
-        raise _no(f"{head.code} is void already." if head.void_id else f"{head.code} is a void itself.",
-                  "Post a new document.")  # fmt: skip
+        raise _no(
+            f"{head.code} is void already." if head.void_id else f"{head.code} is a void itself.",
+            "Post a new document.",
+        )
     today = day_of(work.now, work.session.zone)
     if head.day != today:
         raise _no(f"{head.code} was posted on {short_day(head.day)}.", _INSTEAD.get(head.kind, _NOTE))

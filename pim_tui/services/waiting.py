@@ -127,8 +127,9 @@ def _columns(wish: Wish, note: str) -> dict[str, Any]:
     if not 0 <= (wish.from_minute or 0) < until <= MIDNIGHT:
         faults.append(Fault("to_minute", "must be a time of the day after the one it is from"))
     for field, table, id_ in (
-        ("type_id", "appointment_type", wish.type_id), ("staff_id", "staff", wish.staff_id),
-    ):  # fmt: skip
+        ("type_id", "appointment_type", wish.type_id),
+        ("staff_id", "staff", wish.staff_id),
+    ):
         if id_ is not None and not select(f"select 1 from {table} where id = ? and active = 1", [id_]):
             faults.append(Fault(field, f"this {table.replace('_', ' ')} is not in use"))
     if faults:

@@ -17,9 +17,10 @@ def open_entry(work: Work, id_: int) -> Waiting:
     found = entry(id_, work.session.zone)
     if found.withdrawn:
         raise Refused(
-            f"{found.customer} does not wait any more: {found.standing}.", "Look at the waiting list again.",
+            f"{found.customer} does not wait any more: {found.standing}.",
+            "Look at the waiting list again.",
             rule="V1",
-        )  # fmt: skip
+        )
     return found
 
 

@@ -39,9 +39,13 @@ def passes(session: Session, settings: Settings) -> Passes:
     from ..integrations.zoom import SignIn
 
     sign_in = SignIn(
-        settings.zoom_account, settings.zoom_client, partial(secret, settings.zoom_secret), session.clock,
-        Web("Zoom", settings.zoom_login_url), settings.zoom_url,
-    )  # fmt: skip
+        settings.zoom_account,
+        settings.zoom_client,
+        partial(secret, settings.zoom_secret),
+        session.clock,
+        Web("Zoom", settings.zoom_login_url),
+        settings.zoom_url,
+    )
     return SharedPass(session, NAME, sign_in)
 
 

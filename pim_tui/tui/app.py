@@ -23,6 +23,7 @@ from . import stylesheets
 from .base import PimScreen
 from .desk import Desk
 from .keys import Keys
+from .lineend import number_of
 from .metering import Metering
 from .pages import PagesApp
 from .requests import new_request
@@ -52,7 +53,8 @@ class PimApp(PagesApp):
     TITLE = "pim_tui"
 
     def __init__(self, desk: Desk) -> None:
-        # Textual (8.2) reads no sheet of the screen that comes first.
+        # Textual (8.2) reads no sheet of the screen that comes first. What it has for every app of a class is
+        # another for each session here.
         sheets = ("app", "grid") if desk.session.is_somebody else ("app", "grid", *LATER, "door")
         self.CSS_PATH = [sheet(name) for name in sheets]  # type: ignore[misc]
         self.DEFAULT_MODE = FIRST if desk.session.is_somebody else DOOR  # type: ignore[misc]
@@ -405,8 +407,8 @@ def terminal_size(told: Size) -> Size:
     in the wrong order: the last one told may be an old one.
     """
     try:
-        asked = os.get_terminal_size(sys.__stderr__.fileno())  # type: ignore[union-attr]
-    except (AttributeError, OSError, ValueError):
+        asked = os.get_terminal_size(number_of(sys.__stderr__))
+    except (OSError, ValueError):
         return told
     return Size(*asked) if all(asked) else told
 

@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from ..services.work import Done
     from .app import PimApp
 
+    _Base = Screen[Any]
+else:
+    _Base = object
+
 P = ParamSpec("P")
 R = TypeVar("R")
 Result = TypeVar("Result")
@@ -42,7 +46,7 @@ TELLING: WeakSet[asyncio.Task[Any]] = WeakSet()
 """The tasks begun by :meth:`Reads.load`, which tells when something cannot be read."""
 
 
-class Reads:
+class Reads(_Base):
     """The way to the data that screens and dialogs share."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -55,7 +59,7 @@ class Reads:
     @property
     def pim(self) -> PimApp:
         """The app, by its own type."""
-        return cast("PimApp", self.app)  # type: ignore[attr-defined]
+        return cast("PimApp", self.app)
 
     @property
     def asker(self) -> Asker:
@@ -69,9 +73,14 @@ class Reads:
         """The clinic's names as a typed line is read by; ``customer`` is somebody who is chosen already."""
         settings = self.pim.desk.settings
         return known.names(
-            self.pim.desk.session.zone, self.pim.now, self.pim.order, settings.default_minutes,
-            settings.opens_at, settings.closes_at, customer,
-        )  # fmt: skip
+            self.pim.desk.session.zone,
+            self.pim.now,
+            self.pim.order,
+            settings.default_minutes,
+            settings.opens_at,
+            settings.closes_at,
+            customer,
+        )
 
     def keyed(self, about: str, keys: str) -> str:
         """A sentence of ours: ``about`` as it is, and what ``keys`` do by what they are called here."""
@@ -154,7 +163,7 @@ class Reads:
         self, reading: Callable[..., Coroutine[Any, Any, None]], args: tuple[Any, ...], group: str
     ) -> None:
         self._again.discard(group)
-        if self.is_attached:  # type: ignore[attr-defined]
+        if self.is_attached:
             self.reload(reading, *args, group=group)
 
     async def _told_of(
@@ -182,12 +191,12 @@ class Reads:
         """Its widgets were styled as they were mounted: a new screen need not be styled again."""
         event.refresh_styles = event.refresh_styles and self._shown_before
         self._shown_before = True
-        self.pim.name_on(self)  # type: ignore[arg-type]
+        self.pim.name_on(self)
 
     async def _dispatch_message(self, message: Message) -> None:
         """What is refused while a screen reads by itself is told; a dialog that cannot begin goes again."""
         try:
-            await super()._dispatch_message(message)  # type: ignore[misc]
+            await super()._dispatch_message(message)
         except Forbidden as error:
             self.pim.tell(error)
             if isinstance(self, PimDialog) and isinstance(message, events.Mount):
@@ -317,7 +326,7 @@ class RecordDialog(PimDialog[Result]):
     ``FORM`` is the record's table as well as the name of its drafts.
     """
 
-    FORM: ClassVar[str]
+    FORM: str
     _title: str
     _record: str
 

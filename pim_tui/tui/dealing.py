@@ -51,9 +51,15 @@ class DealingApp(SeatedApp):
         self.asides: set[asyncio.Task[None]] = set()
         self.views = Views(desk.settings.journal_views)
         self.live = Live(
-            desk.book, desk.session, self.heard, self.server_away, overtaken=self.overtaken,
-            stood=self.seats.stands, every=SELDOM if self.slow else EVERY, reads=self._read_aside,
-        )  # fmt: skip
+            desk.book,
+            desk.session,
+            self.heard,
+            self.server_away,
+            overtaken=self.overtaken,
+            stood=self.seats.stands,
+            every=SELDOM if self.slow else EVERY,
+            reads=self._read_aside,
+        )
         self._own_task: asyncio.Task[Any] | None = None
         self._ended = False
 

@@ -24,13 +24,13 @@ from textual.geometry import Size
 from textual.keys import Keys
 from textual.message import Message
 
-from pim_tui.domain.text import visible
-from pim_tui.tui import keycodes
-from pim_tui.tui.keycaps import EVERY, Keycaps
-from pim_tui.tui.keycodes import ESC
-from pim_tui.tui.lineend import NO_LINE, LineEnd
-from pim_tui.tui.looks import written_in
-from pim_tui.tui.textsafe import private
+from ..domain.text import visible
+from . import keycodes
+from .keycaps import EVERY, Keycaps
+from .keycodes import ESC
+from .lineend import NO_LINE, LineEnd
+from .looks import written_in
+from .textsafe import private, put_for
 
 PASTE_BEGINS: Final = "\x1b[200~"
 PASTE_ENDS: Final = "\x1b[201~"
@@ -114,7 +114,7 @@ class KeyboardParser(XTermParser):
         yield from filter(_sane, super().tick())
         if self._timeout_time is None and self._awaiting.timeout is not None:
             # Textual starts its clock with a character only, not with a second wait for the same one.
-            self._timeout_time = _parser.get_time() + self._awaiting.timeout  # type: ignore[attr-defined]
+            self._timeout_time = private(_parser, "get_time")() + self._awaiting.timeout
 
     def _keys(self, data: str) -> Iterator[Message]:
         yield from filter(_sane, super().feed(data))
@@ -250,7 +250,9 @@ class KeyboardParser(XTermParser):
         except (ValueError, OverflowError):
             return []  # a key number outside Unicode
 
-    def _parse_extended_key(self, sequence: str) -> list[events.Key] | None:  # type: ignore[override]
+    def _parse_extended_key(  # type: ignore[override]  # that of Textual remembers what it answered
+        self, sequence: str
+    ) -> list[events.Key] | None:
         """The keys of a sequence in kitty's way. Textual takes any figure for a character: it would type the
         code of a key it does not know."""
         found = _KITTY.fullmatch(sequence)
@@ -269,16 +271,13 @@ class KeyboardParser(XTermParser):
 def install(caps: Keycaps = EVERY, line: LineEnd = NO_LINE) -> None:
     """Give Textual's driver the forgiving decoder and parser, and leave Ctrl+S and Ctrl+Q to a line that
     needs them. Raises TextualChanged when it cannot."""
-    for name in ("getincrementaldecoder", "XTermParser"):
-        private(linux_driver, name)
     for name in ("feed", "tick", "_sequence_to_key_events", "_parse_extended_key", "parse_mouse_code"):
         private(XTermParser, name)
-    linux_driver.getincrementaldecoder = _forgiving_decoder  # type: ignore[attr-defined]
-    linux_driver.XTermParser = partial(  # type: ignore[attr-defined, assignment]
-        KeyboardParser, caps=caps, wait=line.wait(constants.ESCAPE_DELAY)
-    )
+    put_for(linux_driver, "getincrementaldecoder", _forgiving_decoder)
+    parser = partial(KeyboardParser, caps=caps, wait=line.wait(constants.ESCAPE_DELAY))
+    put_for(linux_driver, "XTermParser", parser)
     modes = staticmethod(partial(_line_modes, line.flow))
-    linux_driver.LinuxDriver._patch_iflag = modes  # type: ignore[method-assign]
+    put_for(linux_driver.LinuxDriver, "_patch_iflag", modes)
 
 
 def _line_modes(flow: bool, modes: int) -> int:

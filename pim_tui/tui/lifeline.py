@@ -24,9 +24,10 @@ from contextlib import suppress
 from types import FrameType
 from typing import Any, Final
 
-from pim_tui.errors import UsageError
-from pim_tui.tui.lent import tell_end, tell_way_back
-from pim_tui.tui.terminal.outlet import handle_of
+from ..errors import UsageError
+from .lent import tell_end, tell_way_back
+from .lineend import number_of
+from .terminal.outlet import handle_of
 
 GRACE: Final = 2.0
 """Seconds the screen gets to leave in order after a signal; then the process ends without it."""
@@ -93,7 +94,7 @@ class Lifeline:
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin guarding; main thread only, before the terminal is switched to full screen."""
         self._loop = loop
-        self._input, self._output = _fileno(sys.__stdin__), _fileno(sys.__stderr__)
+        self._input, self._output = number_of(sys.__stdin__), number_of(sys.__stderr__)
         self._room = select.poll()
         self._room.register(self._output, select.POLLOUT)
         self._modes = termios.tcgetattr(self._input)
@@ -264,8 +265,3 @@ def _is_terminal(stream: Any) -> bool:
         return stream is not None and os.isatty(stream.fileno())
     except (OSError, ValueError):
         return False
-
-
-def _fileno(stream: Any) -> int:
-    number: int = stream.fileno()
-    return number

@@ -9,33 +9,14 @@ import os
 import sys
 import termios
 from dataclasses import dataclass
-from typing import Final
+from typing import IO, Final
 
-_SPEEDS: Final = {
-    getattr(termios, f"B{baud}"): baud
-    for baud in (
-        50,
-        75,
-        110,
-        134,
-        150,
-        200,
-        300,
-        600,
-        1200,
-        1800,
-        2400,
-        4800,
-        9600,
-        19200,
-        38400,
-        57600,
-        115200,
-    )
-}
-_USUAL: Final = 38400
+_BAUDS = 50, 75, 110, 134, 150, 200, 300, 600, 1200, 1800, 2400, 4800, 9600, 19200, 38400, 57600, 115200
+SPEEDS: Final = {getattr(termios, f"B{baud}"): baud for baud in _BAUDS}
+"""Speeds of lines in bits a second, by their name in :mod:`termios`."""
+USUAL: Final = 38400
 """What the system says of a terminal that is no line at all, such as a window."""
-_BITS: Final = 10
+BITS: Final = 10
 """A byte on a serial line: a start bit, eight of its own, a stop bit."""
 _WINDOWS: Final = range(136, 144)
 """The numbers of the system's driver for the terminals of windows and of SSH."""
@@ -53,11 +34,19 @@ class LineEnd:
 
     def wait(self, least: float) -> float:
         """Seconds after which the bytes of one key have all come: ``least`` and the time of two bytes."""
-        return least + (2 * _BITS / self.baud if self.baud else 0.0)
+        return least + (2 * BITS / self.baud if self.baud else 0.0)
 
 
 NO_LINE: Final = LineEnd()
 """That of what is no terminal."""
+
+
+def number_of(stream: IO[str] | None) -> int:
+    """The descriptor of a stream that Python began with. Raises OSError where it began without one, and
+    ValueError where it is closed."""
+    if stream is None:
+        raise OSError("there is no such stream")
+    return stream.fileno()
 
 
 def line_end(terminal: int | None = None) -> LineEnd:
@@ -68,12 +57,12 @@ def line_end(terminal: int | None = None) -> LineEnd:
     means; SSH passes on what is true of the line at its other end.
     """
     try:
-        number = sys.__stdin__.fileno() if terminal is None else terminal  # type: ignore[union-attr]
+        number = number_of(sys.__stdin__) if terminal is None else terminal
         modes, device = termios.tcgetattr(number), os.fstat(number).st_rdev
-    except (AttributeError, OSError, ValueError, termios.error):
+    except (OSError, ValueError, termios.error):
         return NO_LINE
-    baud = _SPEEDS.get(modes[5])
-    told = baud not in (None, _USUAL)
+    baud = SPEEDS.get(modes[5])
+    told = baud not in (None, USUAL)
     return LineEnd(baud, bool(modes[0] & termios.IXON) and (told or _is_port(device)))
 
 

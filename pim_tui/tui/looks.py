@@ -10,6 +10,7 @@ import termios
 from collections.abc import Mapping
 
 from ..config import Settings
+from .lineend import BITS, SPEEDS, USUAL, number_of
 
 UNKNOWN = ("dumb", "unknown", "network", "dialup")
 """What a line is called of which nobody has told what is at its end."""
@@ -24,13 +25,8 @@ def written_in() -> str:
 
 OLD = ("linux", "vt", "ansi", "cons", "sun", "sco", "wy")
 """Kinds of terminal, by how ``TERM`` begins, that are consoles or lines: a picture is no use there."""
-SLOW = {
-    getattr(termios, f"B{speed}"): speed
-    for speed in (50, 75, 110, 134, 150, 200, 300, 600, 1200, 1800, 2400, 4800, 9600, 19200)
-}
+SLOW = {name: baud for name, baud in SPEEDS.items() if baud < USUAL}
 """Speeds of serial lines on which every byte is waited for, bits a second by their name in :mod:`termios`."""
-_BITS = 10
-"""Of a byte on a serial line: where it starts, its eight, where it stops."""
 
 
 def pictures(settings: Settings, slow: bool, env: Mapping[str, str] = os.environ) -> bool:
@@ -46,14 +42,14 @@ def pictures(settings: Settings, slow: bool, env: Mapping[str, str] = os.environ
 
 def bytes_a_second(line: int | None) -> float | None:
     """What a slow line carries; None of any other. A pty that nobody told anything says 38400 baud."""
-    return SLOW[line] / _BITS if line in SLOW else None
+    return SLOW[line] / BITS if line in SLOW else None
 
 
 def line_speed() -> int | None:
     """The speed of the terminal's line as :mod:`termios` names it, None where there is none."""
     try:
-        return int(termios.tcgetattr(sys.__stderr__.fileno())[5])  # type: ignore[union-attr]
-    except (AttributeError, OSError, ValueError, termios.error):
+        return int(termios.tcgetattr(number_of(sys.__stderr__))[5])
+    except (OSError, ValueError, termios.error):
         return None
 
 

@@ -26,17 +26,17 @@ from textual.geometry import Offset
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
-from pim_tui.config import Settings
-from pim_tui.domain.text import visible
-from pim_tui.errors import Refused
-from pim_tui.tui import crashes, keyboard, sortorder, textsafe
-from pim_tui.tui.keycaps import caps_of
-from pim_tui.tui.lifeline import HELD, STALL, Lifeline, require_terminal
-from pim_tui.tui.lineend import line_end
-from pim_tui.tui.parsedsheets import ParsedSheets
-from pim_tui.tui.terminal import profile as profiles
-from pim_tui.tui.terminal.driver import CellDriver
-from pim_tui.tui.terminal.profile import Profile
+from ..config import Settings
+from ..domain.text import visible
+from ..errors import Refused
+from . import crashes, keyboard, sortorder, textsafe
+from .keycaps import caps_of
+from .lifeline import HELD, STALL, Lifeline, require_terminal
+from .lineend import line_end
+from .parsedsheets import ParsedSheets
+from .terminal import profile as profiles
+from .terminal.driver import CellDriver
+from .terminal.profile import Profile
 
 if TYPE_CHECKING:
     from textual.dom import DOMNode
@@ -211,7 +211,7 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
         if not self.sends_clipboard:
             self.told_of_clipboard("Kept for pasting here: the setting clipboard is off.")
             return
-        from pim_tui.integrations import clipboard
+        from ..integrations import clipboard
 
         through = clipboard.way()
         try:

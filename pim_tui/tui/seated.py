@@ -125,8 +125,9 @@ class SeatedApp(SafeApp[None]):
 
     def dress(self, screen: Screen[Any]) -> None:
         """Draw without colour or with ASCII only where the terminal or the settings ask for it."""
-        for widget in screen.query(LineDrawn):  # type: ignore[type-abstract]
-            widget.mono, widget.ascii_only, widget.spare = self.mono, self.plain, self.slow
+        for widget in screen.query():
+            if isinstance(widget, LineDrawn):
+                widget.mono, widget.ascii_only, widget.spare = self.mono, self.plain, self.slow
         self.name_on(screen)
 
     def name_on(self, screen: Screen[Any]) -> None:

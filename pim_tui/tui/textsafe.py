@@ -24,8 +24,8 @@ from rich.text import Text
 from textual.content import Content
 from textual.strip import Strip
 
-from pim_tui.domain.text import visible
-from pim_tui.errors import PimError
+from ..domain.text import visible
+from ..errors import PimError
 
 _TABLE: Final = "_CONTROL_STRIP_TRANSLATE"
 
@@ -95,6 +95,12 @@ def private(owner: object, name: str) -> Any:
         raise TextualChanged(f"{getattr(owner, '__name__', type(owner).__name__)}.{name}") from None
 
 
+def put_for(owner: object, name: str, ours: object) -> None:
+    """Put ``ours`` where a library keeps its own under that name. Raises TextualChanged when it has none."""
+    private(owner, name)
+    setattr(owner, name, ours)
+
+
 @cache
 def control_table() -> dict[int, str]:
     """What `visible` replaces, as a ``str.translate`` table; tab, newline and joiners left out."""
@@ -114,11 +120,15 @@ def install() -> None:
     _prove()
 
 
+_GUARDS: Final = set[object]()
+"""What renders a strip since it is guarded: it is put on once."""
+
+
 def _guard_strips(table: dict[int, str]) -> None:
     """Widgets that paint segments themselves (``Digits``) pass no table: check each painted line."""
     private(Strip, "_render_cache")
     plain: Callable[[Strip, Console], str] = private(Strip, "render")
-    if getattr(plain, "guards_controls", False):
+    if plain in _GUARDS:
         return
 
     def render(self: Strip, console: Console) -> str:
@@ -129,8 +139,8 @@ def _guard_strips(table: dict[int, str]) -> None:
                     break
         return plain(self, console)
 
-    render.guards_controls = True  # type: ignore[attr-defined]
-    Strip.render = render  # type: ignore[method-assign]
+    _GUARDS.add(render)
+    put_for(Strip, "render", render)
 
 
 def _translated(strip: Strip, table: dict[int, str]) -> Strip:

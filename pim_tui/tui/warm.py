@@ -16,8 +16,7 @@ from typing import Final
 from rich.cells import split_graphemes
 from textual.dom import DOMNode
 
-import pim_tui
-
+from .. import __path__ as FOLDERS
 from .. import quickclasses
 from . import stylesheets, textsafe
 from .app import PimApp
@@ -70,7 +69,7 @@ def warm() -> None:
 
 def program_modules() -> Iterator[str]:
     """The names of our own modules, but for those that only other commands need."""
-    for found in pkgutil.walk_packages(pim_tui.__path__, "pim_tui."):
+    for found in pkgutil.walk_packages(FOLDERS, "pim_tui."):
         if not any(found.name == name or found.name.startswith(f"{name}.") for name in _NOT):
             yield found.name
 

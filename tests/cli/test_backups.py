@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import tarfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ from tests.readme.pages import block
 
 def count(book: Path) -> int:
     """Customers in a book that nobody has open."""
-    with sqlite3.connect(f"{book.as_uri()}?mode=ro&immutable=1", uri=True) as db:
+    with closing(sqlite3.connect(f"{book.as_uri()}?mode=ro&immutable=1", uri=True)) as db, db:
         return int(db.execute("select count(*) from customer").fetchone()[0])
 
 

@@ -54,8 +54,10 @@ def test_a_bill_is_printed_from_the_book_and_a_copy_says_so(clinic: Shell, book:
         assert part in words(one)
     assert "COPY 1" in words(copy)
     assert book.select("select copy, goes_to from paper_print order by id") == [
-        (0, "file"), (0, "file"), (1, "file"),
-    ]  # fmt: skip
+        (0, "file"),
+        (0, "file"),
+        (1, "file"),
+    ]
 
 
 def test_a_statement_and_a_label_say_what_the_book_says(clinic: Shell, book: Book) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -36,13 +37,12 @@ def file(_made: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def tamper(file: Path) -> Iterator[sqlite3.Connection]:
     """A connection that no rule of the book binds: its triggers are gone while it works."""
-    with sqlite3.connect(file, isolation_level=None) as db:
+    with closing(sqlite3.connect(file, isolation_level=None)) as db, db:
         triggers = db.execute("select name, sql from sqlite_master where type = 'trigger'").fetchall()
         for name, _ in triggers:
             db.execute(f"drop trigger {name}")
         db.execute("pragma ignore_check_constraints = 1")
         yield db
-    db.close()
 
 
 def found(file: Path) -> set[str]:
@@ -63,7 +63,7 @@ def test_a_sound_book_has_no_faults(file: Path) -> None:
 
 
 def test_a_missing_trigger_is_a_fault(file: Path) -> None:
-    with sqlite3.connect(file) as db:
+    with closing(sqlite3.connect(file)) as db, db:
         db.execute("drop trigger appointment_staff_free")
     book = open_book(str(file))
     assert [str(fault) for fault in faults()] == ["C01 appointment_staff_free: the trigger is missing"]
@@ -71,7 +71,7 @@ def test_a_missing_trigger_is_a_fault(file: Path) -> None:
 
 
 def test_a_changed_trigger_is_a_fault(file: Path) -> None:
-    with sqlite3.connect(file) as db:
+    with closing(sqlite3.connect(file)) as db, db:
         db.execute("drop trigger note_stays")
         db.execute("create trigger note_stays before delete on note begin select 1; end")
     assert found(file) == {"C01 note_stays: the trigger is not as this version makes it"}
@@ -79,7 +79,7 @@ def test_a_changed_trigger_is_a_fault(file: Path) -> None:
 
 def test_a_trigger_of_somebody_elses_is_a_fault(file: Path) -> None:
     """One such keeps exports out of the journal: the line is dropped, and no seal is missing."""
-    with sqlite3.connect(file) as db:
+    with closing(sqlite3.connect(file)) as db, db:
         db.execute("create table notes_of_my_own (a)")
         db.execute(
             "create trigger quiet before insert on journal when new.action = 'export'"

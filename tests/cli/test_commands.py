@@ -6,6 +6,7 @@ import json
 import os
 import sqlite3
 import stat
+from contextlib import closing
 
 import pytest
 
@@ -18,7 +19,7 @@ from tests.cli.shell import Shell
 
 def rows(shell: Shell, sql: str) -> list[tuple[object, ...]]:
     """What is in the book, read from outside the program."""
-    with sqlite3.connect(f"file:{shell.book}?mode=ro", uri=True) as db:
+    with closing(sqlite3.connect(f"file:{shell.book}?mode=ro", uri=True)) as db, db:
         return db.execute(sql).fetchall()
 
 
@@ -57,7 +58,7 @@ def test_init_with_a_zone_that_does_not_exist_makes_nothing(shell: Shell) -> Non
 
 
 def test_somebody_who_is_not_on_the_staff_list_is_told_who_is(clinic: Shell) -> None:
-    with sqlite3.connect(clinic.book) as db:
+    with closing(sqlite3.connect(clinic.book)) as db, db:
         db.execute("update staff set login = 'anna', version = version + 1 where login is not null")
     done = clinic.run("day")
     assert done.code == 1
@@ -242,7 +243,7 @@ def test_check_deletes_what_belongs_to_nothing_only_when_asked_to(clinic: Shell)
 
 
 def test_check_names_the_row_that_is_wrong(clinic: Shell) -> None:
-    with sqlite3.connect(clinic.book) as db:
+    with closing(sqlite3.connect(clinic.book)) as db, db:
         db.execute("update appointment set wall = '03:33', version = version + 1 where id = 7")
     done = clinic.run("check")
     assert done.code == 1

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,7 @@ def configure(shell: Shell, port: int, password: str) -> None:
 def queue(shell: Shell, *addresses: str) -> None:
     """Emails that are due, about nobody."""
     now = int(time.time())
-    with sqlite3.connect(shell.book) as db:
+    with closing(sqlite3.connect(shell.book)) as db, db:
         for address in addresses:
             payload = json.dumps({"to": address, "subject": "s", "text": "t"})
             db.execute(
@@ -54,7 +55,6 @@ def queue(shell: Shell, *addresses: str) -> None:
                 " values ('email', '', ?, ?, 'waiting', ?, 'email')",
                 (payload, now, now),
             )
-    db.close()
 
 
 def test_it_sends_what_is_due_and_tells_how_it_stands(clinic: Shell, server: MailServer) -> None:
@@ -101,8 +101,11 @@ def test_the_loop_ends_well_when_it_is_told_to(clinic: Shell, server: MailServer
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PIM_")}
     worker = subprocess.Popen(
         [sys.executable, "-u", "-m", "pim_tui", "deliver", "--loop"],
-        cwd=ROOT, env={**clean, "PIM_HOME": str(clinic.home)}, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        cwd=ROOT,
+        env={**clean, "PIM_HOME": str(clinic.home)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     assert worker.stdout is not None
     assert worker.stdout.readline() == "1 sent.\n"
     worker.send_signal(signal.SIGTERM)

@@ -156,8 +156,10 @@ def test_one_that_hangs_or_breaks_is_told_and_the_others_are_not_kept(tmp_path: 
     stop.set()
     assert time.monotonic() - began < 2
     assert [(one.name, one.state) for one in found] == [
-        ("hangs", "wrong"), ("good", "good"), ("broken", "wrong"),
-    ]  # fmt: skip
+        ("hangs", "wrong"),
+        ("good", "good"),
+        ("broken", "wrong"),
+    ]
     assert "did not come to an end within 0.3 seconds" in found[0].says
     assert found[2].says == "It is broken. Mend it."
     made.store.close()
@@ -187,9 +189,7 @@ def test_no_command_journal_log_or_crash_report_has_a_secret_in_it(clinic: Shell
     settings, env = secrets(tmp_path)
     clinic.settings(settings)
     queue(clinic, "a@mail.example")
-    for command in (
-        "doctor", "deliver", "deliver --status --json", "sync", "upload-page",
-    ):  # fmt: skip
+    for command in ("doctor", "deliver", "deliver --status --json", "sync", "upload-page"):
         answer = clinic.run(*command.split(), **env)
         assert CANARY not in answer.out + answer.err, command
         assert "Traceback" not in answer.err, command

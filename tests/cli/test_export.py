@@ -24,8 +24,11 @@ def test_what_is_narrowed_goes_into_a_pipe_as_it_is(clinic: Shell) -> None:
         "--from", "1 jan 2020", "--until", "today", "--to", "-", "--format", "jsonl",
     )  # fmt: skip
     found = [json.loads(line) for line in done.out.splitlines()]
-    wanted = [row["uid"] for row in rows if (row["staff"], row["type"]) == (name, kind)
-              and row["status"] in ("completed", "missed")]  # fmt: skip
+    wanted = [
+        row["uid"]
+        for row in rows
+        if (row["staff"], row["type"]) == (name, kind) and row["status"] in ("completed", "missed")
+    ]
     assert [one["uid"] for one in found] == wanted != []
 
 

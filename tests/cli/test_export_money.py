@@ -40,9 +40,11 @@ def test_the_ledger_goes_into_a_pipe_narrowed(sold: Shell) -> None:
     assert (done.code, done.err) == (0, "")
     rows = list(csv.DictReader(io.StringIO(done.out, newline="")))
     assert [(row["number"], row["account"], row["amount"]) for row in rows] == [
-        ("S-2026-000001", "receivable", "10.50"), ("S-2026-000001", "income", "-10.50"),
-        ("P-2026-000001", "cash", "5.00"), ("P-2026-000001", "receivable", "-5.00"),
-    ]  # fmt: skip
+        ("S-2026-000001", "receivable", "10.50"),
+        ("S-2026-000001", "income", "-10.50"),
+        ("P-2026-000001", "cash", "5.00"),
+        ("P-2026-000001", "receivable", "-5.00"),
+    ]
 
 
 def test_bills_and_one_customers_account_are_files_of_json_lines(sold: Shell) -> None:
@@ -50,14 +52,18 @@ def test_bills_and_one_customers_account_are_files_of_json_lines(sold: Shell) ->
     told = json.loads(done.out)
     bills = [json.loads(line) for line in Path(told["file"]).read_text("utf-8").splitlines()]
     assert [(bill["number"], bill["left"], bill["status"]) for bill in bills] == [
-        ("S-2026-000001", "5.50", "part"), ("S-2026-000002", "3.00", "unpaid"),
-    ]  # fmt: skip
+        ("S-2026-000001", "5.50", "part"),
+        ("S-2026-000002", "3.00", "unpaid"),
+    ]
     file = sold.home / "one.jsonl"
     assert sold.run("export", "customer", "1", "--to", str(file)).code == 0
     rows = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
     assert [(row["record"], row["item"], row["balance"]) for row in rows] == [
-        ("posting", None, "10.50"), ("line", "Soap", None), ("line", "=Pen", None), ("posting", None, "5.50"),
-    ]  # fmt: skip
+        ("posting", None, "10.50"),
+        ("line", "Soap", None),
+        ("line", "=Pen", None),
+        ("posting", None, "5.50"),
+    ]
 
 
 def test_an_auditor_verifies_the_chain_by_the_manual_alone(sold: Shell) -> None:

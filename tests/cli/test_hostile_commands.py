@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import closing
 
 import pytest
 from peewee import sqlite3  # type: ignore[attr-defined]
@@ -44,7 +45,7 @@ Owner = "env:CANARY_DAV"
 def poisoned(shell: Shell) -> None:
     """Hostile texts wait, have failed, and are why a channel is held."""
     now = int(time.time())
-    with sqlite3.connect(shell.book) as db:
+    with closing(sqlite3.connect(shell.book)) as db, db:
         for n, text in enumerate(TEXTS):
             payload = json.dumps({"to": "a@mail.example", "subject": text, "text": text})
             row = (text[:40], payload, now, "waiting" if n % 2 else "failed", now, text[:200])
@@ -58,7 +59,6 @@ def poisoned(shell: Shell) -> None:
             " values ('channel meeting', 'login', ?, ?, 0, '', '{}', '')",
             (TEXTS[1][:200], now),
         )
-    db.close()
 
 
 @pytest.mark.walk

@@ -102,8 +102,11 @@ def test_imports_are_listed_told_again_and_taken_back(run: Run, tmp_path: Path) 
     assert run("import", "customers", file)[0] == 1
     (listed,) = answer(run("import", "list", "--json"))["imports"]
     assert (listed["number"], listed["kind"], listed["state"], listed["source"]) == (
-        1, "customers", "done", "people.csv",
-    )  # fmt: skip
+        1,
+        "customers",
+        "done",
+        "people.csv",
+    )
     assert "people.csv" in run("import", "list")[1]
     told = run("import", "report", 1)
     assert (told[0], "people.csv:4: birth date" in told[1]) == (0, True)

@@ -6,6 +6,7 @@ import json
 import shutil
 import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -72,7 +73,7 @@ def test_the_head_is_written_down_and_a_book_that_departs_from_it_is_found(
 
 def _make_anew(file: Path, seq: int) -> None:
     """Change a line, and every seal behind it, as somebody could who has the file."""
-    with sqlite3.connect(file) as db:
+    with closing(sqlite3.connect(file)) as db, db:
         guards = db.execute(
             "select name, sql from sqlite_master where type = 'trigger' and tbl_name = 'journal'"
         ).fetchall()
@@ -90,7 +91,6 @@ def _make_anew(file: Path, seq: int) -> None:
             prev = hash_
         for _, sql in guards:
             db.execute(sql)
-    db.close()
 
 
 def test_a_head_is_read_as_it_is_written() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Shell:
 
 
 def lines(clinic: Shell) -> list[tuple[int | None, str]]:
-    with sqlite3.connect(clinic.book) as db:
+    with closing(sqlite3.connect(clinic.book)) as db, db:
         return db.execute("select staff_id, reason from journal where action = 'refused'").fetchall()
 
 

@@ -23,7 +23,7 @@ SET_UP = {
     "vonage": {"sms_from": "Clinic", "sms_key": "abcd", "sms_secret": "env:WORD"},
     "gateway": {"sms_url": "https://sms.example/send", "sms_fields": {"to": "{to}", "text": "{text}"}},
     "gammu": {"sms_folder": "/var/spool/gammu"},
-}  # fmt: skip
+}
 
 
 def settings(tmp_path: Path, **values: object) -> Settings:

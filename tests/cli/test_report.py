@@ -20,7 +20,7 @@ def test_a_report_is_told_written_and_refused(clinic: Shell) -> None:
     assert told["all"]["visits"] == sum(line["visits"] for line in told["lines"]) > 0
     table = clinic.home / "use.csv"
     assert "lines are in" in clinic.run(*asked, "--to", str(table)).out
-    rows = list(csv.DictReader(table.open(encoding="utf-8-sig", newline="")))
+    rows = list(csv.DictReader(table.read_text("utf-8-sig").splitlines()))
     assert [row["line"] for row in rows] == [*(line["line"] for line in told["lines"]), "All"]
     assert [int(row["booked"]) for row in rows[:-1]] == [line["booked"] for line in told["lines"]]
     shown = clinic.run(*asked).out

@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 
@@ -79,9 +80,12 @@ def test_a_reader_who_has_enough_is_no_error(clinic: Shell) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     process = subprocess.Popen(
-        [sys.executable, "-m", "pim_tui", "day"], stdout=writer, stderr=subprocess.PIPE, cwd=ROOT,
+        [sys.executable, "-m", "pim_tui", "day"],
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
         env={**os.environ, "PIM_HOME": str(clinic.home)},
-    )  # fmt: skip
+    )
     os.close(writer)
     _, complaint = process.communicate(timeout=60)
     assert (process.returncode, complaint) == (0, b"")
@@ -101,7 +105,7 @@ def test_a_full_disk_behind_stdout_is_one_line(clinic: Shell) -> None:
 def test_hostile_names_reach_no_terminal(clinic: Shell) -> None:
     # Past the models, which would have cleaned it: as a damaged or foreign file might bring it.
     hostile = "\x1b]52;c;aGk=\x07\x1b[2J\x9b2J\u202e[@click=app.quit]"
-    with sqlite3.connect(clinic.book) as db:
+    with closing(sqlite3.connect(clinic.book)) as db, db:
         db.execute("update customer set first_name = ?, version = version + 1 where id = 1", [hostile])
         db.execute("update appointment set reason = ?, version = version + 1 where id = 1", [hostile])
         day = db.execute("select day from appointment where id = 1").fetchone()[0]
@@ -114,7 +118,7 @@ def test_hostile_names_reach_no_terminal(clinic: Shell) -> None:
 
 @pytest.mark.walk
 def test_an_output_that_is_not_utf8_gets_letters_without_accents(clinic: Shell) -> None:
-    with sqlite3.connect(clinic.book) as db:
+    with closing(sqlite3.connect(clinic.book)) as db, db:
         db.execute("update customer set first_name = 'Zoë Ł 王', version = version + 1 where id = 1")
     for env in ({"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C", "PYTHONIOENCODING": ""}):
         done = clinic.run("find", "doe", **env)
@@ -131,11 +135,14 @@ def test_an_argument_that_is_not_utf8_is_harmless(clinic: Shell) -> None:
 def test_ctrl_c_ends_without_a_traceback(shell: Shell) -> None:
     large = ["demo", "--customers", "90000", "--appointments", "0", "--to", str(shell.home / "large.db")]
     process = subprocess.Popen(
-        [sys.executable, "-m", "pim_tui", *large], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT,
+        [sys.executable, "-m", "pim_tui", *large],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
         env={**os.environ, "PIM_HOME": str(shell.home)},
         # A job in the background is started with this signal ignored, and so are its children.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )  # fmt: skip
+    )
     # At work once the book is being written; before that it is Python that starts.
     while not list(shell.home.glob(".large.db.*.new")):
         with pytest.raises(subprocess.TimeoutExpired):

@@ -7,6 +7,7 @@ import os
 import sqlite3
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,7 @@ class Terminal:
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """What is in the book, read from outside the program."""
-        with sqlite3.connect(self.shell.book) as db:
+        with closing(sqlite3.connect(self.shell.book)) as db, db:
             return db.execute(sql).fetchall()
 
     def begin(self, *names: str) -> None:
@@ -101,9 +102,13 @@ def test_init_makes_an_owner_without_any_password_and_clinicians_for_the_others(
 
 def test_on_a_terminal_init_asks_for_a_pin_twice_and_takes_no_bad_one(terminal: Terminal) -> None:
     code, said = terminal.run(
-        f"init --zone UTC {HERE} --name Anna", ("New PIN", "anna123"), ("New PIN", PIN),
-        ("Once more", "another"), ("New PIN", PIN), ("Once more", PIN),
-    )  # fmt: skip
+        f"init --zone UTC {HERE} --name Anna",
+        ("New PIN", "anna123"),
+        ("New PIN", PIN),
+        ("Once more", "another"),
+        ("New PIN", PIN),
+        ("Once more", PIN),
+    )
     assert code == 0
     assert "has no PIN" not in said
     assert "is made of the person's own name" in terminal.told[1]
@@ -188,14 +193,14 @@ def test_a_shared_account_is_asked_for_name_and_pin(terminal: Terminal, asks: Ca
 
 def test_an_account_on_no_list_is_asked_too_once_anybody_could_answer(terminal: Terminal) -> None:
     terminal.begin()
-    with sqlite3.connect(terminal.shell.book) as db:
+    with closing(sqlite3.connect(terminal.shell.book)) as db, db:
         db.execute("update staff set login = 'anna', version = version + 1")
     assert terminal.run("day", ("Name", "a"), ("PIN", PIN))[0] == 0
 
 
 def test_without_a_terminal_nobody_is_asked(terminal: Terminal) -> None:
     terminal.begin()
-    with sqlite3.connect(terminal.shell.book) as db:
+    with closing(sqlite3.connect(terminal.shell.book)) as db, db:
         db.execute("update staff set login = 'anna', version = version + 1")
     refused = terminal.shell.run("day", before=os.setsid)
     assert refused.code == 1
@@ -271,7 +276,7 @@ def test_whoever_was_given_a_pin_can_do_nothing_but_choose_their_own(
 def test_who_is_at_work_is_listed_and_a_session_is_ended_by_its_key(terminal: Terminal) -> None:
     terminal.begin()
     assert terminal.run("sessions") == (0, "Nobody is at work.\n")
-    with sqlite3.connect(terminal.shell.book) as db:
+    with closing(sqlite3.connect(terminal.shell.book)) as db, db:
         db.execute(
             "insert into desk_session (key, staff_id, began_at, origin, host, pid, ended_why)"
             " values ('k1', 1, 1795422000, 'tty1', 'elsewhere', 7, ''),"
@@ -345,5 +350,5 @@ def test_the_first_start_at_a_terminal_opens_the_book(shell: Shell) -> None:
         terminal.wait_for("Quay · Anna Berg")
         terminal.feed("\x11")
         terminal.wait_exit()
-    with sqlite3.connect(shell.book) as db:
+    with closing(sqlite3.connect(shell.book)) as db, db:
         assert db.execute("select ended_why from desk_session").fetchall() == [("left",)]

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -158,18 +159,17 @@ while True:
 def test_a_draft_is_at_most_a_second_old_after_sigkill_however_fast_one_types(
     path: Path, opened: Open
 ) -> None:
-    typist = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", TYPIST, str(path)], stdout=subprocess.PIPE, text=True, env=environment()
-    )
-    assert typist.stdout is not None
-    began = float(typist.stdout.readline())
-    last = began
-    while last - began < 1.3:
-        last = float(typist.stdout.readline())
-    assert names(opened()) == [], "a form still being typed in a living session is not left behind"
-    typist.kill()
-    last = float([str(last), *typist.stdout.read().split()][-1])
-    typist.wait()
+    ) as typist:
+        assert typist.stdout is not None
+        began = float(typist.stdout.readline())
+        last = began
+        while last - began < 1.3:
+            last = float(typist.stdout.readline())
+        assert names(opened()) == [], "a form still being typed in a living session is not left behind"
+        typist.kill()
+        last = float([str(last), *typist.stdout.read().split()][-1])
     [(_, _, kept)] = names(opened())
     assert last - float(kept) <= 1.0
 
@@ -225,9 +225,8 @@ NEWER = "pragma application_id=1346981188; create table draft(x); pragma user_ve
 @pytest.mark.parametrize("sql", [FOREIGN, NEWER])
 def test_a_file_that_is_not_ours_or_newer_is_left_alone(path: Path, opened: Open, sql: str) -> None:
     path.parent.mkdir()
-    with sqlite3.connect(path) as other:
+    with closing(sqlite3.connect(path)) as other, other:
         other.executescript(sql)
-    other.close()
     before = path.read_bytes()
     store = opened()
     store.put(1, "customer", "7", 1, {"name": "Jane"})
@@ -270,20 +269,19 @@ assert len(store.latest(1)) == 2
 
 
 def test_two_sessions_of_one_person_keep_their_own_text(path: Path, opened: Open) -> None:
-    other = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", TYPIST, str(path)], stdout=subprocess.PIPE, text=True, env=environment()
-    )
-    assert other.stdout is not None
-    other.stdout.readline()
-    store = opened()
-    store.put(1, "customer", "7", 1, {"name": "mine"})
-    assert store.save_now() == ""
-    assert names(store) == [("customer", "7", "mine")]
-    store.discard(1, "customer", "7")
-    began = time.monotonic()
-    while time.monotonic() - began < DELAY + 0.3:
+    ) as other:
+        assert other.stdout is not None
         other.stdout.readline()
-    other.kill()
-    other.wait()
+        store = opened()
+        store.put(1, "customer", "7", 1, {"name": "mine"})
+        assert store.save_now() == ""
+        assert names(store) == [("customer", "7", "mine")]
+        store.discard(1, "customer", "7")
+        began = time.monotonic()
+        while time.monotonic() - began < DELAY + 0.3:
+            other.stdout.readline()
+        other.kill()
     [(_, _, theirs)] = names(store)
     assert float(theirs) > 0

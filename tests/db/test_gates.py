@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -121,7 +122,7 @@ def test_a_text_file(clinic: Shell) -> None:
 
 def test_somebody_elses_database(clinic: Shell) -> None:
     clinic.book.unlink()
-    with sqlite3.connect(clinic.book) as db:
+    with closing(sqlite3.connect(clinic.book)) as db, db:
         db.execute("create table recipe (name)")
     clinic.book.chmod(0o600)
     before = clinic.book.read_bytes()
@@ -130,13 +131,13 @@ def test_somebody_elses_database(clinic: Shell) -> None:
 
 
 def test_a_book_of_a_newer_version(clinic: Shell) -> None:
-    with sqlite3.connect(clinic.book) as db:
+    with closing(sqlite3.connect(clinic.book)) as db, db:
         db.execute("pragma user_version = 99")
     _refused(clinic, "newer version", "Update pim-tui", code=Gate.NEWER)
 
 
 def test_a_book_of_an_older_version_asks_for_migrate(clinic: Shell) -> None:
-    with sqlite3.connect(clinic.book) as db:
+    with closing(sqlite3.connect(clinic.book)) as db, db:
         db.execute("pragma user_version = 0")
     _refused(clinic, "older version", "pim-tui migrate", code=Gate.OLDER)
 
@@ -150,7 +151,7 @@ def test_a_page_that_was_overwritten_is_told_and_the_file_left_alone(clinic: She
 
 
 def test_check_finds_a_damaged_index_page(clinic: Shell) -> None:
-    with sqlite3.connect(clinic.book) as db:
+    with closing(sqlite3.connect(clinic.book)) as db, db:
         page = db.execute("select rootpage from sqlite_master where name = 'journal_kind_row_id'").fetchone()[
             0
         ]
@@ -324,8 +325,10 @@ def test_check_and_doctor_tell_the_same_and_go_on(clinic: Shell) -> None:
     (clinic.home / "data").chmod(0o755)
     checked, tried = clinic.run("check").out, clinic.run("doctor").out
     for path, mode in (
-        (clinic.book, 600), (clinic.home / "data", 700), (clinic.home / "data" / "outbox", 700),
-    ):  # fmt: skip
+        (clinic.book, 600),
+        (clinic.home / "data", 700),
+        (clinic.home / "data" / "outbox", 700),
+    ):
         assert checked.count(f"C02 {path}: ") == 1
         assert f"run chmod {mode} {path}" in checked
         assert f"chmod {mode} {path}" in tried

@@ -61,8 +61,11 @@ def test_a_migration_that_fails_leaves_the_book_as_it_was(
     broken = tmp_path / "migrations"
     shutil.copytree(schema.FOLDER, broken, ignore=shutil.ignore_patterns("__pycache__"))
     newest = max(broken.glob("[0-9]*.py"))
-    newest.write_text(newest.read_text("utf-8") + "\n\nfirst = up\n\n\ndef up(migrator, db):\n"
-                      "    first(migrator, db)\n    db.execute_sql('nonsense')\n", "utf-8")  # fmt: skip
+    newest.write_text(
+        newest.read_text("utf-8") + "\n\nfirst = up\n\n\ndef up(migrator, db):\n"
+        "    first(migrator, db)\n    db.execute_sql('nonsense')\n",
+        "utf-8",
+    )
     monkeypatch.setattr(schema, "FOLDER", broken)
     book = open_book(str(released(1, tmp_path)))
     before = told(book)

@@ -128,7 +128,7 @@ def test_what_it_says_about_itself_must_be_so(tmp_path: Path) -> None:
         lambda: made(tmp_path, book=zlib.compress(CONTENT + bytes(50_000_000), wbits=31)),
         lambda: made(tmp_path, book=zlib.compress(CONTENT, wbits=31) + zlib.compress(b"more", wbits=31)),
         lambda: made(tmp_path, manifest(format=2)),
-    ]  # fmt: skip
+    ]
     for at, make in enumerate(wrong):
         assert refused(make(), tmp_path, f"wrong{at}"), at
     (tmp_path / "vast").mkdir()

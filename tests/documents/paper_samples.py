@@ -103,11 +103,15 @@ def table(names: Sequence[str], rows: int) -> Table:
         for at in range(rows)
     )
     return Table(
-        "Appointments", ("day", "wall", "name", "reason", "amount"),
-        ("Date", "Time", "Customer", "Reason", "Amount"), (False, False, False, False, True),
-        (15, 5, 20, 20, 10), cells, (("Rows", str(rows)), ("Sum", "12,345.00")),
+        "Appointments",
+        ("day", "wall", "name", "reason", "amount"),
+        ("Date", "Time", "Customer", "Reason", "Amount"),
+        (False, False, False, False, True),
+        (15, 5, 20, 20, 10),
+        cells,
+        (("Rows", str(rows)), ("Sum", "12,345.00")),
         ("day", "time", "text", "lines", "number"),
-    )  # fmt: skip
+    )
 
 
 def listed(names: Sequence[str], rows: int) -> ListReport:
@@ -132,11 +136,14 @@ def everything(names: Sequence[str], count: int = 6, per_day: int = 0) -> dict[s
     """One of each, all of them full of these names: so many of them, or so many on each day."""
     each = per_day or count
     return {
-        "week": week(names, each), "upright week": week(names, each, landscape=False),
-        "month": month(names, each), "schedule": schedule(names, each),
-        "team schedule": schedule(names, each, names[0]), "card": card(names[0]),
+        "week": week(names, each),
+        "upright week": week(names, each, landscape=False),
+        "month": month(names, each),
+        "schedule": schedule(names, each),
+        "team schedule": schedule(names, each, names[0]),
+        "card": card(names[0]),
         "list": listed(names, count),
-    }  # fmt: skip
+    }
 
 
 PIXELS = Picture(bytes((200, 30, 30)) * (60 * 24), 60, 24)

@@ -61,8 +61,9 @@ def test_a_way_that_cannot_be_used_says_what_the_record_or_which_setting_lacks()
     assert of(person(("sms", "no")))["sms"].lacks == "does not want SMS"
     assert of(person(emails=False))["email"].lacks == "no email address in the record"
     assert {way.lacks for way in of(person(closed="died 2025-01-01")).values()} == {
-        "died 2025-01-01", "no video visit ahead",
-    }  # fmt: skip
+        "died 2025-01-01",
+        "no video visit ahead",
+    }
 
 
 def test_fields_of_a_visit_are_empty_where_there_is_none() -> None:
@@ -96,9 +97,7 @@ def test_what_is_no_plain_meeting_address_is_no_link(url: str) -> None:
 
 def test_what_could_end_the_sequence_is_percent_encoded() -> None:
     made = links.meeting("https://meet.example.org/A B\x1b\\\x07\x9c?pwd=1;2&x=é\u202e#c\"'")
-    assert made == (
-        "https://meet.example.org/A%20B%1B%5C%07%C2%9C?pwd=1;2&x=%C3%A9%E2%80%AE#c%22'"
-    )  # fmt: skip
+    assert made == ("https://meet.example.org/A%20B%1B%5C%07%C2%9C?pwd=1;2&x=%C3%A9%E2%80%AE#c%22'")
     assert links.is_link(made)
     assert links.meeting("https://host/a%20b?x=%2F") == "https://host/a%20b?x=%2F"
 

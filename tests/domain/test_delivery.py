@@ -66,9 +66,12 @@ minutes = st.integers(0, 1439)
 
 @settings(max_examples=60)
 @given(
-    st.integers(NOW, NOW + 400 * 86_400), st.integers(0, 12), SHARES, st.integers(-3600, 5 * 86_400),
+    st.integers(NOW, NOW + 400 * 86_400),
+    st.integers(0, 12),
+    SHARES,
+    st.integers(-3600, 5 * 86_400),
     st.tuples(minutes, minutes),
-)  # fmt: skip
+)
 def test_a_try_is_later_before_the_end_and_never_in_quiet_hours(
     now: int, tries: int, share: float, left: int, quiet: tuple[int, int]
 ) -> None:

@@ -97,8 +97,10 @@ def test_the_list_tells_what_a_single_mark_is() -> None:
     assert decimal_mark(["1.299", "12.500", ""], places=3) == "."
     assert decimal_mark(["1,299", "0,500"], places=3) == ","
     assert [decimal_mark(texts, places=3) for texts in (["1.299", "250"], ["1.299", "1,500"], ["", "5"])] == [
-        "", "", "",
-    ]  # fmt: skip
+        "",
+        "",
+        "",
+    ]
     with pytest.raises(Invalid):
         read_amount("1.299", "KWD", "")
     assert read_amount("1.299", "KWD", ".") == 1299
@@ -117,11 +119,16 @@ def test_the_currencies_that_differ_from_two_decimals_are_known() -> None:
 
 def test_people_read_amounts_with_their_thousands_parted_and_the_currency_behind() -> None:
     assert [shown(-123_450, one) for one in ("USD", "JPY", "kwd")] == [
-        "-1,234.50 USD", "-123,450 JPY", "-123.450 KWD",
-    ]  # fmt: skip
+        "-1,234.50 USD",
+        "-123,450 JPY",
+        "-123.450 KWD",
+    ]
     assert [figures(minor, "EUR") for minor in (-5, 0, 99, 123_456_789_012)] == [
-        "-0.05", "0.00", "0.99", "1,234,567,890.12",
-    ]  # fmt: skip
+        "-0.05",
+        "0.00",
+        "0.99",
+        "1,234,567,890.12",
+    ]
 
 
 @settings(max_examples=150, deadline=None)

@@ -12,14 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pim_tui.domain.recurrence import (
-    BadRule,
-    end_of,
-    occurrences,
-    one_end,
-    read_rule,
-    starts,
-)  # fmt: skip
+from pim_tui.domain.recurrence import BadRule, end_of, occurrences, one_end, read_rule, starts
 from tests.domain.recurrence_decisions import CONTESTED, RULES
 
 BERLIN = "Europe/Berlin"

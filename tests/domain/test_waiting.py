@@ -35,13 +35,16 @@ def wishes(draw: st.DrawFn) -> Wish:
     first, last = sorted((draw(DAYS), draw(DAYS)))
     low, high = sorted((draw(MINUTES), draw(MINUTES)))
     return Wish(
-        draw(st.integers(1, 600)), draw(st.integers(0, 2)), draw(st.sampled_from((None, 1, 2))),
-        draw(st.sampled_from((None, 2, 3))), draw(st.sampled_from((None, first))),
+        draw(st.integers(1, 600)),
+        draw(st.integers(0, 2)),
+        draw(st.sampled_from((None, 1, 2))),
+        draw(st.sampled_from((None, 2, 3))),
+        draw(st.sampled_from((None, first))),
         draw(st.sampled_from((None, last))),
         "".join(sorted(draw(st.sets(st.sampled_from("0123456"))))),
         draw(st.sampled_from((None, low or None))),
         draw(st.sampled_from((None, high + 1 if high < 1439 else None))),
-    )  # fmt: skip
+    )
 
 
 @st.composite
@@ -105,15 +108,17 @@ def test_no_line_is_too_odd_to_be_read(line: str) -> None:
         ("mon,thu mornings dr lee 30m urgent", Wish(30, 2, None, 2, None, None, "03", None, 720)),
         ("fv with sato tue-thu from 14:00", Wish(60, 0, 2, 3, None, None, "123", 840, None)),
         ("first visit soon next week", Wish(60, 1, 2, None, date(2026, 11, 30), date(2026, 12, 6))),
-        ("9-12:30 from 1 dec until 20 dec 45 min", Wish(
-            45, 0, None, None, date(2026, 12, 1), date(2026, 12, 20), "", 540, 750)),
+        (
+            "9-12:30 from 1 dec until 20 dec 45 min",
+            Wish(45, 0, None, None, date(2026, 12, 1), date(2026, 12, 20), "", 540, 750),
+        ),
         ("fridays after 3 nurse ito", Wish(30, 0, None, 4, None, None, "4", 900, None)),
         ("until noon", Wish(30, 0, None, None, None, None, "", None, 720)),
         ("evenings any asap", Wish(30, 2, None, None, None, None, "", 1020, None)),
         ("by fri", Wish(30, 0, None, None, None, date(2026, 11, 27))),
         ("", Wish(30)),
     ],
-)  # fmt: skip
+)
 def test_wishes_are_read_in_any_order(line: str, wish: Wish) -> None:
     assert read_wishes(line, NAMES) == (wish, [])
 

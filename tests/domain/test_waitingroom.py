@@ -46,10 +46,13 @@ def test_who_waits_longest_comes_first_then_the_seated_the_expected_and_who_left
 @pytest.mark.parametrize(
     "other",
     [
-        block(1, 61), block(1, 5, mode="phone"), block(1, 5, mode="virtual"), block(1, -5, status="C"),
+        block(1, 61),
+        block(1, 5, mode="phone"),
+        block(1, 5, mode="virtual"),
+        block(1, -5, status="C"),
         block(1, 5, status="X", arrived_at=ago(5)),
     ],
-)  # fmt: skip
+)
 def test_nobody_else_is_there(other: Block) -> None:
     assert guests((other,), NOW) == ()
 

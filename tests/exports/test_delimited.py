@@ -46,9 +46,13 @@ def test_everything_else_stays_as_it_is(text: str) -> None:
 
 def test_an_appointment_is_a_row_of_iso_dates_and_whole_numbers() -> None:
     seen = visit(
-        at("2026-11-23 10:30"), version=3, sequence=2, reason="=cmd|' /C calc'!A0", status="C",
+        at("2026-11-23 10:30"),
+        version=3,
+        sequence=2,
+        reason="=cmd|' /C calc'!A0",
+        status="C",
         arrived_at=at("2026-11-23 10:25"),
-    )  # fmt: skip
+    )
     (row,) = visits.rows([seen], KEY)
     found = dict(zip(visits.COLUMNS, row, strict=True))
     assert found["uid"] == f"visit-7@{KEY}.pim-tui"

@@ -25,10 +25,14 @@ def written(visits: Iterable[VisitOut] = (), series: Iterable[SeriesOut] = ()) -
     """A whole calendar."""
     found = list(series)
     zones = {one.zone: ZoneUse(one.zone, one.starts_at, one.drawn_to or one.starts_at) for one in found}
-    return "".join((
-        *ical.opening("Harbour Clinic", zones.values()), *(ical.series(one, STAMP) for one in found),
-        *(ical.event(one, STAMP, KEY) for one in visits), ical.closing(),
-    ))  # fmt: skip
+    return "".join(
+        (
+            *ical.opening("Harbour Clinic", zones.values()),
+            *(ical.series(one, STAMP) for one in found),
+            *(ical.event(one, STAMP, KEY) for one in visits),
+            ical.closing(),
+        )
+    )
 
 
 def seen(text: str, first: date, last: date) -> list[tuple[int, int, str]]:
@@ -73,10 +77,13 @@ def changing() -> SeriesOut:
     moved = visit(at("2026-10-28 15:00"), series="series-3@x", reason="moved", minutes=45)
     missed = visit(at("2026-11-03 10:30"), series="series-3@x", status="M")
     return repeated(
-        "2026-10-13T10:30", "FREQ=WEEKLY;COUNT=6;BYDAY=TU", out=(at("2026-11-10 10:30"),),
-        added=(at("2026-11-12 08:00"),), drawn_to=at("2026-12-31 00:00"),
+        "2026-10-13T10:30",
+        "FREQ=WEEKLY;COUNT=6;BYDAY=TU",
+        out=(at("2026-11-10 10:30"),),
+        added=(at("2026-11-12 08:00"),),
+        drawn_to=at("2026-12-31 00:00"),
         changed=((at("2026-10-27 10:30"), moved), (at("2026-11-03 10:30"), missed)),
-    )  # fmt: skip
+    )
 
 
 EXPECTED = [
@@ -124,13 +131,16 @@ def test_on_the_nights_of_the_clock_changes(
 
 def test_an_exception_in_the_skipped_and_in_the_repeated_hour_is_found_by_its_reader() -> None:
     spring = repeated(
-        "2026-03-28T02:30", "FREQ=DAILY;COUNT=3",
+        "2026-03-28T02:30",
+        "FREQ=DAILY;COUNT=3",
         changed=((at("2026-03-29 03:30"), visit(at("2026-03-29 12:00"), reason="moved")),),
-    )  # fmt: skip
+    )
     found = seen(written(series=[spring]), date(2026, 3, 28), date(2026, 3, 31))
     assert [start for start, *_ in found] == [
-        at("2026-03-28 02:30"), at("2026-03-29 12:00"), at("2026-03-30 02:30"),
-    ]  # fmt: skip
+        at("2026-03-28 02:30"),
+        at("2026-03-29 12:00"),
+        at("2026-03-30 02:30"),
+    ]
     added = repeated("2026-10-24T02:30", "", added=(at("2026-10-25 02:30", fold=1),))
     text = written(series=[added])
     assert "RDATE:20261025T013000Z\r\n" in text
@@ -163,9 +173,12 @@ def khal(home: Path, *arguments: str) -> str:
     """What khal, with a configuration of its own, answers."""
     ended = subprocess.run(
         [Path(sys.executable).with_name("khal"), "-c", str(home / "config"), *arguments],
-        capture_output=True, text=True, timeout=60, check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
         env={"HOME": str(home), "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": BERLIN},
-    )  # fmt: skip
+    )
     assert ended.returncode == 0, ended.stderr
     return ended.stdout
 

@@ -218,6 +218,19 @@ def colours(tree: ast.Module) -> Found:
             yield call.lineno, "a colour"
 
 
+def absolute(tree: ast.Module) -> Found:
+    """A module of the program by its full name: what comes from outside shows at a glance.
+
+    Ruff has a rule for the other way round only (TID252).
+    """
+    for node in _nodes(tree):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names = [node.module]
+        if any(name.partition(".")[0] == "pim_tui" for name in names):
+            yield node.lineno, "imports a module of its own by the full name; say where it is from here"
+
+
 def _hex(text: str) -> bool:
     return all(letter in "0123456789abcdefABCDEF" for letter in text)
 
@@ -273,5 +286,11 @@ RULES = (
     Rule(
         "no colour outside the sheets", colours, "Style(color='red')\nx = '#ff0000'\ny = 'ansi_red'",
         within=("tui/",),
+    ),
+    Rule(
+        "what is ours is imported by where it is from here", absolute,
+        "import pim_tui.errors as e\nfrom pim_tui import paths\nfrom pim_tui.domain import text",
+        # Peewee runs these as files that belong to no package.
+        but=("db/migrations/",),
     ),
 )  # fmt: skip

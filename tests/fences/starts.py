@@ -70,9 +70,12 @@ def told_by_a_start(home: Path) -> dict[str, Any]:
             str(file), lambda book: furnish_large(book, Size(3, 0), "Europe/Berlin", clock, login(), "US")
         )
     env = {
-        "PIM_HOME": str(home), "PIM_DATABASE": str(file), "PYTHONPATH": str(ROOT), "TOLD": str(told),
+        "PIM_HOME": str(home),
+        "PIM_DATABASE": str(file),
+        "PYTHONPATH": str(ROOT),
+        "TOLD": str(told),
         "KEPT": str(kept),
-    }  # fmt: skip
+    }
     told.unlink(missing_ok=True)
     with PtyTerm([sys.executable, "-c", _START], env=env) as term:
         term.wait_exit(60)

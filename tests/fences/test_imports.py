@@ -61,8 +61,12 @@ def child(code: str, *args: str) -> list[str]:
 def test_imports_go_down_only() -> None:
     ended = subprocess.run(
         [Path(sys.executable).with_name("lint-imports"), "--no-cache", "--no-logo"],
-        cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert ended.returncode == 0, ended.stdout[-3000:]
     assert "0 broken" in ended.stdout
 

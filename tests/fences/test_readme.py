@@ -161,10 +161,14 @@ def test_the_commands_do_what_they_say_one_after_another(tmp_path: Path) -> None
 
 def test_systemd_takes_the_units_and_what_they_run_is_a_command(tmp_path: Path) -> None:
     runs = {
-        "pim-deliver.service": "delivery:deliver", "pim-deliver.timer": "",
-        "pim-worker.service": "delivery:deliver", "pim-backup.service": "backups:backup",
-        "pim-backup.timer": "", "pim-host.socket": "", "pim-host.service": "hosting:host",
-    }  # fmt: skip
+        "pim-deliver.service": "delivery:deliver",
+        "pim-deliver.timer": "",
+        "pim-worker.service": "delivery:deliver",
+        "pim-backup.service": "backups:backup",
+        "pim-backup.timer": "",
+        "pim-host.socket": "",
+        "pim-host.service": "hosting:host",
+    }
     names = tuple(runs)
     units = {name: blocks(f"ini {name}")[0] for name in names}
     for name in names:
@@ -222,9 +226,11 @@ def test_a_real_ssh_server_takes_the_configurations(tmp_path: Path) -> None:
     (config,), (accounts,) = blocks("text sshd_config"), blocks("text sshd_config accounts")
     understood = said(read_by_a_server(config, tmp_path))
     for line in (
-        "authorizedkeysfile /etc/ssh/pim_keys", "disableforwarding yes", "clientaliveinterval 15",
+        "authorizedkeysfile /etc/ssh/pim_keys",
+        "disableforwarding yes",
+        "clientaliveinterval 15",
         "maxstartups 50:30:200",
-    ):  # fmt: skip
+    ):
         assert line in understood
     understood = said(read_by_a_server(accounts.replace("Group pim-staff", "User pim"), tmp_path))
     forced = re.findall(r"^forcecommand sudo -n -u pim (\S+ -I -m pim_tui (.*))$", understood, re.MULTILINE)

@@ -316,7 +316,7 @@ FOR_ANYBODY = {
     "usecase": ("answered", "what this very request was answered before"),
     "wanted": ("report_stem", "reads nothing"),
     "zoom": ("missing told_missing", "reads settings"),
-}  # fmt: skip
+}
 """What other rooms call without saying who they are, and why that gives nothing away."""
 
 

@@ -84,7 +84,7 @@ def test_secrets_are_not_read(shared: Path) -> None:
 @pytest.mark.parametrize(
     ("zip_", "kept"),
     [("00000", ""), ("", ""), ("000000000", ""), ("01913", "01913"), ("020722571", "02072-2571")],
-)  # fmt: skip
+)
 def test_postal_codes(zip_: str, kept: str) -> None:
     assert postal_code(zip_) == kept
 

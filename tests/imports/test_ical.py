@@ -364,12 +364,14 @@ def test_added_periods_keep_their_own_lengths(read: Read) -> None:
     row = only(
         read(
             event(
-                START, "DURATION:PT30M", "EXDATE:20260305T103000",
+                START,
+                "DURATION:PT30M",
+                "EXDATE:20260305T103000",
                 "RDATE;VALUE=PERIOD:20260303T103000/20260303T120000,20260304T103000/PT15M",
                 "RDATE;VALUE=PERIOD:20260305T103000/PT2H,20260306T103000/PT30M",
             )
         )
-    )  # fmt: skip
+    )
     assert row.repeats is not None
     assert [(one.wall, one.minutes) for one in row.repeats.changed] == [
         ("2026-03-03T10:30", 90),
@@ -425,9 +427,11 @@ def test_a_change_without_its_series_is_an_appointment(read: Read) -> None:
 
 def test_a_change_of_all_later_visits_changes_each_of_a_series_that_ends(read: Read) -> None:
     change = event(
-        "UID:s", "RECURRENCE-ID;RANGE=THISANDFUTURE:20260316T103000", "DTSTART:20260317T120000",
+        "UID:s",
+        "RECURRENCE-ID;RANGE=THISANDFUTURE:20260316T103000",
+        "DTSTART:20260317T120000",
         "DURATION:PT1H",
-    )  # fmt: skip
+    )
     single = event("UID:s", "RECURRENCE-ID:20260323T103000", "DTSTART:20260323T080000")
     lines = ("UID:s", START, "RRULE:FREQ=WEEKLY;COUNT=6", "EXDATE:20260406T103000")
     row = only(read(f"{event(*lines)}\n{change}\n{single}"))
@@ -528,11 +532,14 @@ GOOD = event("UID:1", START, "SUMMARY:Grüße")
         calendar(GOOD).encode().replace("Grüße".encode(), b"Gr\xc3\r\n \xbc\xc3\x9f\n\te"),
         calendar(GOOD).replace("DTSTART:", "DTSTART\n :").encode(),
         calendar(GOOD).replace("SUMMARY:Grüße", "SUMMARY;ENCODING=BASE64:R3LDvMOfZQ==").encode(),
-        calendar(GOOD).replace("Grüße", "").replace("SUMMARY", "SUMMARY;ENCODING=QUOTED-PRINTABLE")
-        .replace("PRINTABLE:", "PRINTABLE:Gr=C3=BC=\n=C3=9Fe").encode(),
+        calendar(GOOD)
+        .replace("Grüße", "")
+        .replace("SUMMARY", "SUMMARY;ENCODING=QUOTED-PRINTABLE")
+        .replace("PRINTABLE:", "PRINTABLE:Gr=C3=BC=\n=C3=9Fe")
+        .encode(),
         f"BEGIN:VCALENDAR\n{calendar(GOOD)}END:VCALENDAR\n".encode(),
     ],
-)  # fmt: skip
+)
 def test_text_is_read_however_it_is_written(read: Read, content: bytes) -> None:
     row = only(read(content))
     assert (row.uid, row.summary, row.remarks) == ("1", "Grüße", ())

@@ -77,8 +77,10 @@ def test_a_padded_bilingual_table_with_variants(tmp_path: Path) -> None:
     assert isinstance(first, ProductRow)
     assert isinstance(second, ProductRow)
     assert (first.product.name, first.product.category, first.product.price) == (
-        "Paper Half A4", "Accessory", 4530,
-    )  # fmt: skip
+        "Paper Half A4",
+        "Accessory",
+        4530,
+    )
     assert (second.product.name, second.product.category, second.key) == (
         "Paper Full",
         "Accessory",

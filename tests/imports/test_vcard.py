@@ -81,10 +81,12 @@ def test_a_name_in_one_piece_is_parted_and_said_to_be_a_guess(tmp_path: Path) ->
 def test_the_second_language_finds_the_same_person_and_is_told(tmp_path: Path) -> None:
     row = one(
         tmp_path,
-        "FN;ALTID=1;LANGUAGE=en:Li Wei", "FN;ALTID=1;LANGUAGE=zh:李伟",
-        "N;ALTID=1;LANGUAGE=en:Li;Wei;;;", "N;ALTID=1;LANGUAGE=zh:李;伟;;;",
+        "FN;ALTID=1;LANGUAGE=en:Li Wei",
+        "FN;ALTID=1;LANGUAGE=zh:李伟",
+        "N;ALTID=1;LANGUAGE=en:Li;Wei;;;",
+        "N;ALTID=1;LANGUAGE=zh:李;伟;;;",
         version="4.0",
-    )  # fmt: skip
+    )
     assert row.customer.name.full == "Wei Li"
     assert row.customer.former_names == ("李 伟",)
     assert row.remarks == ("is also called “李 伟”, which is kept among the former names",)
@@ -108,11 +110,14 @@ def test_a_card_without_any_name_is_refused_with_its_line(tmp_path: Path, lines:
 def test_quoted_printable_with_soft_breaks_is_joined(tmp_path: Path) -> None:
     row = one(
         tmp_path,
-        "N;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=C3=96zt=C3=BCrk;Ay=C5=9F=", "e;;;",
-        "NOTE;QUOTED-PRINTABLE:one=0D=0A=", " two =", "three",
+        "N;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=C3=96zt=C3=BCrk;Ay=C5=9F=",
+        "e;;;",
+        "NOTE;QUOTED-PRINTABLE:one=0D=0A=",
+        " two =",
+        "three",
         "TITLE:50=50",
         version="2.1",
-    )  # fmt: skip
+    )
     assert row.customer.name.full == "Ayşe Öztürk"
     assert row.note == "one\n two three\nTitle: 50=50"
 
@@ -240,17 +245,23 @@ def test_birthdays_in_every_form(tmp_path: Path, line: str, day: str | None) -> 
 
 def test_phones_by_what_they_are_for_the_preferred_first_the_fax_last(tmp_path: Path) -> None:
     row = one(
-        tmp_path, JANE,
-        "TEL;TYPE=FAX,WORK:1111111", "TEL;TYPE=HOME:2222222", "item1.TEL:3333333",
+        tmp_path,
+        JANE,
+        "TEL;TYPE=FAX,WORK:1111111",
+        "TEL;TYPE=HOME:2222222",
+        "item1.TEL:3333333",
         "item1.X-ABLabel:_$!<AssistantPhone>!$_",
         'TEL;VALUE=uri;TYPE="cell,voice";PREF=1:tel:+1-418-656-9254;ext=102',
-        "EMAIL;TYPE=INTERNET,WORK:jane@example.org", "EMAIL:mailto:pref@example.org",
+        "EMAIL;TYPE=INTERNET,WORK:jane@example.org",
+        "EMAIL:mailto:pref@example.org",
         version="4.0",
-    )  # fmt: skip
+    )
     assert row.customer.phones == (
-        ("mobile", "+1-418-656-9254 ext. 102"), ("home", "2222222"), ("assistant phone", "3333333"),
+        ("mobile", "+1-418-656-9254 ext. 102"),
+        ("home", "2222222"),
+        ("assistant phone", "3333333"),
         ("work fax", "1111111"),
-    )  # fmt: skip
+    )
     assert row.customer.emails == (("work", "jane@example.org"), ("", "pref@example.org"))
 
 
@@ -269,9 +280,12 @@ def test_the_home_address_is_the_customers_and_the_others_are_in_the_note(tmp_pa
     )
     assert customer.sex == "F"
     assert row.note.split("\n") == [
-        "Address (work): 1 Work St, Boston, MA, 02101, USA", "Nickname: Janey",
-        "Organization: Acme, Inc., Sales", "Title: Head; of all", "Web: http://a.example/?x=1;y=2",
-    ]  # fmt: skip
+        "Address (work): 1 Work St, Boston, MA, 02101, USA",
+        "Nickname: Janey",
+        "Organization: Acme, Inc., Sales",
+        "Title: Head; of all",
+        "Web: http://a.example/?x=1;y=2",
+    ]
     assert row.remarks == ()
 
 
@@ -333,8 +347,9 @@ def test_a_photo_that_is_a_link_damaged_or_too_large_is_left_out_with_a_remark(
 ) -> None:
     linked = one(tmp_path, JANE, "PHOTO;VALUE=uri:http://example.org/me.jpg")
     assert (linked.photo, linked.remarks) == (
-        b"", ("the photo is a link and not in the card; links are not followed",),
-    )  # fmt: skip
+        b"",
+        ("the photo is a link and not in the card; links are not followed",),
+    )
     damaged = one(tmp_path, JANE, "PHOTO;ENCODING=b:x")
     assert (damaged.photo, damaged.remarks) == (b"", ("the photo is damaged and was left out",))
     monkeypatch.setattr(cardvalues, "LARGEST_PHOTO", 10)
@@ -349,8 +364,9 @@ def test_huge_cards_cost_little_and_only_themselves(tmp_path: Path, monkeypatch:
     text = (
         card(JANE, f"PHOTO;ENCODING=b:\n{folded}", "TEL:1234567")
         + card(JANE, "NOTE:" + "x" * 3_000, "TEL:1234567")
-        + card("N:Big;Too", *["NOTE:x" * 20] * 100) + card("N:End;The")
-    )  # fmt: skip
+        + card("N:Big;Too", *["NOTE:x" * 20] * 100)
+        + card("N:End;The")
+    )
     photo, note, big, last = rows_of(tmp_path, text)
     assert isinstance(photo, Row)
     assert photo.remarks == ("the photo is larger than 2 MB and was left out",)

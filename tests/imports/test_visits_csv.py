@@ -241,8 +241,9 @@ def test_lengths_are_minutes_or_clock_like(table: Table, length: str, minutes: i
 def test_everything_wrong_with_a_row_is_told_at_once(table: Table) -> None:
     text = "Name,Start,End,Duration\nA,3.3.2026 9:00,2.3.2026 9:00,\nB,3.3.2026 9:00,,ages\n"
     assert [row.reason for row in table.read(text) if isinstance(row, Refusal)] == [
-        "end: is before the start", "length: “ages” is not a length such as 30 or 1:30",
-    ]  # fmt: skip
+        "end: is before the start",
+        "length: “ages” is not a length such as 30 or 1:30",
+    ]
 
 
 def test_zone_labels_are_known_and_paths_are_not() -> None:

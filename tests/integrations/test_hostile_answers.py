@@ -118,9 +118,11 @@ def texters(seed: int) -> Iterable[Callable[[], Any]]:
     vonage = Vonage(Babbler(seed, VONAGE), reports, "k", lambda: "p", "+1", lambda: NOW)  # type: ignore[arg-type]
     for one in (twilio, vonage):
         yield from (
-            lambda one=one: one.send(TEXT), lambda one=one: one.find(SEARCH),
-            lambda one=one: one.status("m1 m2"), lambda one=one: one.inbound(NOW - 100),
-        )  # fmt: skip
+            lambda one=one: one.send(TEXT),
+            lambda one=one: one.find(SEARCH),
+            lambda one=one: one.status("m1 m2"),
+            lambda one=one: one.inbound(NOW - 100),
+        )
     yield lambda: gateway(Babbler(seed, {"data": [{"id": "7"}], "message": "x"})).send(TEXT)
 
 

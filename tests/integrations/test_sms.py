@@ -160,11 +160,14 @@ def test_what_twilio_says_later_is_told_in_our_words() -> None:
     with twilio() as (fake, made):
         key = made.send(JANE)
         for status, code, stand in (
-            ("accepted", None, Stand.UNDER_WAY), ("sent", None, Stand.UNDER_WAY),
-            ("delivered", None, Stand.DELIVERED), ("undelivered", 30003, Stand.AGAIN),
-            ("failed", 39999, Stand.FAILED), ("canceled", None, Stand.FAILED),
+            ("accepted", None, Stand.UNDER_WAY),
+            ("sent", None, Stand.UNDER_WAY),
+            ("delivered", None, Stand.DELIVERED),
+            ("undelivered", 30003, Stand.AGAIN),
+            ("failed", 39999, Stand.FAILED),
+            ("canceled", None, Stand.FAILED),
             ("partially_delivered", None, Stand.FAILED),
-        ):  # fmt: skip
+        ):
             fake.messages[0] |= {"status": status, "error_code": code}
             fate = made.status(key)
             assert fate.stand == stand
@@ -187,9 +190,10 @@ def test_every_error_of_twilios_map_ends_as_the_map_says(shared: Path) -> None:
                 continue
             before = len(fake.messages)
             fake.tricks.append(
-                Trick(hang=True, done=True) if "transport" in when
+                Trick(hang=True, done=True)
+                if "transport" in when
                 else Trick(refused(when["http"], when["code"]), done=when["code"] == 20500)
-            )  # fmt: skip
+            )
             if wanted == "gone_ok":
                 assert made.status("SM9") == Fate(Stand.TAKEN)
                 continue
@@ -283,9 +287,12 @@ def test_every_error_of_vonages_map_ends_as_the_map_says(shared: Path) -> None:
 def test_vonage_without_an_answer_is_not_told_twice() -> None:
     with vonage() as (fake, made):
         for said, expected in (
-            (Said(500), Trouble.UNSURE), (Said(200, {}), Trouble.UNSURE), (Said(401), Trouble.LOGIN),
-            (Said(429), Trouble.LATER), (Said(400, {"title": "Odd"}), Trouble.CONTENT),
-        ):  # fmt: skip
+            (Said(500), Trouble.UNSURE),
+            (Said(200, {}), Trouble.UNSURE),
+            (Said(401), Trouble.LOGIN),
+            (Said(429), Trouble.LATER),
+            (Said(400, {"title": "Odd"}), Trouble.CONTENT),
+        ):
             fake.tricks.append(Trick(said))
             assert trouble(lambda: made.send(JANE)).trouble == expected
         fake.says = ["99"]
@@ -337,8 +344,10 @@ def test_a_gateway_is_sent_what_the_settings_say(as_form: bool) -> None:
         (asked,) = fake.asked
         assert (asked.path, asked.query, asked.headers["x-key"]) == ("/send", {"x": "1"}, f"k {WORD}")
         assert (asked.form if as_form else asked.json) == {
-            "to": JANE.to, "message": JANE.text, "note": f"clinic-7 {{text}} {WORD} {JANE.to}",
-        }  # fmt: skip
+            "to": JANE.to,
+            "message": JANE.text,
+            "note": f"clinic-7 {{text}} {WORD} {JANE.to}",
+        }
         for said, expected in (
             (Said(200), Trouble.UNSURE), (Said(202, {}), Trouble.CONTENT), (Said(500), Trouble.UNSURE),
             (Said(403), Trouble.LOGIN), (Said(404), Trouble.SETTINGS), (Said(302), Trouble.SETTINGS),

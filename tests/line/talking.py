@@ -44,9 +44,12 @@ def furnish(book: Book) -> None:
 def person(first: str, last: str, born: str, phone: str, **more: Any) -> NewCustomer:
     """Somebody new."""
     return NewCustomer(
-        PersonName("", first, "", last, ""), Sex.F if first == "Jane" else Sex.M,
-        birth_date=date.fromisoformat(born) if born else None, phones=(("mobile", phone),), **more,
-    )  # fmt: skip
+        PersonName("", first, "", last, ""),
+        Sex.F if first == "Jane" else Sex.M,
+        birth_date=date.fromisoformat(born) if born else None,
+        phones=(("mobile", phone),),
+        **more,
+    )
 
 
 @dataclass

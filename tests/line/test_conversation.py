@@ -221,8 +221,9 @@ def test_canceling_asks_who_why_and_for_a_yes(here: Line) -> None:
     id_ = here.clinic.book("10:00").ids[0]
     here.say("day")
     assert here.say("cancel 1").splitlines()[:2] == [
-        "Cancel Jane Doe, Monday 23 November 10:00: who asked for it?", "1, the customer",
-    ]  # fmt: skip
+        "Cancel Jane Doe, Monday 23 November 10:00: who asked for it?",
+        "1, the customer",
+    ]
     assert here.say("1").startswith("Cancel Jane Doe, Monday 23 November 10:00: why?")
     assert "asked by the customer: a cold?" in here.say("a cold")
     assert here.say("no") == "Nothing was canceled."

@@ -62,8 +62,10 @@ def test_each_role_hears_what_it_may_and_else_who_may(clinic: Practice, tmp_path
         closed = "are closed to you" in heard
         known = not here.talk.seat.clerk.listed._items
         assert (lacks or closed or (known and "Nothing was listed" in heard)) is (right not in rights), (
-            role, typed, heard,
-        )  # fmt: skip
+            role,
+            typed,
+            heard,
+        )
         assert (Right.SEE_NOTE in rights) or "needles" not in heard
         here.say("")
     balance = here.told("find jane", "1")

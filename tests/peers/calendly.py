@@ -210,10 +210,11 @@ class FakeCalendly(FakeWeb):
             found = [
                 time.shown
                 for time in sorted(self.times.values(), key=lambda time: time.starts)
-                if time.starts in window and time.uri not in self.hidden
+                if time.starts in window
+                and time.uri not in self.hidden
                 and (email is None or any(one.email == email for one in time.invitees))
                 and asked.query.get("status") in (None, time.shown["status"])
-            ]  # fmt: skip
+            ]
             return self._paged(asked, found)
         time = self.times.get(f"{HOME}/scheduled_events/{rest[0]}")
         if time is None:

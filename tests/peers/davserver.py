@@ -104,9 +104,13 @@ class DavServer(FakeWeb):
             return self._around(path, asked.body.decode())
         name = path.removeprefix(PATH)
         handle = {
-            "OPTIONS": self._options, "PROPFIND": self._propfind, "REPORT": self._report, "GET": self._get,
-            "PUT": self._put, "DELETE": self._delete,
-        }  # fmt: skip
+            "OPTIONS": self._options,
+            "PROPFIND": self._propfind,
+            "REPORT": self._report,
+            "GET": self._get,
+            "PUT": self._put,
+            "DELETE": self._delete,
+        }
         return handle[asked.method](name, asked)
 
     def _around(self, path: str, body: str) -> Said:

@@ -202,10 +202,14 @@ def faults(file: Path, prefix: str, asked: Asked) -> list[str]:
     path = asked.path.removeprefix(prefix)
     kind = asked.headers.get("content-type", "application/json").partition(";")[0]
     request = MockRequest(
-        server.partition("://")[0] + "://" + urlsplit(server).netloc, asked.method.lower(),
-        urlsplit(server).path + path, args=dict(asked.query), headers=dict(asked.headers),
-        data=asked.body or None, content_type=kind,
-    )  # fmt: skip
+        server.partition("://")[0] + "://" + urlsplit(server).netloc,
+        asked.method.lower(),
+        urlsplit(server).path + path,
+        args=dict(asked.query),
+        headers=dict(asked.headers),
+        data=asked.body or None,
+        content_type=kind,
+    )
     found = [f"{asked.method} {asked.path}: {error}" for error in described.iter_request_errors(request)]
     try:
         operation = described.unmarshal_request(request) if not found else None

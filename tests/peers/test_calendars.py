@@ -35,9 +35,11 @@ class Both:
 
     def ours(self, address: str = "", password: str = "") -> Calendar:
         return Calendar(
-            "Dr Lee", address or self.peer.address, lambda: password or self.peer.password,
+            "Dr Lee",
+            address or self.peer.address,
+            lambda: password or self.peer.password,
             clock=self.clinic.session.clock,
-        )  # fmt: skip
+        )
 
     def passes(self, names: bool = False) -> str:
         account = replace(self.account, names=names)

@@ -109,8 +109,11 @@ def test_one_that_fails_leaves_the_book_as_it_was(
     broken = tmp_path / "migrations"
     shutil.copytree(schema.FOLDER, broken, ignore=shutil.ignore_patterns("__pycache__"))
     newest = max(broken.glob("[0-9]*.py"))
-    newest.write_text(newest.read_text("utf-8") + "\n\nfirst = up\n\n\ndef up(migrator, db):\n"
-                      "    first(migrator, db)\n    db.execute_sql('nonsense')\n", "utf-8")  # fmt: skip
+    newest.write_text(
+        newest.read_text("utf-8") + "\n\nfirst = up\n\n\ndef up(migrator, db):\n"
+        "    first(migrator, db)\n    db.execute_sql('nonsense')\n",
+        "utf-8",
+    )
     book = on_server(url, tmp_path)
     number, before = book.dialect.schema_number(book.db), told(book)
     rules = book.select("select tgname from pg_trigger order by 1")

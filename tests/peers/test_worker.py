@@ -46,9 +46,12 @@ def queue(url: str, address: str) -> None:
 
 
 def test_it_waits_for_a_server_that_was_killed_and_sends_when_it_is_back(
-    engine: postgres.Engine, mail: MailServer, tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
-) -> None:  # fmt: skip
+    engine: postgres.Engine,
+    mail: MailServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     url = postgres.new_database(engine.url)
     made = command(tmp_path, url, "init", "--clinic", "Quay", "--zone", "Europe/Dublin")
     assert made.returncode == 0, made.stderr

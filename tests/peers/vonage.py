@@ -12,9 +12,7 @@ from tests.peers.fakeweb import Asked, FakeWeb, Said
 
 KEY, WORD = "abcd1234", "right-horse"
 _TAKES = {"api_key", "api_secret", "from", "to", "text", "type", "ttl", "client-ref"}
-_REPORTS = {
-    "account_id", "product", "direction", "date_start", "date_end", "id", "include_message", "cursor",
-}  # fmt: skip
+_REPORTS = {"account_id", "product", "direction", "date_start", "date_end", "id", "include_message", "cursor"}
 
 
 class FakeVonage(FakeWeb):

@@ -10,9 +10,7 @@ from typing import Any
 from .fakeweb import Asked, FakeWeb, Said
 
 ACCOUNT, CLIENT, SECRET = "acc-1", "client-1", "very-secret"
-NAMED = {
-    "topic", "type", "start_time", "duration", "timezone", "agenda", "default_password", "settings",
-}  # fmt: skip
+NAMED = {"topic", "type", "start_time", "duration", "timezone", "agenda", "default_password", "settings"}
 """What a meeting may be told, as the program uses it."""
 SETTINGS = {
     "waiting_room": True, "join_before_host": False, "approval_type": 2, "auto_recording": "none",
@@ -89,10 +87,12 @@ class FakeZoom(FakeWeb):
         first = int(asked.query.get("next_page_token") or 0)
         more = str(first + per) if first + per < len(listed) else ""
         shown = [
-            {**{k: one[k] for k in ("id", "topic", "start_time", "duration", "join_url")},
-             "agenda": one["agenda"][:250]}
+            {
+                **{k: one[k] for k in ("id", "topic", "start_time", "duration", "join_url")},
+                "agenda": one["agenda"][:250],
+            }
             for one in listed[first : first + per]
-        ]  # fmt: skip
+        ]
         return Said(200, {"meetings": shown, "next_page_token": more, "page_size": per})
 
     def _within(self, asked: Asked, one: dict[str, Any]) -> bool:
@@ -105,9 +105,13 @@ class FakeZoom(FakeWeb):
             return refused
         id_ = 90_000_000_000 + len(self.meetings) + len(self.removed) + 1
         self.meetings[id_] = {
-            **asked.json, "id": id_, "host": host, "password": "pw-1",
-            "join_url": f"https://zoom.example/j/{id_}?pwd=door-key", "start_url": START.format(id_),
-        }  # fmt: skip
+            **asked.json,
+            "id": id_,
+            "host": host,
+            "password": "pw-1",
+            "join_url": f"https://zoom.example/j/{id_}?pwd=door-key",
+            "start_url": START.format(id_),
+        }
         return Said(201, self.meetings[id_])
 
     def _one(self, asked: Asked, id_: int) -> Said:

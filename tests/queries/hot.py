@@ -194,8 +194,9 @@ def of_a_customer() -> Iterator[Hot]:
     for name, wanted in _JOURNALS.items():
         page = lambda wanted=wanted: journal._page(wanted, 100, None, ZONE).totals  # noqa: E731
         yield Hot(f"journal {name}", page, 110, (journal._page,), _COUNTED)
-    yield Hot("the close of a day", lambda: daywalk.day_walk(TODAY), 900, (daywalk.day_walk,),
-              _GROWS["overdue"])  # fmt: skip
+    yield Hot(
+        "the close of a day", lambda: daywalk.day_walk(TODAY), 900, (daywalk.day_walk,), _GROWS["overdue"]
+    )
 
 
 def searches() -> Iterator[Hot]:

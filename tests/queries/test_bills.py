@@ -41,15 +41,21 @@ def test_the_page_has_lines_taxes_payments_corrections_shares_and_what_is_due(ti
 
     head = page.header
     assert (head.code, head.customer, head.customer_number, head.payer) == (
-        "S-2026-000001", "Jane Doe", 1, "Good Health Insurance",
-    )  # fmt: skip
+        "S-2026-000001",
+        "Jane Doe",
+        1,
+        "Good Health Insurance",
+    )
     assert (head.amount, page.net + page.tax, page.customer_share, page.payer_share) == (
-        10_380, 10_380, 6380, 4000,
-    )  # fmt: skip
+        10_380,
+        10_380,
+        6380,
+        4000,
+    )
     assert [row.by for row in page.payments] == [(("card", 1000), ("cash", 500))]
     assert [(row.code, row.amount, row.reason, row.voided) for row in page.corrections] == [
-        ("CN-2026-000001", 1038, "late", False),
-    ]  # fmt: skip
+        ("CN-2026-000001", 1038, "late", False)
+    ]
     assert (page.due, page.payer_due, page.status, page.credited) == (4242, 3600, "part", 1038)
 
 
@@ -83,13 +89,15 @@ def test_the_timeline_tells_who_did_what_and_how_much(till: Shop) -> None:
         )
         db.execute_sql(
             "insert into paper (kind, posting_id, file_id, about, issued_at, staff_id)"
-            " values ('bill', ?, 1, '', ?, ?)", (bill, NOW, ANNA),
-        )  # fmt: skip
+            " values ('bill', ?, 1, '', ?, ?)",
+            (bill, NOW, ANNA),
+        )
         for copy, where, to in ((0, "printer", ""), (1, "email", "jane@example.org")):
             db.execute_sql(
                 "insert into paper_print (paper_id, copy, goes_to, where_to, at, staff_id)"
-                " values (1, ?, ?, ?, ?, ?)", (copy, where, to, NOW + 600 + copy, ANNA),
-            )  # fmt: skip
+                " values (1, ?, ?, ?, ?, ?)",
+                (copy, where, to, NOW + 600 + copy, ANNA),
+            )
 
     assert [(one.at - NOW, one.who, one.what, one.amount, one.other, one.note) for one in timeline(bill)] == [
         (0, "Anna Berg", "posted", 8000, "", ""),

@@ -182,8 +182,10 @@ def test_columns_are_who_takes_appointments_in_the_clinics_order(clinic: Practic
 
 def test_types_come_with_their_buffers(clinic: Practice) -> None:
     assert [(one.name, one.minutes, one.buffer_before, one.buffer_after) for one in calendar.types()] == [
-        ("First visit", 60, 0, 0), ("Follow-up", 30, 0, 0), ("Treatment", 30, 5, 10),
-    ]  # fmt: skip
+        ("First visit", 60, 0, 0),
+        ("Follow-up", 30, 0, 0),
+        ("Treatment", 30, 5, 10),
+    ]
 
 
 def test_one_appointment_whole(clinic: Practice) -> None:

@@ -35,12 +35,17 @@ def test_payments_add_up_by_method_without_what_was_voided(jane: int) -> None:
     page = payments_of(PaymentFilter())
     told = [(row.code[-1], row.customer, row.methods, row.amount, row.free, row.voided) for row in page.rows]
     assert told == [
-        ("4", "", "cash", 30, 0, ""), ("3", "Jane Doe", "cash", 70, 0, "void"),
-        ("2", "Jane Doe", "cash", 500, 0, ""), ("1", "Jane Doe", "card", 1000, 1000, ""),
-    ]  # fmt: skip
+        ("4", "", "cash", 30, 0, ""),
+        ("3", "Jane Doe", "cash", 70, 0, "void"),
+        ("2", "Jane Doe", "cash", 500, 0, ""),
+        ("1", "Jane Doe", "card", 1000, 1000, ""),
+    ]
     assert {key: sum_ for key, sum_ in page.sums.items() if sum_} == {
-        "counted": 1530, "cash": 530, "card": 1000, "void": 70,
-    }  # fmt: skip
+        "counted": 1530,
+        "cash": 530,
+        "card": 1000,
+        "void": 70,
+    }
     assert payments_of(PaymentFilter(first=TODAY, methods=("card",))).total == 0
     assert payments_of(PaymentFilter(jane, kinds=("payment",), last=OCTOBER)).sums["counted"] == 1000
     assert payments_of(PaymentFilter(kinds=("refund",))).rows == ()
@@ -59,8 +64,9 @@ def test_a_loan_is_overdue_from_the_day_after_its_last_one(jane: int) -> None:
 
     page = loans_out(LoanFilter(TODAY, overdue=True))
     assert [(row.id, row.item, row.out, row.due_on, row.late) for row in page.rows] == [
-        (late, "Crutches", 2, date(2026, 11, 1), 22), (longer, "Crutches", 1, date(2026, 11, 20), 3),
-    ]  # fmt: skip
+        (late, "Crutches", 2, date(2026, 11, 1), 22),
+        (longer, "Crutches", 1, date(2026, 11, 20), 3),
+    ]
     assert (page.rows[0].customer, page.rows[0].phone) == ("Jane Doe", "030 5550101")
     assert (page.total, page.sums) == (2, {"out": 3, "overdue": 3})
     everything = loans_out(LoanFilter(TODAY))
@@ -82,8 +88,10 @@ def test_a_visit_is_unpaid_until_a_bill_for_it_is_paid(jane: int) -> None:
 
     page = unpaid_visits(UnpaidFilter())
     assert [(row.id, row.customer, row.code, row.left) for row in page.rows] == [
-        (never, "Jane Doe", "", 0), (void, "Jane Doe", "", 0), (half, "Jane Doe", "I-2026-000002", 600),
-    ]  # fmt: skip
+        (never, "Jane Doe", "", 0),
+        (void, "Jane Doe", "", 0),
+        (half, "Jane Doe", "I-2026-000002", 600),
+    ]
     assert (page.total, page.sums, page.currency) == (3, {"unbilled": 2, "left": 600}, "USD")
     assert [row.id for row in unpaid_visits(UnpaidFilter(billed=("yes",))).rows] == [half]
     assert unpaid_visits(UnpaidFilter(jane, billed=("no",), last=date(2026, 11, 4))).total == 1

@@ -65,8 +65,10 @@ def test_the_clinics_appointments_are_everybodys_and_its_sums_are_of_the_filter(
 
     page = appointments_of(None)
     assert [(row.id, row.customer_id, row.customer) for row in page.rows] == [
-        (second, rene, "Réne Roe"), (third, jane, "Jane Doe"), (first, jane, "Jane Doe"),
-    ]  # fmt: skip
+        (second, rene, "Réne Roe"),
+        (third, jane, "Jane Doe"),
+        (first, jane, "Jane Doe"),
+    ]
     assert (page.total, page.sums) == (3, {"S": 1, "C": 1, "M": 1, "X": 0, "minutes": 75})
     by_lee = appointments_of(None, AppointmentFilter(staff_ids=(staff("Dr Lee"),), first=OCTOBER))
     assert ([row.id for row in by_lee.rows], by_lee.sums["minutes"]) == ([second], 30)
@@ -111,8 +113,9 @@ def test_the_clinics_documents_tell_what_runs_out_whenever_it_was_added(both: tu
     assert shown(DocumentFilter(removed=True)) == ([gone, near, far, old], {**sums, "removed": 1})
     assert shown(DocumentFilter(expiring=True, removed=True))[0] == [near, old]
     assert shown(DocumentFilter("roe", removed=True)) == (
-        [gone, near], {"documents": 1, "removed": 1, "bytes": 1000, "expired": 1},
-    )  # fmt: skip
+        [gone, near],
+        {"documents": 1, "removed": 1, "bytes": 1000, "expired": 1},
+    )
     assert shown(DocumentFilter(subjects=("consent",), adder_ids=(staff(),)))[0] == [old]
     assert documents_of(None, DocumentFilter(expiring=True), zone=ZONE).total == 0
     assert {row.customer for row in documents_of(jane, zone=ZONE).rows} == {"Jane Doe"}

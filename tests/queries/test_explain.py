@@ -69,8 +69,10 @@ def test_what_is_left_names_what_was_charged_and_what_settled_it(jane: int) -> N
     bill = bills_of(BillFilter("sale", jane), limit=1, offset=2).rows[0]
 
     assert [(part.code, part.what, part.amount) for part in explain("left", bill.id).parts] == [
-        ("S-2026-000001", "charged", 2190), ("P-2026-000001", "", -700), ("CN-2026-000001", "", -100),
-    ]  # fmt: skip
+        ("S-2026-000001", "charged", 2190),
+        ("P-2026-000001", "", -700),
+        ("CN-2026-000001", "", -100),
+    ]
     assert [(part.code, part.amount) for part in explain("off", bill.id).parts] == [("CN-2026-000001", 100)]
 
 
@@ -82,8 +84,10 @@ def test_what_is_on_the_shelf_is_made_of_movements(book: Book) -> None:
     told = explain("stock", pills)
 
     assert [(part.what, part.amount) for part in told.parts] == [
-        ("receipt, A1", 10), ("adjust, A1", -3), ("receipt, B2", 5),
-    ]  # fmt: skip
+        ("receipt, A1", 10),
+        ("adjust, A1", -3),
+        ("receipt, B2", 5),
+    ]
     (row,) = PRODUCTS.query(Scope(None, ZONE, TODAY), {}, 10, 0).rows
     assert (told.total, told.currency) == (row.on_hand + row.expired, "") == (12, "")
     assert explain("lot", 2).total == 5

@@ -46,9 +46,12 @@ def test_a_record_that_was_opened_for_a_reason_is_open_to_that_person_for_that_t
     now = clinic.clock[0]
     with write_tx():
         BreakGlass.create(
-            staff=clinic.session.staff_id, customer=JANE, reason="unconscious at the desk", began_at=now,
+            staff=clinic.session.staff_id,
+            customer=JANE,
+            reason="unconscious at the desk",
+            began_at=now,
             until_at=now + 1800,
-        )  # fmt: skip
+        )
     nobody = replace(clinic.session, rights=frozenset())
     with on_behalf_of(nobody):
         assert secret(JANE) == "about 1, 3"

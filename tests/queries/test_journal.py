@@ -110,9 +110,7 @@ def line(clinic: Practice, seq: int, *rights: Right) -> Any:
 
 def test_a_line_is_whole_for_whoever_may_see_what_it_is_about(clinic: Practice) -> None:
     note = line(clinic, 5, Right.SEE_NOTE)
-    assert [(one.name, one.after) for one in note.fields] == [
-        ("customer_id", "1"), ("text", "Sleeps badly")
-    ]  # fmt: skip
+    assert [(one.name, one.after) for one in note.fields] == [("customer_id", "1"), ("text", "Sleeps badly")]
     assert (note.hidden, note.erased, note.row.what) == (None, False, "note 1")
     canceled = line(clinic, 6, Right.SEE_APPOINTMENT)
     assert {one.name: (one.before, one.after) for one in canceled.fields if one.changed}["status"] == (

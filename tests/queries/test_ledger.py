@@ -104,8 +104,11 @@ def test_ages_are_those_of_the_evening_that_is_asked_for(account: int) -> None:
     assert ageing_of(account, OCTOBER).ages == (-300, 2000, 0, 600)
     assert ageing_of(account, JUNE - timedelta(days=1)).ages == (0, 0, 0, 0)
     assert [(one.code, one.left) for one in aged(account, TODAY)] == [
-        ("S-2026-000001", 600), ("S-2026-000002", 1500), ("P-2026-000002", -300), ("I-2026-000001", 600),
-    ]  # fmt: skip
+        ("S-2026-000001", 600),
+        ("S-2026-000002", 1500),
+        ("P-2026-000002", -300),
+        ("I-2026-000001", 600),
+    ]
 
 
 def test_others_have_a_ledger_of_their_own(account: int) -> None:

@@ -124,8 +124,9 @@ def test_what_is_moved_is_not_in_its_own_way(clinic: Practice) -> None:
     mine = clinic.book("10:00", 60).ids[0]
     how = How(limit=2, each=None, every=True)
     assert shown(asked(clinic, 60, ignore_id=mine, first=date(2026, 11, 23), how=how)) == [
-        "Mon 09:30 2", "Mon 09:45 2",
-    ]  # fmt: skip
+        "Mon 09:30 2",
+        "Mon 09:45 2",
+    ]
 
 
 def test_what_was_booked_moved_or_canceled_since_is_known_at_once(clinic: Practice) -> None:
@@ -213,9 +214,12 @@ def test_the_list_is_what_the_booking_takes(
         for day in range(3):
             for starts, length in hours:
                 SpecialHours.create(
-                    day=first + timedelta(days=day), staff=LEE, starts=starts,
-                    ends=min(1440, starts + length), active=True,
-                )  # fmt: skip
+                    day=first + timedelta(days=day),
+                    staff=LEE,
+                    starts=starts,
+                    ends=min(1440, starts + length),
+                    active=True,
+                )
         for stay in stays:
             _put(clinic, stay, at_minute(first, 0, zone))
         clinic.clock[0] = now = at_minute(first, minute, zone)
@@ -249,8 +253,10 @@ def _fitting(wanted: Wanted, zone: str, now: int, first: date) -> Iterator[Openi
         asked = candidate_of(_details(wanted, Opening(now, staff_id)))
         existing = occupied_around(
             Interval(now - 86_400, end + 2 * 86_400),
-            staff_id=staff_id, room_id=wanted.room_id, customer_id=wanted.customer_id,
-        )  # fmt: skip
+            staff_id=staff_id,
+            room_id=wanted.room_id,
+            customer_id=wanted.customer_id,
+        )
         for start in range(-(-now // MINUTE) * MINUTE, end, MINUTE):
             if (start + utc_offset(start, zone)) % (15 * MINUTE) or not _suits(wanted, start, zone):
                 continue
@@ -271,9 +277,13 @@ def _suits(wanted: Wanted, start: int, zone: str) -> bool:
 
 def _details(wanted: Wanted, one: Opening) -> Details:
     return Details(
-        wanted.customer_id or AARON, one.staff_id, one.starts_at, wanted.minutes, wanted.type_id,
+        wanted.customer_id or AARON,
+        one.staff_id,
+        one.starts_at,
+        wanted.minutes,
+        wanted.type_id,
         wanted.room_id,
-    )  # fmt: skip
+    )
 
 
 def _book(clinic: Practice, wanted: Wanted, one: Opening) -> None:

@@ -55,11 +55,12 @@ class Recount:
         self.again = {row["rebooked_from_id"] for row in self.all}
         days = asked.first.isoformat(), asked.last.isoformat()
         self.rows = [
-            row for row in self.all
+            row
+            for row in self.all
             if days[0] <= row["day"] <= days[1]
             and (not asked.staff_ids or row["staff_id"] in asked.staff_ids)
             and (not asked.room_ids or row["room_id"] in asked.room_ids)
-        ]  # fmt: skip
+        ]
 
     def lost(self, row: Raw) -> str:
         """What a visit is in the report of lost ones."""
@@ -153,9 +154,11 @@ def test_a_fortnight_with_a_clock_change_agrees_to_the_minute(clinic: Where) -> 
 def test_lost_visits_reasons_lead_and_returning_agree(clinic: Where) -> None:
     zone, first, last = clinic
     keys: dict[str, Callable[[Raw], object]] = {
-        "staff": lambda row: row["staff_id"], "type": lambda row: row["type_id"] or 0,
-        "weekday": lambda row: date.fromisoformat(row["day"]).weekday(), "hour": lambda row: row["wall"][:2],
-    }  # fmt: skip
+        "staff": lambda row: row["staff_id"],
+        "type": lambda row: row["type_id"] or 0,
+        "weekday": lambda row: date.fromisoformat(row["day"]).weekday(),
+        "hour": lambda row: row["wall"][:2],
+    }
     for by, key in keys.items():
         asked = Asked("no-shows", first, last, by, staff_ids=(1, 3), room_ids=(1, 2))  # type: ignore[arg-type]
         found, recount = figures(asked, zone), Recount(asked, zone)
@@ -165,9 +168,10 @@ def test_lost_visits_reasons_lead_and_returning_agree(clinic: Where) -> None:
             assert values(found, figure) == mine, (by, figure)
     recount = Recount(Asked("reasons", first, last, "reason"), zone)
     assert values(figures(recount.asked, zone), "canceled") == Counter(
-        row["cancel_reason"] for row in recount.rows
+        row["cancel_reason"]
+        for row in recount.rows
         if row["status"] == "X" and row["id"] not in recount.again
-    )  # fmt: skip
+    )
     lead = figures(Asked("lead", first, last, "type"), zone)
     for line in lead.lines:
         mine = [r for r in recount.rows if (r["type_id"] or 0) == line.key and r["status"] in "SC"]
@@ -184,9 +188,10 @@ def agree_on_returning(returning: Figures, recount: Recount) -> None:
     for line in returning.lines:
         assert isinstance(line.key, date)
         came = {
-            r["customer_id"] for r in recount.rows
+            r["customer_id"]
+            for r in recount.rows
             if r["status"] == "C" and r["day"] >= line.key.isoformat() and r["day"][:7] == line.label
-        }  # fmt: skip
+        }
         before = {
             r["customer_id"] for r in recount.all if r["status"] == "C" and r["day"] < line.key.isoformat()
         }

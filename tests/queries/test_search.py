@@ -262,10 +262,13 @@ def test_a_changed_record_is_found_as_it_now_is(add: Add) -> None:
     was = editable(id_)
     change_customer(
         desk(),
-        ChangeCustomer(id_, was.version, was.fields, CustomerFields(
-            first="Jane", last="Doe", phones=(PhoneEntry("", "(212) 555-0100"),)
-        )),
-    )  # fmt: skip
+        ChangeCustomer(
+            id_,
+            was.version,
+            was.fields,
+            CustomerFields(first="Jane", last="Doe", phones=(PhoneEntry("", "(212) 555-0100"),)),
+        ),
+    )
 
     assert listed("doe") == ["Doe, Jane"]
     assert listed("0100") == ["Doe, Jane"]

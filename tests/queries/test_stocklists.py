@@ -40,8 +40,9 @@ def shown(spec: Any, chosen: dict[str, Any] | None = None, scope: Scope = SCOPE)
 
 def test_products_are_listed_with_what_there_is_of_them(goods: dict[str, int]) -> None:
     assert [row[:5] for row in shown(PRODUCTS)] == [
-        ("CS", "Cough syrup", "10", "5", ""), ("G10", "Gauze 10x10", "3", "10", "low"),
-    ]  # fmt: skip
+        ("CS", "Cough syrup", "10", "5", ""),
+        ("G10", "Gauze 10x10", "3", "10", "low"),
+    ]
     assert len(shown(PRODUCTS, {"untracked": True})) == 3
     assert [row[1] for row in shown(PRODUCTS, {"in_stock": True, "text": "sýrup"})] == ["Cough syrup"]
     retire_product(desk(), RetireProduct(goods["gauze"], 1))
@@ -53,8 +54,9 @@ def test_low_is_what_can_be_used_and_expired_items_cannot(goods: dict[str, int])
     assert [row[1:5] for row in shown(LOW)] == [("Gauze 10x10", "3", "10", "7")]
     later = Scope(None, ZONE, date(2028, 2, 1))
     assert [row[1:5] for row in shown(LOW, scope=later)] == [
-        ("Cough syrup", "0", "5", "5"), ("Gauze 10x10", "3", "10", "7"),
-    ]  # fmt: skip
+        ("Cough syrup", "0", "5", "5"),
+        ("Gauze 10x10", "3", "10", "7"),
+    ]
     page = PRODUCTS.query(later, {"expired": True}, 50, 0)
     assert (page.total, page.sums["expired"]) == (1, 10)
 
@@ -78,23 +80,28 @@ def test_movements_tell_who_why_and_what_was_left(goods: dict[str, int]) -> None
     adjust_stock(desk(), AdjustStock(lot, -1, "lost", 1))
     rows = shown(register(goods["gauze"]))
     assert [row[1:4] for row in rows] == [
-        ("put right", "-1", "2"), ("from the shelf", "+2", "3"), ("to quarantine", "-2", "1"),
+        ("put right", "-1", "2"),
+        ("from the shelf", "+2", "3"),
+        ("to quarantine", "-2", "1"),
         ("received", "+3", "3"),
-    ]  # fmt: skip
+    ]
     assert rows[0][5] == "Dr Who"
     assert rows[0][8] == "lost"
     page = MOVEMENTS.query(SCOPE, {"kind": ("receipt",), "days": custom(TODAY, TODAY)}, 50, 0)
     assert [(row.product, row.quantity) for row in page.rows] == [
-        ("Cough syrup", 6), ("Cough syrup", 4), ("Gauze 10x10", 3),
-    ]  # fmt: skip
+        ("Cough syrup", 6),
+        ("Cough syrup", 4),
+        ("Gauze 10x10", 3),
+    ]
     assert MOVEMENTS.query(SCOPE, {"controlled": True}, 50, 0).total == 0
 
 
 def test_stock_is_worth_what_it_cost_and_says_of_how_many_that_is_unknown(goods: dict[str, int]) -> None:
     page = VALUE.query(SCOPE, {}, 50, 0)
     assert [(row.name, row.items, row.unknown, row.value) for row in page.rows] == [
-        ("Cough syrup", 10, 6, 1200), ("Gauze 10x10", 3, 0, 360),
-    ]  # fmt: skip
+        ("Cough syrup", 10, 6, 1200),
+        ("Gauze 10x10", 3, 0, 360),
+    ]
     assert VALUE.sums(page, ZONE) == (("Value", "15.60"), ("Items of unknown cost", "6"))
 
 

@@ -40,9 +40,7 @@ PICTURES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Each with the keys that lead to it."""
 SIZE = (100, 30)
-SETTINGS = Settings(
-    clinic_name="Riverside Clinic", country="IE", zone="Europe/Dublin", backup_warn_hours=0
-)  # fmt: skip
+SETTINGS = Settings(clinic_name="Riverside Clinic", country="IE", zone="Europe/Dublin", backup_warn_hours=0)
 NOW = resolve(datetime(2026, 11, 27, 10, 20), SETTINGS.zone)
 FONT = "DejaVu Sans Mono"
 PALETTE = TerminalTheme(

@@ -82,10 +82,11 @@ def services(folder: Path) -> Iterator[tuple[list[str], Callable[[], dict[str, A
             os.read(stop[0], 1)
         made = filter(None, (_reference(one) for one in zoom.asked if one.method == "POST"))
         found = {
-            "texts": Counter(one["body"] for one in twilio.messages), "made": Counter(made),
+            "texts": Counter(one["body"] for one in twilio.messages),
+            "made": Counter(made),
             "there": Counter(one["agenda"] for one in zoom.meetings.values()),
             "wrong": twilio.wrong + sign_in.wrong + zoom.wrong,
-        }  # fmt: skip
+        }
         file.write_text(json.dumps(found), "utf-8")
         os._exit(0)
 
@@ -150,13 +151,16 @@ def killed(folder: str, count: int, kills: int, seed: int) -> dict[str, Any]:
     store = open_book(str(made.store.file))
     states = Counter(tuple(row) for row in select("select channel, state from outbox"))
     return {
-        "texts": states["sms", "sent"], "texts unknown": states["sms", "unknown"],
+        "texts": states["sms", "sent"],
+        "texts unknown": states["sms", "unknown"],
         "texts lost": sum(not done["texts"].get(text) for text in _sent()),
         "texts twice": sum(times > 1 for times in done["texts"].values()),
-        "meetings": states["meeting", "sent"], "meetings there": len(done["there"]),
+        "meetings": states["meeting", "sent"],
+        "meetings there": len(done["there"]),
         "meetings twice": sum(times > 1 for times in (*done["made"].values(), *done["there"].values())),
-        "wrong": done["wrong"], "broken": broken_line(store),
-    }  # fmt: skip
+        "wrong": done["wrong"],
+        "broken": broken_line(store),
+    }
 
 
 def _sent() -> list[str]:

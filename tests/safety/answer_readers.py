@@ -155,8 +155,10 @@ def read_texts(data: bytes) -> None:
         return Vonage(line, line, "key", lambda: "s", "+4930123456", lambda: NOW)
 
     services: tuple[Callable[[], Any], ...] = (
-        twilio, vonage, lambda: Gateway(cast(Any, Line(data)), shape, "clinic", lambda: "s", lambda: NOW),
-    )  # fmt: skip
+        twilio,
+        vonage,
+        lambda: Gateway(cast(Any, Line(data)), shape, "clinic", lambda: "s", lambda: NOW),
+    )
     for service in services:
         ask_all(_asked_of(service, text, search))
     word_of(written(data))
@@ -164,9 +166,11 @@ def read_texts(data: bytes) -> None:
 
 def _asked_of(service: Callable[[], Any], text: Text, search: Search) -> tuple[Callable[[], Any], ...]:
     return (
-        lambda: service().send(text), lambda: service().find(search),
-        lambda: service().status("SM1"), lambda: service().inbound(NOW - 86_400),
-    )  # fmt: skip
+        lambda: service().send(text),
+        lambda: service().find(search),
+        lambda: service().status("SM1"),
+        lambda: service().inbound(NOW - 86_400),
+    )
 
 
 def read_caldav(data: bytes) -> None:

@@ -77,9 +77,13 @@ class Machine:
     def run(self, command: str, user: str = "root", timeout: float = 60) -> subprocess.CompletedProcess[str]:
         """Run a line of shell in it, and wait for its answer."""
         return subprocess.run(
-            self.line(command, user), stdin=subprocess.DEVNULL, capture_output=True, text=True,
-            timeout=timeout, check=False,
-        )  # fmt: skip
+            self.line(command, user),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
 
     def says(self, command: str, user: str = "root") -> str:
         """The answer of a line that must succeed."""

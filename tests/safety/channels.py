@@ -172,6 +172,10 @@ def offline(folder: str, count: int) -> dict[str, Any]:
     sent = come(Looks, NOW + 3600 + LEASE).sent
     order = [int(name.removeprefix("email-")) for name in service.file.read_text("ascii").split()]
     return {
-        "notices": sum(held.new for one in rounds for held in one.held), "tries": tries,
-        "waiting": waiting[0], "counted": waiting[1], "sent": sent, "in order": order == sorted(order),
-    }  # fmt: skip
+        "notices": sum(held.new for one in rounds for held in one.held),
+        "tries": tries,
+        "waiting": waiting[0],
+        "counted": waiting[1],
+        "sent": sent,
+        "in order": order == sorted(order),
+    }

@@ -116,9 +116,12 @@ def killed(folder: str, count: int, kills: int, seed: int) -> dict[str, Any]:
     store = open_book(str(made.store.file))
     ids = [id_ for (id_,) in select("select message_id from outbox where state = 'sent'")]
     return {
-        "sent": len(ids), "lost": len(set(ids) - set(arrived)), "unknown": len(set(arrived) - set(ids)),
-        "again": arrived.total() - len(arrived), "broken": broken_line(store),
-    }  # fmt: skip
+        "sent": len(ids),
+        "lost": len(set(ids) - set(arrived)),
+        "unknown": len(set(arrived) - set(ids)),
+        "again": arrived.total() - len(arrived),
+        "broken": broken_line(store),
+    }
 
 
 def together(folder: str, count: int, workers: int) -> dict[str, Any]:

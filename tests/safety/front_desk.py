@@ -120,10 +120,14 @@ class FrontDesk(Year):
         """Somebody waits, perhaps with a later visit booked already."""
         pick, customer = self.chance.choice, self.chance.randrange(1, PEOPLE + 1)
         wish = Wish(
-            pick((10, 15, 30, 45)), pick((0, 0, 1, 2)), pick((None, PLAIN, BUFFERED)),
-            pick((None, LEE, SATO, NIGHT)), weekdays=pick(("", "", "0123", "456")),
-            from_minute=pick((None, None, 480)), to_minute=pick((None, None, 960)),
-        )  # fmt: skip
+            pick((10, 15, 30, 45)),
+            pick((0, 0, 1, 2)),
+            pick((None, PLAIN, BUFFERED)),
+            pick((None, LEE, SATO, NIGHT)),
+            weekdays=pick(("", "", "0123", "456")),
+            from_minute=pick((None, None, 480)),
+            to_minute=pick((None, None, 960)),
+        )
         later = [
             id_
             for id_, one in self.visits.items()
@@ -223,10 +227,14 @@ class FrontDesk(Year):
         was = old.details
         same = wish.type_id in (None, was.type_id)
         details = replace(
-            was, staff_id=new.staff_id, starts_at=new.starts_at, minutes=new.minutes,
-            room_id=new.room_id or was.room_id, type_id=was.type_id if same else wish.type_id,
+            was,
+            staff_id=new.staff_id,
+            starts_at=new.starts_at,
+            minutes=new.minutes,
+            room_id=new.room_id or was.room_id,
+            type_id=was.type_id if same else wish.type_id,
             equipment_ids=was.equipment_ids if same else (),
-        )  # fmt: skip
+        )
         return Visit(details, BUFFERS[details.type_id], over=old.over, steps=old.steps)
 
     def _in_turn(self) -> list[Waits]:

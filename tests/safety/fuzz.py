@@ -92,8 +92,11 @@ class Fuzzer:
     def misses(self, at_once: int) -> list[str]:
         """The planted faults that are not found, or not taken for what they are."""
         jobs = [Job(name, reader, CONTROL) for name, (reader, _) in self.planted.items()]
-        return [one.name for one in self.run(jobs, at_once)
-                if not one.found or self.planted[one.name][1] not in one.said]  # fmt: skip
+        return [
+            one.name
+            for one in self.run(jobs, at_once)
+            if not one.found or self.planted[one.name][1] not in one.said
+        ]
 
     def _begun(self, job: Job) -> tuple[int, Path]:
         from tests.safety.fuzz_one import fuzz

@@ -41,9 +41,7 @@ MEANT: dict[str, Any] = {
     "Way.key": "email", "freq": "WEEKLY", "sha256": "ab" * 32, "Job.ended": False, "status": "S",
 }  # fmt: skip
 """What fields hold, by their names or with their class before it, that are no free text."""
-ONLY_WALKED = frozenset((
-    "BehindScreen", "FieldForm", "Fields", "FromInbox", "ListsScreen", "TillScreen",
-))  # fmt: skip
+ONLY_WALKED = frozenset(("BehindScreen", "FieldForm", "Fields", "FromInbox", "ListsScreen", "TillScreen"))
 """What takes only words of the program itself: the walk opens it with those, over hostile rows."""
 
 

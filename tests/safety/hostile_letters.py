@@ -190,5 +190,5 @@ CONTROLS: dict[str, Callable[[Sequence[str]], Faults]] = {
     "emails": lambda some: emails(some, carelessly_written),
     "names in archives": lambda some: archived(some, lambda name, *_: name),
     "line mode": lambda some: line_by_line(some, lambda paper, text: [text]),
-}  # fmt: skip
+}
 """The careless way, by its name."""

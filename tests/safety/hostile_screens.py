@@ -77,9 +77,11 @@ def _free() -> Iterator[tuple[str, list[tuple[str, int]]]]:
         found = [
             (field.column_name, field.limit)
             for field in table._meta.sorted_fields
-            if isinstance(field, LineField) and field.column_name not in TECHNICAL and not field.unique
+            if isinstance(field, LineField)
+            and field.column_name not in TECHNICAL
+            and not field.unique
             and not any(" in (" in rule.sql for rule in field.constraints or ())
-        ]  # fmt: skip
+        ]
         if found:
             yield table._meta.table_name, found
 
@@ -165,8 +167,10 @@ def main(arguments: list[str]) -> int:
             faults += [fault for walked in done if (fault := walked.result()[1])]
             if used < asked.count and not faults:
                 walking |= {pool.submit(one, next(seeds)) for _ in done}
-    print(f"{'FAIL' if faults else 'ok  '} {used:,} texts on every screen of {next(seeds)} clinics,"
-          f" {time.monotonic() - begun:.0f} s; {'; '.join(faults)}")  # fmt: skip
+    print(
+        f"{'FAIL' if faults else 'ok  '} {used:,} texts on every screen of {next(seeds)} clinics,"
+        f" {time.monotonic() - begun:.0f} s; {'; '.join(faults)}"
+    )
     with tempfile.TemporaryDirectory() as folder:
         seen = asyncio.run(_careless(Path(folder)))
     print(f"{'ok  ' if seen else 'FAIL'} control: a plain widget: {seen[:70] or 'saw nothing'}")

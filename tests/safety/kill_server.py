@@ -118,8 +118,9 @@ def _after(url: str, promised: list[int]) -> list[str]:
 
 
 def _lost(store: Book, promised: list[int]) -> Iterator[str]:
-    visits, bills = ({row[0] for row in store.select(f"select id from {table}")}
-                     for table in ("appointment", "posting"))  # fmt: skip
+    visits, bills = (
+        {row[0] for row in store.select(f"select id from {table}")} for table in ("appointment", "posting")
+    )
     if lost := {id_ for id_ in promised if id_ > 0} - visits:
         yield f"lost visits {sorted(lost)}"
     if lost := {-id_ for id_ in promised if id_ < 0} - bills:

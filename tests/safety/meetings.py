@@ -130,8 +130,10 @@ def _round(video: Video, kind: type[Mortal], seconds: int, dies_of: str, key: st
 
 def wrong(video: Video) -> list[str]:
     """Where Zoom and the book do not agree."""
-    there = sorted((_visit(one), str(key), instant(one["start_time"]), one["duration"], one["host"])
-                   for key, one in video.zoom.meetings.items())  # fmt: skip
+    there = sorted(
+        (_visit(one), str(key), instant(one["start_time"]), one["duration"], one["host"])
+        for key, one in video.zoom.meetings.items()
+    )
     known = select(
         "select appointment_id, key, starts_at, minutes, host from meeting where state = 'made'"
         " order by appointment_id"

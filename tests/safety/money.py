@@ -144,9 +144,12 @@ class Till(RuleBasedStateMachine):
         self.step = 0
 
     @initialize(
-        currency=st.sampled_from(("EUR", "JPY", "KWD")), inclusive=st.booleans(),
-        step=st.sampled_from((1, 5, 10)), per=st.sampled_from(("line", "rate")), below=st.booleans(),
-    )  # fmt: skip
+        currency=st.sampled_from(("EUR", "JPY", "KWD")),
+        inclusive=st.booleans(),
+        step=st.sampled_from((1, 5, 10)),
+        per=st.sampled_from(("line", "rate")),
+        below=st.booleans(),
+    )
     def open(self, currency: str, inclusive: bool, step: int, per: str, below: bool) -> None:
         """How this clinic charges."""
         self.shop.rules(
@@ -234,9 +237,10 @@ class Till(RuleBasedStateMachine):
         return done
 
     @rule(
-        customer=st.sampled_from(PEOPLE), pair=st.sampled_from((FIRST_PAIR, SECOND_PAIR)),
+        customer=st.sampled_from(PEOPLE),
+        pair=st.sampled_from((FIRST_PAIR, SECOND_PAIR)),
         fee=st.sampled_from((0, 1500)),
-    )  # fmt: skip
+    )
     def lend(self, customer: int, pair: int, fee: int) -> None:
         """A pair of crutches goes out, perhaps for a fee; it is there once."""
         due = self.today + timedelta(days=14)
@@ -281,9 +285,11 @@ class Till(RuleBasedStateMachine):
             self._paid(done.ids[0], THE_PAYER)
 
     @rule(
-        at=st.integers(0, 10**6), amount=st.integers(0, 2000), credit=st.integers(0, 2000),
+        at=st.integers(0, 10**6),
+        amount=st.integers(0, 2000),
+        credit=st.integers(0, 2000),
         of_payer=st.booleans(),
-    )  # fmt: skip
+    )
     def settle(self, at: int, amount: int, credit: int, of_payer: bool) -> None:
         """A bill is paid on its page, with credit and by card."""
         if not self.bills:
@@ -307,9 +313,10 @@ class Till(RuleBasedStateMachine):
             self.requests.append(Request(done.ids[0], bill, wanted, bill.customer))
 
     @rule(
-        whose=st.sampled_from((*PEOPLE, THE_PAYER)), amount=st.integers(1, 3000),
+        whose=st.sampled_from((*PEOPLE, THE_PAYER)),
+        amount=st.integers(1, 3000),
         method=st.sampled_from(("original", "cash", "card")),
-    )  # fmt: skip
+    )
     def ask_out(self, whose: int, amount: int, method: str) -> None:
         """Somebody wants their credit paid out; the payer what was paid too much (M6)."""
         session = self.shop.session
@@ -623,11 +630,15 @@ def work(examples: int, steps: int) -> None:
     run_state_machine_as_test(
         Till,
         settings=settings(
-            max_examples=examples, stateful_step_count=steps, deadline=None, database=None,
-            derandomize=examples < 20, suppress_health_check=list(HealthCheck),
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            database=None,
+            derandomize=examples < 20,
+            suppress_health_check=list(HealthCheck),
             phases=(Phase.generate,) if examples < 20 else tuple(Phase),
         ),
-    )  # fmt: skip
+    )
 
 
 if __name__ == "__main__":

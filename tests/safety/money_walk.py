@@ -73,9 +73,12 @@ def walk(seed: int, steps: int) -> None:
     one, till = Random(seed), Till()
     names, often = list(STEPS), [weight for weight, _ in STEPS.values()]
     till.open(
-        currency=one.choice(("EUR", "JPY", "KWD")), inclusive=one.random() < 0.5, step=one.choice((1, 5, 10)),
-        per=one.choice(("line", "rate")), below=one.random() < 0.5,
-    )  # fmt: skip
+        currency=one.choice(("EUR", "JPY", "KWD")),
+        inclusive=one.random() < 0.5,
+        step=one.choice((1, 5, 10)),
+        per=one.choice(("line", "rate")),
+        below=one.random() < 0.5,
+    )
     try:
         for number in range(steps):
             name = one.choices(names, often)[0]

@@ -140,9 +140,13 @@ class Year:
             Equipment.create(name="Laser", initials="L", active=True)
             for number in range(4, PEOPLE + 1):
                 Customer.create(
-                    number=number, first_name="P", last_name=f"Q{number}", sort_name=f"q{number}",
-                    created_at=0, active=True,
-                )  # fmt: skip
+                    number=number,
+                    first_name="P",
+                    last_name=f"Q{number}",
+                    sort_name=f"q{number}",
+                    created_at=0,
+                    active=True,
+                )
 
     @property
     def now(self) -> int:
@@ -180,8 +184,12 @@ class Year:
             details = replace(details, starts_at=found.starts_at, staff_id=found.staff_id)
         visit = Visit(details, BUFFERS[details.type_id])
         answers = self._answers()
-        done = self._try("book", lambda: booking.book(desk, booking.BookAppointment(details, "", answers)),
-                         self._may(visit, None, answers, desk), (visit, None, desk))  # fmt: skip
+        done = self._try(
+            "book",
+            lambda: booking.book(desk, booking.BookAppointment(details, "", answers)),
+            self._may(visit, None, answers, desk),
+            (visit, None, desk),
+        )
         if done is not None:
             self._stands(done.ids[0], visit, self._overbooks(visit, None, desk))
             self._booked_over(desk, visit)
@@ -193,12 +201,16 @@ class Year:
             return
         id_, old = found
         other = self._details(self._start())
-        changes = self.chance.choice((
-            {"starts_at": other.starts_at}, {"starts_at": old.details.starts_at + self._near()},
-            {"minutes": max(5, old.details.minutes + self.chance.choice((-15, 15, 30)))},
-            {"staff_id": other.staff_id}, {"room_id": other.room_id},
-            {"equipment_ids": other.equipment_ids, "starts_at": other.starts_at},
-        ))  # fmt: skip
+        changes = self.chance.choice(
+            (
+                {"starts_at": other.starts_at},
+                {"starts_at": old.details.starts_at + self._near()},
+                {"minutes": max(5, old.details.minutes + self.chance.choice((-15, 15, 30)))},
+                {"staff_id": other.staff_id},
+                {"room_id": other.room_id},
+                {"equipment_ids": other.equipment_ids, "starts_at": other.starts_at},
+            )
+        )
         details = replace(old.details, **changes)
         keeps = (details.type_id, details.room_id) == (old.details.type_id, old.details.room_id)
         buffers = old.buffers if keeps else BUFFERS[details.type_id]
@@ -239,8 +251,9 @@ class Year:
         buffers = old.buffers if old.status == "C" else BUFFERS[old.details.type_id]
         new = Visit(old.details, buffers, over=old.over, steps=old.steps)
         freely = old.status == "C" or self._inside(new, old)
-        done = self._try("reopen", lambda: booking.mark(desk, command),
-                         freely or self._may(new, (id_, old), answers, desk))  # fmt: skip
+        done = self._try(
+            "reopen", lambda: booking.mark(desk, command), freely or self._may(new, (id_, old), answers, desk)
+        )
         if done is not None:
             self._stands(id_, new, old.over if freely else self._overbooks(new, (id_, old), desk))
 
@@ -303,10 +316,14 @@ class Year:
         """Anything; while somebody talks, often what touches a time that is held."""
         pick = self.chance.choice
         details = Details(
-            self.chance.randrange(1, PEOPLE + 1), pick((LEE, LEE, SATO, NIGHT)), start,
-            pick((10, 15, 30, 30, 45, 90)), pick((None, PLAIN, FIRST_VISIT, BUFFERED)),
-            pick((None, None, 1, 2)), equipment_ids=pick(((), (), (), (1,))),
-        )  # fmt: skip
+            self.chance.randrange(1, PEOPLE + 1),
+            pick((LEE, LEE, SATO, NIGHT)),
+            start,
+            pick((10, 15, 30, 30, 45, 90)),
+            pick((None, PLAIN, FIRST_VISIT, BUFFERED)),
+            pick((None, None, 1, 2)),
+            equipment_ids=pick(((), (), (), (1,))),
+        )
         if self.holds and self.chance.random() < 0.6:
             near = pick(self.holds)
             starts_at = near.span[0] + pick((-30, -10, 0, 0, 15, 30)) * MINUTE
@@ -346,9 +363,13 @@ class Year:
 
     def _wanted(self, details: Details) -> Wanted:
         return Wanted(
-            details.minutes, (details.staff_id,) if self.chance.random() < 0.5 else (), details.type_id,
-            details.customer_id, details.room_id, details.equipment_ids,
-        )  # fmt: skip
+            details.minutes,
+            (details.staff_id,) if self.chance.random() < 0.5 else (),
+            details.type_id,
+            details.customer_id,
+            details.room_id,
+            details.equipment_ids,
+        )
 
     def _opening(self, details: Details) -> Opening | None:
         found = self._find(self._wanted(details), How(limit=6, days=14))

@@ -278,9 +278,13 @@ def offering_the_same(folder: str, processes: int, slots: int) -> dict[str, Any]
     made.store.connect()
     states = made.store.select("select state, count(*) from waiting_offer group by state")
     return {
-        "answers": answers, "states": dict(states), "booked": made.count(), "overlaps": overlaps(made.store),
-        "holds": made.count("hold"), "broken": broken_line(made.store),
-    }  # fmt: skip
+        "answers": answers,
+        "states": dict(states),
+        "booked": made.count(),
+        "overlaps": overlaps(made.store),
+        "holds": made.count("hold"),
+        "broken": broken_line(made.store),
+    }
 
 
 def naive_updates(folder: str, processes: int, edits: int) -> int:

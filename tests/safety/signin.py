@@ -70,9 +70,12 @@ def rush(folder: str, people: int) -> dict[str, Any]:
     store = open_book(str(made.store.file))
     ((count,),) = select("select count(*) from desk_session")
     return {
-        "in": count, "first": min(one["seconds"] for one in answers), "broken": broken_line(store),
-        "last": max(one["seconds"] for one in answers), "mib": max(one["mib"] for one in answers),
-    }  # fmt: skip
+        "in": count,
+        "first": min(one["seconds"] for one in answers),
+        "broken": broken_line(store),
+        "last": max(one["seconds"] for one in answers),
+        "mib": max(one["mib"] for one in answers),
+    }
 
 
 def guessed(folder: str, processes: int, *, careful: bool) -> int:

@@ -223,9 +223,10 @@ def looked_at(name: str, locale: str, models: dict[str, list[str]], pictures: Pa
                 lines = text_of(captured)
                 model = models.setdefault(screen, lines)
                 found = (
-                    *crooked(lines), *clipped(lines),
+                    *crooked(lines),
+                    *clipped(lines),
                     *unlike(lines, model, ascii_only=lang == "C", keys=kind.own_keys),
-                )  # fmt: skip
+                )
                 yield from (f"{screen}: {one}" for one in found)
                 if pictures:
                     seen.append(drawn(captured))

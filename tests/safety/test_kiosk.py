@@ -17,7 +17,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from itertools import cycle
 from pathlib import Path
 
@@ -48,7 +48,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     people = made / "people.csv"
     people.write_text("First Name,Last Name\nJane,Doe\n")
     run(made, "import", "customers", str(people))
-    with sqlite3.connect(made / "data" / "clinic.db") as db:
+    with closing(sqlite3.connect(made / "data" / "clinic.db")) as db, db:
         db.execute("delete from working_hours")
     return made
 
@@ -79,16 +79,14 @@ def desk(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve
         "AcceptEnv LANG LC_* NO_COLOR PIM_* EDITOR VISUAL PAGER BROWSER PYTHON* TEXTUAL* COLUMNS LINES\n"
     )
     text = config().replace("%KEYS%", str(folder / "authorized_keys"))
-    keys = {
-        "desk": forced(home), "anna": forced(home, "--key", "anna"), "line": forced(home, "--line"),
-    }  # fmt: skip
+    keys = {"desk": forced(home), "anna": forced(home, "--key", "anna"), "line": forced(home, "--line")}
     with server(folder, open_door + text, keys) as running:
         yield running
 
 
 def journal(home: Path) -> list[str]:
     """What was refused at the door, the newest first."""
-    with sqlite3.connect(home / "data" / "clinic.db") as db:
+    with closing(sqlite3.connect(home / "data" / "clinic.db")) as db, db:
         rows = db.execute("select reason from journal where action = 'refused' order by seq desc").fetchall()
     return [row[0] for row in rows]
 

@@ -7,6 +7,7 @@ import shutil
 import signal
 import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ def _made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("clinic")
     run(home, "init", "--clinic", "Harbour Clinic", "--zone", MORNING, "--name", NAMES[0], "--name", NAMES[1])
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PIN)
-    with sqlite3.connect(home / "data" / "clinic.db") as db:
+    with closing(sqlite3.connect(home / "data" / "clinic.db")) as db, db:
         db.execute("delete from working_hours")
         for id_ in (1, 2):
             db.execute(
@@ -73,12 +74,12 @@ def on_top(terminal: PtyTerm, name: str = NAMES[1]) -> None:
 
 
 def drafts(home: Path) -> set[tuple[int, str]]:
-    with sqlite3.connect(home / "state" / "drafts.db") as db:
+    with closing(sqlite3.connect(home / "state" / "drafts.db")) as db, db:
         return {(person, fields) for person, fields in db.execute("select person, fields from draft")}
 
 
 def ended(home: Path) -> list[tuple[int, str]]:
-    with sqlite3.connect(home / "data" / "clinic.db") as db:
+    with closing(sqlite3.connect(home / "data" / "clinic.db")) as db, db:
         rows = db.execute(
             "select staff_id, ended_why from desk_session where ended_at is not null order by id"
         )

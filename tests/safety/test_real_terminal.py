@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -86,7 +86,7 @@ def _made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     run(home, "import", "customers", str(people))
     # Whoever keeps no hours works on any day that this may run on.
-    with sqlite3.connect(home / "data" / "clinic.db") as db:
+    with closing(sqlite3.connect(home / "data" / "clinic.db")) as db, db:
         db.execute("delete from working_hours")
     return home
 
@@ -547,16 +547,14 @@ def test_another_program_that_holds_the_book_costs_a_refusal_and_no_word(home: P
 def test_a_newer_version_that_takes_over_the_book_is_told_and_nothing_typed_is_lost(home: Path) -> None:
     with open_in(home, size=(120, 24)) as terminal:
         typing(terminal)
-        with sqlite3.connect(home / "data" / "clinic.db") as newer:
+        with closing(sqlite3.connect(home / "data" / "clinic.db")) as newer, newer:
             newer.execute("pragma user_version = 99")
             newer.execute("update clinic set name = name")
-        newer.close()
         terminal.wait_for("A newer version of pim-tui has taken over")
         terminal.feed("\x11")
         assert_left_cleanly(terminal)
-    with sqlite3.connect(home / "data" / "clinic.db") as newer:
+    with closing(sqlite3.connect(home / "data" / "clinic.db")) as newer, newer:
         newer.execute(f"pragma user_version = {SCHEMA}")
-    newer.close()
     assert_offered(home)
 
 

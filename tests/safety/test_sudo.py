@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -62,7 +62,7 @@ def home(folder: Path) -> Path:
     made.mkdir(parents=True)
     run(made, "init", "--clinic", "Harbour Clinic", "--zone", MORNING, "--name", "Berta Roe")
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PIN)
-    with sqlite3.connect(made / "data" / "clinic.db") as db:
+    with closing(sqlite3.connect(made / "data" / "clinic.db")) as db, db:
         db.execute("delete from working_hours")
         db.execute("update staff set login = 'berta', version = version + 1")
         db.execute(
@@ -117,7 +117,7 @@ def test_somebody_comes_in_as_themselves_and_works_as_the_programs_account(door:
         assert process
         terminal.feed("\x11")
         assert terminal.wait_exit() == 0
-    with sqlite3.connect(home / "data" / "clinic.db") as db:
+    with closing(sqlite3.connect(home / "data" / "clinic.db")) as db, db:
         rows = db.execute("select staff_id, ended_why from desk_session").fetchall()
     assert rows == [(1, "left")]
 

@@ -125,9 +125,12 @@ def killed(folder: str, count: int, kills: int, seed: int, careless: bool = Fals
     rows = select("select state, payload from outbox")
     texts = [json.loads(payload)["text"] for state, payload in rows if state == "sent"]
     return {
-        "states": dict(Counter(state for state, _ in rows)), "twice": sum(n > 1 for n in came.values()),
-        "lost": sum(not came[text] for text in texts), "wrong": len(fake.wrong), "broken": broken_line(store),
-    }  # fmt: skip
+        "states": dict(Counter(state for state, _ in rows)),
+        "twice": sum(n > 1 for n in came.values()),
+        "lost": sum(not came[text] for text in texts),
+        "wrong": len(fake.wrong),
+        "broken": broken_line(store),
+    }
 
 
 def _work(made: Practice, kind: type[Telling], base: str, number: int, told: Told) -> None:

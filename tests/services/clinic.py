@@ -130,9 +130,13 @@ def furnish(book: Book) -> None:
     furnish_house(book)
     for number, (first, last) in enumerate((("Jane", "Doe"), ("John", "Roe"), ("Aaron", "Smith")), 1):
         Customer.create(
-            number=number, first_name=first, last_name=last, sort_name=f"{last} {first}".lower(),
-            created_at=NOW, active=True,
-        )  # fmt: skip
+            number=number,
+            first_name=first,
+            last_name=last,
+            sort_name=f"{last} {first}".lower(),
+            created_at=NOW,
+            active=True,
+        )
 
 
 def furnish_house(book: Book) -> None:
@@ -145,8 +149,10 @@ def furnish_house(book: Book) -> None:
     for weekday in range(5):
         WorkingHours.create(staff=LEE, weekday=weekday, starts=480, ends=1020)
     for name, minutes, before, after in (
-        ("Follow-up", 30, 0, 0), ("First visit", 60, 0, 0), ("Treatment", 30, 5, 10),
-    ):  # fmt: skip
+        ("Follow-up", 30, 0, 0),
+        ("First visit", 60, 0, 0),
+        ("Treatment", 30, 5, 10),
+    ):
         AppointmentType.create(
             name=name,
             minutes=minutes,

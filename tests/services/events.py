@@ -26,8 +26,12 @@ def event(when: int, **more: Any) -> EventRow:
     """Half an hour at the instant ``when``, for Jane Doe unless said otherwise."""
     zone = more.pop("zone", ZONE)
     values: dict[str, Any] = {
-        "line": 1, "uid": f"event-{when}", "minutes": 30, "customer": Who("Jane Doe"), **more,
-    }  # fmt: skip
+        "line": 1,
+        "uid": f"event-{when}",
+        "minutes": 30,
+        "customer": Who("Jane Doe"),
+        **more,
+    }
     return EventRow(starts_at=when, wall=f"{wall(when, zone):%Y-%m-%dT%H:%M}", zone=zone, **values)
 
 

@@ -30,8 +30,10 @@ def contacts(file: Path, names: Sequence[str]) -> Path:
 def many(count: int) -> list[str]:
     """Names that nobody would take for each other."""
     letters = "abcdefghijklmnopqrstuvwxyz"
-    return [f"{letters[n % 26] * 3}{letters[n // 26 % 26]} {letters[n // 26 % 26]}{letters[n % 26]}son"
-            for n in range(count)]  # fmt: skip
+    return [
+        f"{letters[n % 26] * 3}{letters[n // 26 % 26]} {letters[n // 26 % 26]}{letters[n % 26]}son"
+        for n in range(count)
+    ]
 
 
 def held(besides: Sequence[str] = ()) -> dict[str, list[tuple[Any, ...]]]:

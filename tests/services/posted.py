@@ -108,9 +108,13 @@ class Posted:
         ((line,),) = select("select id from bill_line where bill_id = ?", [bill])
         with write_tx():
             loan = Loan.insert(
-                line=line, customer=customer_id, quantity=quantity, due_on=due_on,
-                at=self.session.clock(), staff=self.session.staff_id,
-            ).execute()  # fmt: skip
+                line=line,
+                customer=customer_id,
+                quantity=quantity,
+                due_on=due_on,
+                at=self.session.clock(),
+                staff=self.session.staff_id,
+            ).execute()
         return bill, int(loan)
 
     def event(self, loan_id: int, kind: str, quantity: int = 0, due_on: date | None = None) -> None:

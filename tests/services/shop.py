@@ -63,8 +63,11 @@ class Shop(Practice):
 
     def post(self, *lines: BasketLine, kind: str = "sale", paid: Any = (), **more: Any) -> Done:
         """Post a bill of Jane's, unless said otherwise. ``paid`` is an amount in cash, or tenders."""
-        own = {name: more.pop(name) for name in ("use_credit", "draft_id", "draft_version", "request")
-               if name in more}  # fmt: skip
+        own = {
+            name: more.pop(name)
+            for name in ("use_credit", "draft_id", "draft_version", "request")
+            if name in more
+        }
         more.setdefault("customer_id", JANE)
         return post_bill(self.session, PostBill(Basket(kind, lines, **more), _tenders(paid), **own))
 

@@ -160,8 +160,9 @@ def test_who_owes_is_listed_with_what_speaks_against_a_notice(clinic: Shop) -> N
     shown = OwingFilter(TODAY, clinic.session.zone)
     rows = owing_list(shown, "EUR").rows
     assert [(row.customer, row.owed, row.why) for row in rows] == [
-        ("John Roe", 16000, "was never asked about email"), ("Jane Doe", 8000, ""),
-    ]  # fmt: skip
+        ("John Roe", 16000, "was never asked about email"),
+        ("Jane Doe", 8000, ""),
+    ]
     send(clinic, notice(bill))
     page = owing_list(shown, "EUR")
     assert page.rows[1].why == "was written to on 23 Nov 2026"

@@ -105,8 +105,9 @@ def test_a_backup_is_the_book_and_its_files_and_restores_to_them(clinic: Shop, t
     assert (done.before, done.schema, done.faults) == (None, SCHEMA, ())
     book = open_book(str(to))
     assert row_counts() == before | {
-        "journal": before["journal"] + 1, "journal_values": before["journal_values"] + 1
-    }  # fmt: skip
+        "journal": before["journal"] + 1,
+        "journal_values": before["journal_values"] + 1,
+    }
     assert store_of(book).read(hashlib.sha256(LETTER).hexdigest()) == LETTER
     assert list(faults()) == []
     assert journal()[-1] == ("restore", None)
@@ -124,8 +125,9 @@ def test_what_is_not_whole_is_no_backup_and_takes_nobodys_place(clinic: Shop, tm
     bad = taken(clinic, folder, keep=KEEP)
     assert "C13" in bad.faults[0]
     assert {one.name: read_name(one.name).worth for one in folder.iterdir()} == {  # type: ignore[union-attr]
-        good.file.name: GOOD, bad.file.name: FAULTY
-    }  # fmt: skip
+        good.file.name: GOOD,
+        bad.file.name: FAULTY,
+    }
     assert last_backup() == (good.manifest.made_at, str(good.file), good.size, good.sha256)
     assert journal()[-1] == ("fail to back up", 1)
     unlooked = taken(clinic, folder, verify=False)

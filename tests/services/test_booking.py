@@ -300,8 +300,10 @@ def test_differences_tell_names_and_not_numbers(clinic: Practice) -> None:
         change(clinic.session, ChangeAppointment(id_, 1, was, was))
     told = {one.field: (one.was, one.theirs) for one in caught.value.differences}
     assert told == {
-        "staff_id": ("Dr Lee", "Dr Sato"), "room_id": ("Room 1", ""), "type_id": ("Follow-up", "First visit"),
-    }  # fmt: skip
+        "staff_id": ("Dr Lee", "Dr Sato"),
+        "room_id": ("Room 1", ""),
+        "type_id": ("Follow-up", "First visit"),
+    }
 
 
 @pytest.mark.parametrize("status", [C, M, X])

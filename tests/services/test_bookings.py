@@ -280,9 +280,11 @@ def test_a_pass_torn_at_any_request_loses_nothing_and_doubles_nothing(both: Both
     assert select("select memory from service") == memory
     standing = sorted(row for row in both.visits() if row[3] == "S")
     assert standing == [
-        (JANE, LEE, at("10:30"), "S"), (JANE, LEE, at("2026-11-25 09:00"), "S"),
-        (JOHN, LEE, at("10:30"), "S"), (JOHN, LEE, at("2026-11-26 09:00"), "S"),
-    ]  # fmt: skip
+        (JANE, LEE, at("10:30"), "S"),
+        (JANE, LEE, at("2026-11-25 09:00"), "S"),
+        (JOHN, LEE, at("10:30"), "S"),
+        (JOHN, LEE, at("2026-11-26 09:00"), "S"),
+    ]
     assert select("select count(*) from booking where state = 'active'") == [(4,)]
 
 
@@ -396,9 +398,13 @@ def test_more_bookings_than_are_allowed_wait_until_they_are(both: Both) -> None:
     with both.clinic.store.write_tx():
         for place in range(10):
             Outbox.insert(
-                kind="booking there", channel="booking", due_at=now - 60, created_at=now - 60, state="sent",
+                kind="booking there",
+                channel="booking",
+                due_at=now - 60,
+                created_at=now - 60,
+                state="sent",
                 sent_at=now - 20 + place,
-            ).execute()  # fmt: skip
+            ).execute()
     both.clinic.book("14:00", type_id=1)
     both.web.free = [at("14:00")]
     book_there(both.clinic.session, BookThere(1, 1))
@@ -440,8 +446,9 @@ def test_whoever_booked_elsewhere_is_reminded_and_not_invited_again(both: Both) 
     both.web.move(booked, at("2026-11-30 10:30"))
     both.sync()
     assert select("select kind, state from outbox order by id") == [
-        ("reminder", "withdrawn"), ("reminder", "waiting"),
-    ]  # fmt: skip
+        ("reminder", "withdrawn"),
+        ("reminder", "waiting"),
+    ]
 
 
 def test_a_video_visit_keeps_the_link_that_its_customer_was_given_there(both: Both) -> None:

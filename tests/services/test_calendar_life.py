@@ -53,11 +53,13 @@ class CalendarLife(RuleBasedStateMachine):
     def taken(self, wanted: Row, but: int = 0) -> bool:
         """Whether somebody else occupies the staff member or the room."""
         return any(
-            row["occupied_from"] is not None and row["id"] != but
-            and row["occupied_from"] < wanted["to"] and wanted["from"] < row["occupied_to"]
+            row["occupied_from"] is not None
+            and row["id"] != but
+            and row["occupied_from"] < wanted["to"]
+            and wanted["from"] < row["occupied_to"]
             and (row["staff_id"] == wanted["staff_id"] or row["room_id"] == wanted["room_id"] is not None)
             for row in map(self.clinic.row, self.versions)
-        )  # fmt: skip
+        )
 
     def wanted(self, slot: int, minutes: int, staff: int, room: int | None, kind: int | None) -> Row:
         before, after = BUFFERS[kind]
@@ -112,9 +114,11 @@ class CalendarLife(RuleBasedStateMachine):
         before = self.clinic.row(sorted(self.versions)[which % len(self.versions)])
         id_ = before["id"]
         wanted = self.wanted(slot, minutes, before["staff_id"], room, before["type_id"])
-        inside = before["room_id"] == room and before["occupied_from"] is not None and (
-            before["occupied_from"] <= wanted["from"] and wanted["to"] <= before["occupied_to"]
-        )  # fmt: skip
+        inside = (
+            before["room_id"] == room
+            and before["occupied_from"] is not None
+            and (before["occupied_from"] <= wanted["from"] and wanted["to"] <= before["occupied_to"])
+        )
         free = inside or not self.taken(wanted, id_)
         try:
             self.clinic.change(id_, Answers(True), starts_at=start_of(slot), minutes=minutes, room_id=room)

@@ -164,9 +164,11 @@ def test_a_product_out_of_use_is_not_found_and_comes_back() -> None:
 def test_a_class_holds_several_taxes_in_their_order() -> None:
     id_ = add_class("Quebec", "GST 5% then; QST 9,975 %; bottle 0.25 each; levy 2% of total")
     assert tax_class(id_).taxes == (
-        Tax("GST", 5_000, in_next_base=True), Tax("QST", 9_975), Tax("bottle", 25, "per_unit"),
+        Tax("GST", 5_000, in_next_base=True),
+        Tax("QST", 9_975),
+        Tax("bottle", 25, "per_unit"),
         Tax("levy", 2_000, "of_total"),
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize(

@@ -71,8 +71,10 @@ def test_a_message_waits_like_any_other_with_the_words_that_were_seen(clinic: Pr
     ((kind, channel, state, due, payload),) = box(clinic, "kind, channel, state, due_at, payload")
     assert (kind, channel, state, due) == ("email", "email", "waiting", NOW + 300)
     assert json.loads(payload) == {
-        "to": "c1@example.org", "subject": "Your visit", "text": "Please bring {it}.",
-    }  # fmt: skip
+        "to": "c1@example.org",
+        "subject": "Your visit",
+        "text": "Please bring {it}.",
+    }
     assert write_message(clinic.session, letter(request="form-1")) == done
     assert clinic.count("outbox") == 1
 

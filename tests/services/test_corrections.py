@@ -65,8 +65,9 @@ def test_a_void_turns_everything_round_and_the_goods_are_back_in_their_lots(till
     made = {account: -amount for account, amount in till.entries(bill).items()}
     assert till.entries(done.ids[0]) == made
     assert select("select lot_id, quantity from stock_movement where kind = 'return' order by lot_id") == [
-        (SOON, 10), (LATER, 2),
-    ]  # fmt: skip
+        (SOON, 10),
+        (LATER, 2),
+    ]
     page = bill_page(bill)
     assert (page.status, page.due, page.payer_due, page.header.void) == ("void", 0, 0, "V-2026-000001")
     assert balance(JANE) == Balance(0, 0, 0)
@@ -84,8 +85,9 @@ def test_what_was_paid_on_a_voided_bill_is_credit_and_its_payment_can_be_voided_
     assert done.says == "P-2026-000001 is void; give back 80.00."
     assert balance(JANE) == Balance(0, 0, 0)
     assert [(part.method, part.amount) for part in bill_page(done.ids[0]).parts] == [
-        ("card", 3000), ("cash", 5000),
-    ]  # fmt: skip
+        ("card", 3000),
+        ("cash", 5000),
+    ]
 
 
 def test_a_voided_payment_leaves_its_bills_owed(till: Shop) -> None:
@@ -115,8 +117,9 @@ def test_cash_of_a_voided_payment_comes_out_of_the_drawer_that_is_open(till: Sho
     with till.store.write_tx():
         till.store.db.execute_sql(
             "insert into drawer (name, opened_at, opened_by_id, day, float_amount, version)"
-            " values ('till', ?, ?, '2026-11-23', 5000, 1)", (NOW, ANNA),
-        )  # fmt: skip
+            " values ('till', ?, ?, '2026-11-23', 5000, 1)",
+            (NOW, ANNA),
+        )
     (part,) = bill_page(void(till, payment).ids[0]).parts
 
     assert (part.method, part.amount, part.drawer_id) == ("cash", 1000, 1)
@@ -242,7 +245,7 @@ def test_a_credit_note_takes_the_bills_taxes_and_shares_and_many_equal_one(till:
 
     assert till.entries(one.header.id) == {
         account: -amount for account, amount in till.entries(whole).items()
-    }  # fmt: skip
+    }
     for figure in ("net", "tax", "customer_share", "payer_share"):
         assert sum(getattr(note, figure) for note in many) == getattr(one, figure), figure
     assert [(tax.name, tax.amount) for tax in one.taxes] == [
@@ -268,8 +271,10 @@ def test_a_debit_note_charges_the_customer_more_with_the_bills_tax(till: Shop) -
 
     assert till.entries(note.header.id) == {"receivable": 20_000, "income": -16_807, "tax": -3193}
     assert (note.header.code, note.status, note.lines[0].description) == (
-        "DN-2026-000001", "unpaid", "Discount agreed",
-    )  # fmt: skip
+        "DN-2026-000001",
+        "unpaid",
+        "Discount agreed",
+    )
     till.pay(24_000)
     assert (bill_page(note.header.id).status, bill_page(bill).due) == ("paid", 0)
 

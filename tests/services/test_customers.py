@@ -100,10 +100,13 @@ def test_the_same_request_twice_is_answered_once(book: Book) -> None:
 def test_every_fault_is_told_at_once(book: Book) -> None:
     told = faults(
         CustomerFields(
-            sex="Q", birth_date="31.2.1990", city="x" * 121, phones=(PhoneEntry("", "call mum"),),
+            sex="Q",
+            birth_date="31.2.1990",
+            city="x" * 121,
+            phones=(PhoneEntry("", "call mum"),),
             emails=(EmailEntry("", "a@b.org"), EmailEntry("", "no at"), EmailEntry("", "two@at@x.org")),
         )
-    )  # fmt: skip
+    )
 
     assert set(told) == {"last", "sex", "birth_date", "city", "phones 1", "emails 2", "emails 3"}
     assert told["last"] == "a first or a last name is needed"
@@ -310,8 +313,10 @@ def test_old_faults_left_alone_do_not_stand_in_the_way(book: Book) -> None:
     changed = change(id_, city="Salem")
 
     assert (changed.birth_date, changed.phones, changed.emails) == (
-        "2030-01-01", (PhoneEntry("", "call mum"),), (EmailEntry("", "none"),),
-    )  # fmt: skip
+        "2030-01-01",
+        (PhoneEntry("", "call mum"),),
+        (EmailEntry("", "none"),),
+    )
     with pytest.raises(Invalid, match="emails 1"):
         change(id_, emails=(EmailEntry("", "still none"),))
 

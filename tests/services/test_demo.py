@@ -155,10 +155,12 @@ def test_the_line_of_every_example_can_be_booked(clinic: Book) -> None:
     names = catalogue()
     today = day_of(WEDNESDAY, ZONE)
     known = Names(
-        ZONE, today, datetime(2026, 11, 25, 11, 5),
+        ZONE,
+        today,
+        datetime(2026, 11, 25, 11, 5),
         staff=tuple(Named(one.id, one.name) for one in names.staff),
         types=tuple(TypeNamed(one.id, one.name, (one.alias,), one.minutes, one.mode) for one in names.types),
-    )  # fmt: skip
+    )
     reading = Reader(known).read("jane doe 7d 10:30 30m follow-up - blood pressure review")
     proposal = propose(reading, names, Context(ZONE, today, WEDNESDAY))
     assert proposal.asks == ()

@@ -48,8 +48,9 @@ def test_what_is_expected_is_the_float_the_cash_and_the_moves_and_told_after_the
     )  # fmt: skip
     assert list(counts()) == []
     assert [(move.amount, move.reason) for move in found.moves] == [
-        (-2500, "stamps"), (500, "change from the bank"),
-    ]  # fmt: skip
+        (-2500, "stamps"),
+        (500, "change from the bank"),
+    ]
 
 
 def test_cash_given_back_leaves_the_drawer_that_is_open_then(till: Shop) -> None:

@@ -92,8 +92,10 @@ def test_contact_data_go_and_what_must_be_kept_stays_to_the_cent(clinic: Shop) -
     assert (now.customer, now.active) == (NewCustomer(PersonName("", "", "", "Erased 4", ""), "M"), False)
     assert secrets(clinic) == ["appointment", "journal_values", "note"], "clinical, and kept unless asked"
     assert select("select name, removed_reason from attachment order by id") == [
-        ("photo 1", "erased"), ("identity 2", "erased"), ("result 3", ""),
-    ]  # fmt: skip
+        ("photo 1", "erased"),
+        ("identity 2", "erased"),
+        ("result 3", ""),
+    ]
     assert clinic.count("draft_bill") == 0
     kept = select("select kept from erasure")[0][0]
     assert "clinical note" in kept
@@ -163,9 +165,10 @@ def test_it_is_refused_while_something_is_open_and_says_what_to_do(clinic: Shop)
     with pytest.raises(Refused) as refused:
         erased(clinic)
     for told in (
-        "5.95 EUR is owed: take the payment or write it off", "1 item lent and not back",
+        "5.95 EUR is owed: take the payment or write it off",
+        "1 item lent and not back",
         "1 visit not resolved: cancel or mark first",
-    ):  # fmt: skip
+    ):
         assert told in str(refused.value)
     assert clinic.count("erasure") == 0
     assert record(MAX).customer.name.last == "Power"

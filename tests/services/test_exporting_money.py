@@ -155,8 +155,10 @@ def sealed(row: dict[str, Any]) -> tuple[Line, str, str]:
 
 @pytest.mark.parametrize("kind", ["jsonl", "csv"])
 def test_the_journal_leaves_as_a_chain_that_can_be_verified(jane: int, kind: str) -> None:
-    rows = [{name: restored(value) if kind == "csv" else value for name, value in row.items()}
-            for row in out("audit", kind)]  # fmt: skip
+    rows = [
+        {name: restored(value) if kind == "csv" else value for name, value in row.items()}
+        for row in out("audit", kind)
+    ]
 
     assert len(rows) == len(select("select 1 from journal")) - 1  # the export itself comes after it
     assert first_break(map(sealed, rows)) is None

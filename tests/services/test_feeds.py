@@ -68,8 +68,10 @@ def test_with_names_another_program_shows_whom_and_where(
     form = "{start-long}|{end-time}|{title}|{location}"
     shown = khal(tmp_path, "list", "--format", form, "--day-format", "", "2026-11-27", "1d")
     assert sorted(set(shown.split("\n"))) == [
-        "", "2026-11-27 10:30|11:00|Jane Doe|Room 1", "2026-11-27 11:30|12:15|John Roe|",
-    ]  # fmt: skip
+        "",
+        "2026-11-27 10:30|11:00|Jane Doe|Room 1",
+        "2026-11-27 11:30|12:15|John Roe|",
+    ]
 
 
 def test_a_folder_that_is_not_there_is_told_and_nobody_without_the_right_writes(

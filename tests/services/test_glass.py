@@ -164,10 +164,13 @@ def test_what_is_changed_behind_the_rules_of_the_tables_is_found(clinic: Practic
     break_glass(desk, BreakGlass(JANE, WHY, PIN))
     with write_tx():
         clinic.store.db.execute_sql("update staff set role = 'owner', version = version + 1 where id = 1")
-        audit.append(clinic.session, [
-            audit.Change("add", "staff", id_, None, {"role": "owner", "login": None, "active": True})
-            for id_ in (ANNA, LEE)
-        ])  # fmt: skip
+        audit.append(
+            clinic.session,
+            [
+                audit.Change("add", "staff", id_, None, {"role": "owner", "login": None, "active": True})
+                for id_ in (ANNA, LEE)
+            ],
+        )
     add_role(clinic.session, AddRole(RoleFields("temp", frozenset({Right.WORK})), pin=PIN))
     assert list(trust()) == []
     for (name,) in select("select name from sqlite_master where type = 'trigger'"):

@@ -121,9 +121,13 @@ def test_more_than_a_few_people_leave_by_a_right_of_their_own_and_with_the_pin(c
     with clinic.store.write_tx():
         for number in range(4, FEW + 2):
             Customer.create(
-                number=number, first_name="Ann", last_name=f"No{number}", sort_name=f"no{number}",
-                created_at=NOW, active=True,
-            )  # fmt: skip
+                number=number,
+                first_name="Ann",
+                last_name=f"No{number}",
+                sort_name=f"no{number}",
+                created_at=NOW,
+                active=True,
+            )
     with pytest.raises(Refused, match="you have none yet"):
         exported(clinic.session, "csv")
     set_pin(clinic.session, SetPin(ANNA, OWN))

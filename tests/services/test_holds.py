@@ -103,8 +103,10 @@ def test_it_is_let_go_by_its_holder_and_at_the_end_of_the_session(clinic: Practi
 def test_what_is_taken_over_or_past_is_not_held(clinic: Practice) -> None:
     clinic.book("10:30")
     refused = (
-        ("10:45", "Dr Lee is busy"), ("08:00", "That time is over"), ("18:00", "outside Dr Lee's hours"),
-    )  # fmt: skip
+        ("10:45", "Dr Lee is busy"),
+        ("08:00", "That time is over"),
+        ("18:00", "outside Dr Lee's hours"),
+    )
     for when, says in refused:
         with pytest.raises(Refused, match=says):
             hold(clinic.session, when)
@@ -130,8 +132,10 @@ def test_news_of_a_hold_belong_to_its_day_and_a_booking_is_told_once() -> None:
         for action, before, after in (("hold", {}, row), ("release", row, {}), ("book over", row, {}))
     ]
     assert [one.says for one in told] == [
-        "Anna holds Mon 23 Nov 10:30, Dr Lee.", "Anna let Mon 23 Nov 10:30, Dr Lee go.", "",
-    ]  # fmt: skip
+        "Anna holds Mon 23 Nov 10:30, Dr Lee.",
+        "Anna let Mon 23 Nov 10:30, Dr Lee go.",
+        "",
+    ]
     assert {one.days for one in told} == {("2026-11-23",)}
 
 

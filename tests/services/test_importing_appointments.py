@@ -95,9 +95,11 @@ def test_a_calendar_with_a_series_comes_in_with_its_exceptions(practice: Practic
     assert report.counts == (Count("series", added=1), Count("appointments", added=4))
     rows = practice.store.select("select day, wall, status, customer_id from appointment order by starts_at")
     assert rows == [
-        ("2026-11-24", "16:00", "S", 1), ("2026-11-25", "09:00", "X", 2),
-        ("2026-12-09", "17:30", "S", 1), ("2026-12-15", "16:00", "S", 1),
-    ]  # fmt: skip
+        ("2026-11-24", "16:00", "S", 1),
+        ("2026-11-25", "09:00", "X", 2),
+        ("2026-12-09", "17:30", "S", 1),
+        ("2026-12-15", "16:00", "S", 1),
+    ]
     series = practice.store.select("select rule, zone, wall, minutes, type_id from series")
     assert series == [("FREQ=WEEKLY;COUNT=4;BYDAY=TU", "America/New_York", "2026-11-24T10:00", 45, 1)]
     assert practice.store.select("select uid from outside_event") == [("one@example.org",)]

@@ -55,9 +55,12 @@ def test_cards_become_customers_and_twice_add_nothing(book: Book, tmp_path: Path
 
 def test_real_cards_are_imported_whole_and_twice_add_nothing(book: Book, shared: Path) -> None:
     for name, added, photos in (
-        ("John_Doe_IPHONE.vcf", 1, 1), ("fragment_zh_qp_two_cards.vcf", 2, 0), ("libical_test.vcf", 2, 0),
-        ("vobject_vcard40_multilang.vcf", 1, 0), ("icaljs_vcard21_encoding.vcf", 1, 0),
-    ):  # fmt: skip
+        ("John_Doe_IPHONE.vcf", 1, 1),
+        ("fragment_zh_qp_two_cards.vcf", 2, 0),
+        ("libical_test.vcf", 2, 0),
+        ("vobject_vcard40_multilang.vcf", 1, 0),
+        ("icaljs_vcard21_encoding.vcf", 1, 0),
+    ):
         before = select("select count(*) from attachment")[0][0]
         assert both(import_customers, shared / "data/vcard" / name).count("customers").added == added
         assert select("select count(*) from attachment")[0][0] == before + photos

@@ -50,13 +50,17 @@ def test_a_table_with_stock_comes_in_lot_by_lot(tmp_path: Path) -> None:
     gauze, syrup, old = ids()["G10"], ids()["CS"], ids()["OLD"]
     assert on_hand(gauze, TODAY) == OnHand(40)
     assert [(row.code, row.shelf, row.expires_on) for row in lots_of(syrup)] == [
-        ("B2", 5, date(2026, 12, 31)), ("A1", 6, date(2027, 5, 31)),
-    ]  # fmt: skip
+        ("B2", 5, date(2026, 12, 31)),
+        ("A1", 6, date(2027, 5, 31)),
+    ]
     assert (on_hand(old, TODAY), lots_of(old)[0].code) == (OnHand(0, 0, 3), "exp 2026-01-31")
     kept = product_record(gauze)
     assert (kept.fields.reorder_at, kept.fields.tax_class, kept.fields.tracked, kept.fields.lots) == (
-        "10", "Standard", True, False,
-    )  # fmt: skip
+        "10",
+        "Standard",
+        True,
+        False,
+    )
     assert movements(gauze) == [("receipt", "shelf", 40, 40)]
     assert select("select cost, reason from stock_movement order by id limit 1") == [(120, "import 1")]
 

@@ -225,7 +225,7 @@ def test_the_importer_who_takes_appointments_or_the_only_one_who_does_is_taken(p
         ("2026-11-20 10:00", {"own": {"status": "Canceled"}}, "X", ""),
         ("2026-11-24 10:00", DONE, "S", "said to be completed, but it has not begun"),
     ],
-)  # fmt: skip
+)
 def test_what_is_over_is_completed_and_what_is_known_better_is_believed(
     practice: Practice, when: str, told: dict[str, Any], status: str, remark: str
 ) -> None:
@@ -262,8 +262,10 @@ def test_what_is_no_visit_is_refused_unless_it_is_asked_for(practice: Practice) 
     ]
     report = come_in(practice, rows)
     assert [refusal.reason for refusal in report.refusals] == [
-        "is all day, which is no visit", "lasts 32 days, which no visit does", "its year cannot be right",
-    ]  # fmt: skip
+        "is all day, which is no visit",
+        "lasts 32 days, which no visit does",
+        "its year cannot be right",
+    ]
     come_in(practice, rows[:1], ImportOptions(staff_id=LEE, all_day=True))
     assert only(practice)["minutes"] == 1440
 

@@ -126,8 +126,9 @@ def test_a_visit_is_asked_for_changed_and_taken_out_under_one_uid(clinic: Practi
     assert first["SEQUENCE"] < moved["SEQUENCE"] < gone["SEQUENCE"]
     for one in (first, moved, gone):
         assert (str(one["ORGANIZER"]), str(one["ATTENDEE"])) == (
-            "mailto:desk@clinic.example", "mailto:c1@mail.example",
-        )  # fmt: skip
+            "mailto:desk@clinic.example",
+            "mailto:c1@mail.example",
+        )
 
 
 def test_another_customer_gets_it_and_the_first_one_loses_it_with_its_room(clinic: Practice) -> None:
@@ -138,8 +139,9 @@ def test_another_customer_gets_it_and_the_first_one_loses_it_with_its_room(clini
     clinic.change(1, customer_id=JANE)
     found = {mail.to: told(mail) for mail in sent(clinic)}
     assert [(to, method) for to, (method, _) in sorted(found.items())] == [
-        ("c1@mail.example", "REQUEST"), ("c2@mail.example", "CANCEL"),
-    ]  # fmt: skip
+        ("c1@mail.example", "REQUEST"),
+        ("c2@mail.example", "CANCEL"),
+    ]
     (lost,), (got,) = found["c2@mail.example"][1], found["c1@mail.example"][1]
     assert "URL" not in lost
     assert str(got["URL"]) == join_link(1, ROOMS) != johns
@@ -242,8 +244,9 @@ def test_who_was_reminded_by_sms_since_gets_a_visit_out_of_their_calendar_all_th
         )
     clinic.mark(1, Status.CANCELED, "ill", "customer")
     assert select("select channel, \"window\" from outbox where kind = 'cancellation' order by id") == [
-        ("sms", ""), ("email", "calendar"),
-    ]  # fmt: skip
+        ("sms", ""),
+        ("email", "calendar"),
+    ]
     assert only(clinic)[0] == "CANCEL"
 
 

@@ -154,9 +154,7 @@ def test_a_loss_is_a_bill_of_the_customer_and_is_in_the_timeline(till: Shop) -> 
     assert till.entries(done.ids[2]) == {"receivable": 1190, "income": -1190}
     assert (balance(JANE).owed, till.stock(BANDAGE)) == (1190, 45)
     event = timeline(loan.bill_id)[-1]
-    assert (event.what, event.other, event.note) == (
-        "lost", "I-2026-000001", "2 Bandage: left on the bus",
-    )  # fmt: skip
+    assert (event.what, event.other, event.note) == ("lost", "I-2026-000001", "2 Bandage: left on the bus")
     assert back(till, loan, 3) == "3 of Bandage back: all returned."
     for document in (done.ids[2], loan.bill_id):
         with pytest.raises(Refused) as error:

@@ -118,8 +118,9 @@ def test_the_survivors_values_win_blanks_are_filled_and_the_rest_comes_along(cli
     assert now.emails == (("", "jane@example.org"),)
     assert now.former_names == ("Jane Miller", "Jane Ann Smith")
     assert now.consents == (
-        ConsentEntry("email", "yes", date(2026, 1, 5), "form"), ConsentEntry("sms", "no", None, ""),
-    )  # fmt: skip
+        ConsentEntry("email", "yes", date(2026, 1, 5), "form"),
+        ConsentEntry("sms", "no", None, ""),
+    )
     assert (now.external_ids, now.alerts) == ((("old", "A-17"),), ("Allergic to penicillin",))
     assert not record(DOUBLE).active
     left = pointer(DOUBLE)
@@ -235,9 +236,10 @@ def test_what_else_depends_on_it_is_named(clinic: Shop) -> None:
     with pytest.raises(Refused) as refused:
         parted(clinic)
     for told in (
-        "S-2026-000002 bills the visit of 23 Nov 2026", "a return of S-2026-000001 was asked for",
+        "S-2026-000002 bills the visit of 23 Nov 2026",
+        "a return of S-2026-000001 was asked for",
         "the telephone numbers that came along were changed since",
-    ):  # fmt: skip
+    ):
         assert told in str(refused.value)
     merged(clinic, 1, JANE)
     with pytest.raises(Refused, match="became part of customer 1; take that back first"):

@@ -285,6 +285,7 @@ def test_a_message_whose_visit_was_changed_behind_its_back_is_found(clinic: Prac
     clinic.book("2026-11-27 10:30", customer_id=JOHN)
     clinic.store.db.execute_sql("update appointment set mode = 'phone', version = 2")
     assert sorted(wrong()) == [
-        "the invitation waits, and its visit was changed", "the reminder waits, and its visit was changed",
-    ]  # fmt: skip
+        "the invitation waits, and its visit was changed",
+        "the reminder waits, and its visit was changed",
+    ]
     clinic.store.db.execute_sql("update outbox set state = 'withdrawn'")

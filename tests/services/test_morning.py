@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -79,7 +80,7 @@ def test_pages_are_looked_at_once_a_day_and_damage_is_told(clinic: Practice) -> 
 def _damage(clinic: Practice) -> None:
     """Overwrite the end of a page that nothing reads at the start, behind the program's back."""
     clinic.store.db.execute_sql("pragma wal_checkpoint(truncate)")
-    with sqlite3.connect(f"file:{clinic.store.file}?mode=ro", uri=True) as db:
+    with closing(sqlite3.connect(f"file:{clinic.store.file}?mode=ro", uri=True)) as db, db:
         page = db.execute("select rootpage from sqlite_master where name = 'journal_kind_row_id'").fetchone()[
             0
         ]

@@ -68,8 +68,11 @@ def test_a_correction_leaves_the_first_text_in_the_journal(customer: int) -> Non
 
     action, row_id, _, before, after = last_line()
     assert (action, row_id, json.loads(before), json.loads(after)) == (
-        "change", id_, {"text": "Left knee"}, {"text": "Right knee"},
-    )  # fmt: skip
+        "change",
+        id_,
+        {"text": "Left knee"},
+        {"text": "Right knee"},
+    )
     assert note(id_, zone=ZONE).version == 2
 
 

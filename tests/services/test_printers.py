@@ -68,8 +68,9 @@ def test_a_receipt_goes_to_the_till_and_opens_the_drawer_for_cash(clinic: Shop) 
     assert b"H\x1bt\x13\x94fer" in first
     assert b"\x1bp\x00" not in second
     assert [(one["to"], one["where"], one["copy"]) for one in journal(clinic)] == [
-        ("printer", "till", 0), ("printer", "till", 1),
-    ]  # fmt: skip
+        ("printer", "till", 0),
+        ("printer", "till", 1),
+    ]
 
 
 def test_a_card_payment_leaves_the_drawer_shut(clinic: Shop) -> None:
@@ -115,8 +116,10 @@ def test_the_terminals_printer_gets_the_text_in_one_piece(
 def test_what_cannot_go_out_is_refused_before_the_journal_tells_of_it(clinic: Shop) -> None:
     wanted = DayPaper(day_of(NOW, ZONE))
     for said, error, why in (
-        ("here", Refused, "is off"), ("folder", Refused, "names no folder"), ("socket:", UsageError, "HOST"),
-    ):  # fmt: skip
+        ("here", Refused, "is off"),
+        ("folder", Refused, "names no folder"),
+        ("socket:", UsageError, "HOST"),
+    ):
         with pytest.raises(error, match=why):
             print_paper(clinic.session, PrintPaper(wanted, paper().through(said)))
         with pytest.raises(error, match=why):

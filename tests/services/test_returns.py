@@ -163,10 +163,13 @@ def test_a_voided_bill_has_nothing_left_to_return(shop: Counter) -> None:
 
 @pytest.mark.parametrize(
     ("more", "why"),
-    [({"reason": " "}, "needs a reason"), ({"method": "barter"}, "is not one of"),
-     ({"method": "card"}, "Nothing of S-2026-000001 was paid by card"),
-     ({"disposition": "eaten"}, "is not one of")],
-)  # fmt: skip
+    [
+        ({"reason": " "}, "needs a reason"),
+        ({"method": "barter"}, "is not one of"),
+        ({"method": "card"}, "Nothing of S-2026-000001 was paid by card"),
+        ({"disposition": "eaten"}, "is not one of"),
+    ],
+)
 def test_a_request_says_why_how_and_where_to(shop: Counter, more: dict[str, str], why: str) -> None:
     bill = sold(shop)
     with pytest.raises((Refused, Invalid), match=why):
@@ -182,8 +185,9 @@ def test_the_approver_is_neither_who_asked_nor_who_took_the_money(shop: Counter)
     people = (ANNA, LEE, SATO)
     wrong = []
     for cashier, requester, approver in product(people, people, people):
-        bill = post_bill(shop.as_(cashier), PostBill(Basket("sale", (line(BANDAGE),), customer_id=JANE),
-                                                     (cash(595),))).ids[0]  # fmt: skip
+        bill = post_bill(
+            shop.as_(cashier), PostBill(Basket("sale", (line(BANDAGE),), customer_id=JANE), (cash(595),))
+        ).ids[0]
         asked = shop.ask(bill, by=requester)
         with suppress(Refused):
             shop.decide(asked, by=approver)
@@ -194,8 +198,9 @@ def test_the_approver_is_neither_who_asked_nor_who_took_the_money(shop: Counter)
             with pytest.raises(IntegrityError, match=r"R4|(?i:check)"), shop.store.write_tx():
                 shop.store.db.execute_sql(
                     "update return_request set version = 2, state = 'approved', decided_by_id = ?"
-                    " where id = ?", (approver, asked.ids[0]),
-                )  # fmt: skip
+                    " where id = ?",
+                    (approver, asked.ids[0]),
+                )
     assert wrong == []
 
 
@@ -668,8 +673,10 @@ def test_two_who_approve_or_pay_the_same_request_one_wins(shop: Counter) -> None
     acts = [lambda by=by: shop.decide(asked, by=by, version=1) for by in (LEE, SATO, LEE)]
     assert at_once(*acts) == ["R4", "R4", "done"]
     assert at_once(*[lambda: pay_refund(shop.session, PayRefund(asked.ids[0], 2))] * 3) == [
-        "R4", "R4", "done",
-    ]  # fmt: skip
+        "R4",
+        "R4",
+        "done",
+    ]
     assert shop.back() == [("cash", 1785)]
 
 
@@ -687,9 +694,11 @@ def test_every_step_is_in_the_bills_timeline(shop: Counter) -> None:
     told = [(event.what, event.who, event.note) for event in timeline(bill)]
     assert [what for what, _, _ in told].count("return asked for") == 4
     for step in (
-        ("withdrawn", "Anna Berg", ""), ("rejected", "Dr Lee", "looked at it"),
+        ("withdrawn", "Anna Berg", ""),
+        ("rejected", "Dr Lee", "looked at it"),
         ("approved", "Dr Lee", "looked at it"),
         ("not paid back", "Anna Berg", "5.95 EUR to the customer's credit"),
-        ("approved once more", "Anna Berg", "by Dr Sato"), ("paid back", "Anna Berg", ""),
-    ):  # fmt: skip
+        ("approved once more", "Anna Berg", "by Dr Sato"),
+        ("paid back", "Anna Berg", ""),
+    ):
         assert step in told

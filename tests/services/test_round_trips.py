@@ -75,9 +75,12 @@ def furnish(clinic: Practice) -> None:
     clinic.clock[0] = at("2026-10-20 08:00")
     for place in range(len(PEOPLE)):
         clinic.book(
-            at("2026-10-25 00:30") + place * HOUR, customer_id=4 + place, type_id=PLAIN,
-            reason=HARD[place:60], note=f"{HARD}\n\nsecond line {HARD[place:]}",
-        )  # fmt: skip
+            at("2026-10-25 00:30") + place * HOUR,
+            customer_id=4 + place,
+            type_id=PLAIN,
+            reason=HARD[place:60],
+            note=f"{HARD}\n\nsecond line {HARD[place:]}",
+        )
     missed = clinic.book("2026-10-21 10:30", staff_id=SATO, type_id=FIRST_VISIT, room_id=1).ids[0]
     completed = clinic.book("2026-10-21 11:30", customer_id=JOHN, mode="virtual").ids[0]
     canceled = clinic.book("2026-12-21 11:30", customer_id=JOHN, mode="phone", reason="=1+1").ids[0]

@@ -152,8 +152,10 @@ def test_a_change_may_overbook_with_a_reason_as_far_as_the_cap_goes(practice: Pr
 
 def test_equipment_goes_with_the_visits_and_is_in_the_way_of_others(practice: Practice) -> None:
     run = practice.store.db.execute_sql
-    run("insert into equipment (id, name, initials, position, active, capacity, version)"
-        " values (1, 'Ultrasound', 'U', 0, 1, 1, 1)")  # fmt: skip
+    run(
+        "insert into equipment (id, name, initials, position, active, capacity, version)"
+        " values (1, 'Ultrasound', 'U', 0, 1, 1, 1)"
+    )
     run("insert into type_equipment (type_id, equipment_id) values (2, 1)")
     practice.book("2026-12-09 10:00", staff_id=SATO, customer_id=JOHN, equipment_ids=(1,))
     asked = Asked(practice.details(at("2026-12-02 10:00"), type_id=2), "FREQ=WEEKLY;BYDAY=WE;COUNT=3", ZONE)

@@ -368,9 +368,11 @@ def test_stop_and_start_are_heard_once_and_hold_for_all_who_share_the_telephone(
     assert box("state", "why") == [("withdrawn", "the customer does not want it")]
     rows = select("select key, sender, text, word, customer_id from inbound_text order by id")
     assert rows == [
-        ("I1", NUMBER, "Stop.", "stop", JANE), ("I1 3", NUMBER, "Stop.", "stop", AARON),
-        ("I2", NUMBER, "When?", "", JANE), ("I2 3", NUMBER, "When?", "", AARON),
-    ]  # fmt: skip
+        ("I1", NUMBER, "Stop.", "stop", JANE),
+        ("I1 3", NUMBER, "Stop.", "stop", AARON),
+        ("I2", NUMBER, "When?", "", JANE),
+        ("I2 3", NUMBER, "When?", "", AARON),
+    ]
     stick.came.append(Came("I3", NUMBER, "START", clinic.clock[0]))
     assert chore(clinic, inbound, 300)[0].says == "1 text has come in, of them 1 START."
     assert answers(JANE) == [("yes", "wrote START")]
@@ -382,7 +384,7 @@ def test_a_stop_of_before_does_not_undo_a_yes_of_since(clinic: Practice, stick: 
     stick.came = [
         Came("I1", NUMBER, "STOP", clinic.clock[0] - 3 * DAY),
         Came("I2", "+4917099", "STOP", clinic.clock[0]),
-    ]  # fmt: skip
+    ]
     assert chore(clinic, SmsInbound(stick))[0].says == "2 texts have come in, of them 2 STOP."
     assert answers(JANE) == [("yes", "")]
     assert select("select customer_id from inbound_text order by id") == [(JANE,), (None,)]

@@ -50,9 +50,11 @@ def count(product_id: int, quantity: int, expected: int, reason: str = "shelf co
 def test_a_delivery_goes_to_its_lots_all_lines_or_none() -> None:
     gauze, syrup = product(), product(SYRUP)
     lines = (
-        Received(gauze, 10, cost=120), Received(syrup, 6, "A1", expires_on=LATER), Received(syrup, 4, "A1"),
+        Received(gauze, 10, cost=120),
+        Received(syrup, 6, "A1", expires_on=LATER),
+        Received(syrup, 4, "A1"),
         Received(syrup, 2, "B2", expires_on=SOON),
-    )  # fmt: skip
+    )
     assert receive_stock(desk(), ReceiveStock(lines, "note 77")).says == "22 items of 2 products taken in."
     assert [(row.code, row.shelf, row.expires_on) for row in lots_of(syrup)] == [
         ("B2", 2, SOON),
@@ -104,8 +106,10 @@ def test_a_count_makes_the_book_say_what_is_there() -> None:
     with pytest.raises(Refused, match="needs a reason"):
         count(id_, 9, 8, reason=" ")
     assert [row[0] for row in select("select action from journal where kind = 'product' order by seq")] == [
-        "create", "count", "count",
-    ]  # fmt: skip
+        "create",
+        "count",
+        "count",
+    ]
 
 
 def test_of_two_who_count_at_once_the_second_is_told_what_was_moved() -> None:

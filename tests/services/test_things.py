@@ -36,7 +36,7 @@ from tests.services.clinic import (
     at,
     broken_line,
     practice,
-)  # fmt: skip
+)
 from tests.services.events import come_in, event
 
 LASER, SCALES = 1, 2

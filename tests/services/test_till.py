@@ -58,8 +58,9 @@ def test_a_sale_has_number_lines_taxes_entries_stock_payment_and_journal(till: S
     assert till.entries(payment) == {"cash": 9190, "receivable": -9190}
     page = bill_page(bill)
     assert [(row.description, row.net, row.tax, row.total, row.lot_id) for row in page.lines] == [
-        ("Consultation", 6723, 1277, 8000, None), ("Bandage", 1000, 190, 1190, BANDAGES),
-    ]  # fmt: skip
+        ("Consultation", 6723, 1277, 8000, None),
+        ("Bandage", 1000, 190, 1190, BANDAGES),
+    ]
     assert [(tax.name, tax.rate, tax.base, tax.amount) for tax in page.taxes] == [("VAT", 19_000, 7723, 1467)]
     assert (page.due, till.stock(BANDAGE)) == (0, 48)
     assert till.actions() == ["post", "pay"]
@@ -122,12 +123,15 @@ def test_everything_wrong_with_a_basket_is_told_at_once(till: Shop) -> None:
         ({"customer_id": 99}, NotFound, "customer does not exist"),
         ({"payer_id": 99}, NotFound, "payer does not exist"),
         ({"appointment_id": 99}, Refused, "another customer's"),
-        ({"lines": (line(product_id=CONSULTATION, description="x"), replace(line(), product_id=99))},
-         NotFound, "product of this bill"),
+        (
+            {"lines": (line(product_id=CONSULTATION, description="x"), replace(line(), product_id=99))},
+            NotFound,
+            "product of this bill",
+        ),
         ({"kind": "income", "lines": (line(BANDAGE),)}, Invalid, "has a stock; sell it as a sale"),
         ({"kind": "sale", "lines": ()}, Invalid, "lines: are missing"),
     ],
-)  # fmt: skip
+)
 def test_what_does_not_exist_or_does_not_belong_is_refused(
     till: Shop, more: dict[str, Any], error: type[Exception], why: str
 ) -> None:
@@ -232,8 +236,9 @@ def test_cash_goes_into_the_open_drawer_and_nothing_else_does(till: Shop) -> Non
     with till.store.write_tx():
         till.store.db.execute_sql(
             "insert into drawer (name, opened_at, opened_by_id, day, float_amount, version)"
-            " values ('till', ?, ?, ?, 0, 1)", (NOW, ANNA, DAY),
-        )  # fmt: skip
+            " values ('till', ?, ?, ?, 0, 1)",
+            (NOW, ANNA, DAY),
+        )
     payment = till.post(line(), paid=[card(3000), cash(5000)]).ids[1]
 
     assert [(part.method, part.drawer_id) for part in bill_page(payment).parts] == [
@@ -395,16 +400,19 @@ SETTLE = (
         ("A1", "delete from entry"),
         ("A1", "delete from allocation"),
         ("M4", "update number_series set last = last + 2"),
-        ("M4", "insert into posting (kind, year, number, state, at, day, staff_id, currency, amount,"
-               " inclusive, reason, note)"
-               " values ('sale', 2026, 7, 'open', 1, '2026-11-23', 1, 'EUR', 1, 1, '', '')"),
+        (
+            "M4",
+            "insert into posting (kind, year, number, state, at, day, staff_id, currency, amount,"
+            " inclusive, reason, note)"
+            " values ('sale', 2026, 7, 'open', 1, '2026-11-23', 1, 'EUR', 1, 1, '', '')",
+        ),
         ("M7", SETTLE.format("2, 1", 6000)),
         ("M6", SETTLE.format("3, 1", 10)),
         ("K1", MOVE.format("1, 'shelf', 'sale', -50, -1")),
         ("K1", MOVE.format("1, 'shelf', 'receipt', 5, 99")),
         ("K2", MOVE.format("4, 'shelf', 'sale', -1, 4")),
     ],
-)  # fmt: skip
+)
 def test_the_tables_refuse_what_code_would_forget(till: Shop, rule: str, statement: str) -> None:
     till.post(line(BANDAGE, 1), line(), paid=3000)
     till.pay(1000, customer_id=JOHN)

@@ -234,11 +234,15 @@ def test_products_and_photos_go_and_the_stored_file_stays(anna: Session, file: P
         stored = StoredFile.insert(sha256="a" * 64, size=9, media_type="image/png", created_at=1).execute()
         made = {
             "attachment": Attachment.insert(
-                customer=customer("Jane"), file=stored, kind="photo", name="jane.png", added_at=1,
+                customer=customer("Jane"),
+                file=stored,
+                kind="photo",
+                name="jane.png",
+                added_at=1,
                 added_by=anna.staff_id,
             ).execute(),
             "product": Product.insert(name="Bandage", sort_name="bandage", created_at=1).execute(),
-        }  # fmt: skip
+        }
     with pytest.raises(Held, match=r"Jane Doe .1. has a photo or document from elsewhere"):
         undo_import(anna, 1)
     with write_tx():

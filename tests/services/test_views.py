@@ -58,8 +58,10 @@ def test_reading_notes_is_told_once_in_ten_minutes_and_written_together(clinic: 
 
     part = '{"part":"notes"}'
     assert seen(clinic) == [
-        (ANNA, JANE, "desk-1", part), (LEE, JANE, "desk-2", part), (LEE, JOHN, "desk-2", part)
-    ]  # fmt: skip
+        (ANNA, JANE, "desk-1", part),
+        (LEE, JANE, "desk-2", part),
+        (LEE, JOHN, "desk-2", part),
+    ]
     clinic.clock[0] += ANEW
     read(kept, clinic.session, JANE)
     kept.flush()

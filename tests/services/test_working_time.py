@@ -124,8 +124,10 @@ def test_a_week_that_somebody_planned_meanwhile_is_not_replaced_unseen(clinic: P
         set_week(clinic.session, SetWeek(LEE, TUE, began, ((),) * 7))
     first = caught.value.differences[0]
     assert (first.field, first.was, first.theirs) == (
-        "Mon from Mon 7 Dec 2026", "08:00-17:00", "09:00-12:30, 13:30-17:00",
-    )  # fmt: skip
+        "Mon from Mon 7 Dec 2026",
+        "08:00-17:00",
+        "09:00-12:30, 13:30-17:00",
+    )
     set_week(clinic.session, SetWeek(LEE, TUE, hours_of(LEE), ((),) * 7))
     assert walls(LEE, later) == []
 
@@ -137,8 +139,11 @@ def test_a_day_that_somebody_closed_meanwhile_is_not_replaced_unseen(clinic: Pra
         set_special_days(clinic.session, days)
     (found,) = caught.value.differences
     assert (found.field, found.was, found.theirs, found.yours) == (
-        "Fri 25 Dec 2026", "as usual", "closed: Eve is enough", "09:00-12:00: Short days",
-    )  # fmt: skip
+        "Fri 25 Dec 2026",
+        "as usual",
+        "closed: Eve is enough",
+        "09:00-12:00: Short days",
+    )
     set_special_days(clinic.session, replace(days, seen=special_days(None, WED)))
     with pytest.raises(Stale, match="while you were editing"):
         set_special_days(clinic.session, replace(days, name="Long days"))
@@ -222,8 +227,10 @@ def test_what_comes_in_or_repeats_is_taken_as_it_is_and_needs_moving(clinic: Pra
     assert ids_to_move(NOW, ZONE, LEE, WED, WED) == (ids[1],)
     assert ids_to_move(NOW, ZONE, SATO) == ()
     assert [row.why for row in to_move(NOW, ZONE)] == [
-        "Hours 08:00-17:00", "Leave until 25 Nov 2028", "Leave until 25 Nov 2028",
-    ]  # fmt: skip
+        "Hours 08:00-17:00",
+        "Leave until 25 Nov 2028",
+        "Leave until 25 Nov 2028",
+    ]
 
 
 def test_leave_is_changed_and_taken_back(clinic: Practice) -> None:

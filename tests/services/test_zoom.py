@@ -232,7 +232,7 @@ TRICKS: dict[str, Callable[[], Trick]] = {
         Said(429, {"code": 429}, {"Retry-After": "2026-11-23T08:40:00Z"}), only=_MAKE
     ),
     "busy, no word": lambda: Trick(Said(429, {"code": 429, "message": "Too many."}), only=_MAKE),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("trick", TRICKS)
@@ -403,8 +403,9 @@ def test_a_pass_that_is_refused_is_renewed_once_and_then_the_channel_waits_for_a
     video.zoom.tricks += [Trick(Said(401, {"code": 124}))] * 2
     done = video.go()
     assert (done.sent, [one.says for one in done.held]) == (
-        0, ["Zoom does not let us in, not even with a new pass. Check the clinic's app there."],
-    )  # fmt: skip
+        0,
+        ["Zoom does not let us in, not even with a new pass. Check the clinic's app there."],
+    )
     assert video.sign_in.issued == 2
     assert box("state", "tries", "trouble") == [("waiting", 0, "login")]
     assert video.go() == Round(sent=1)

@@ -91,8 +91,10 @@ def furnish(book: Book) -> None:
         for weekday in range(5):
             WorkingHours.create(staff=staff_id, weekday=weekday, starts=480, ends=1020)
     for name, alias, minutes, default in (
-        ("Follow-up", "fu", 30, True), ("First visit", "fv", 60, False), ("Phone call", "pc", 15, False),
-    ):  # fmt: skip
+        ("Follow-up", "fu", 30, True),
+        ("First visit", "fv", 60, False),
+        ("Phone call", "pc", 15, False),
+    ):
         AppointmentType.create(name=name, alias=alias, minutes=minutes, is_default=default, active=True)
     for name in ("Room 1", "Room 2"):
         Room.create(name=name, initials=name[-1], active=True)
@@ -148,11 +150,13 @@ PEOPLE = (
 def _add_people(session: Session, people: tuple[tuple[str, str, str, str], ...]) -> None:
     rows = [
         NewCustomer(
-            PersonName("", first, "", last, ""), Sex.F if first == "Jane" else Sex.M,
-            birth_date=date.fromisoformat(born), phones=(("mobile", phone),),
+            PersonName("", first, "", last, ""),
+            Sex.F if first == "Jane" else Sex.M,
+            birth_date=date.fromisoformat(born),
+            phones=(("mobile", phone),),
         )
         for first, last, born, phone in people
-    ]  # fmt: skip
+    ]
     insert_customers(session, rows)
 
 

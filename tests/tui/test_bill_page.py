@@ -107,10 +107,12 @@ async def test_every_kind_of_document_has_a_page_and_enter_follows_its_links(sta
     void = void_posting(session, VoidPosting(more, "twice")).ids[0]
     async with playing(stage) as p:
         for id_, told in (
-            (note, "CN-2026-000001 · Credit note"), (more, "VOID · DN-2026-000001 · Debit note"),
-            (given, "WO-2026-000001 · Write off"), (void, "V-2026-000001 · Void"),
+            (note, "CN-2026-000001 · Credit note"),
+            (more, "VOID · DN-2026-000001 · Debit note"),
+            (given, "WO-2026-000001 · Write off"),
+            (void, "V-2026-000001 · Void"),
             (2, "P-2026-000001 · Payment"),
-        ):  # fmt: skip
+        ):
             await opened(p, id_)
             assert squeezed(p)[0].startswith(told)
         await p.press("down", "down")
@@ -421,10 +423,12 @@ async def test_everything_on_the_page_goes_to_a_file(stage: Stage) -> None:
     with (stage.places.outbox / "S-2026-000001.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = [[row[name] for name in ("part", "number", "what", "amount")] for row in csv.DictReader(file)]
     assert rows == [
-        ["document", "S-2026-000001", "Sale", "23.80"], ["line", "", "Ultrasound gel", "11.90"],
-        ["line", "", "Paracetamol 500 mg", "11.90"], ["tax", "", "VAT 19 %", "3.80"],
+        ["document", "S-2026-000001", "Sale", "23.80"],
+        ["line", "", "Ultrasound gel", "11.90"],
+        ["line", "", "Paracetamol 500 mg", "11.90"],
+        ["tax", "", "VAT 19 %", "3.80"],
         ["settled by", "P-2026-000001", "cash", "5.00"],
-    ]  # fmt: skip
+    ]
 
 
 async def test_a_number_under_the_cursor_tells_the_rows_it_is_made_of(stage: Stage) -> None:

@@ -74,8 +74,11 @@ async def test_the_quick_line_books_in_any_order(stage: Stage, line: str) -> Non
         await p.press("enter")
         assert "Booked: Jane Doe, Mon 30 Nov 2026 10:30-11:00, Dr Lee" in p.screen
     assert row(stage, 1, "starts_at, minutes, reason, status") == (
-        at("2026-11-30 10:30"), 30, "blood pressure review", "S",
-    )  # fmt: skip
+        at("2026-11-30 10:30"),
+        30,
+        "blood pressure review",
+        "S",
+    )
 
 
 async def test_everything_typed_ahead_in_one_burst_still_books(stage: Stage) -> None:

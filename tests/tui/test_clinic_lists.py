@@ -146,8 +146,10 @@ async def test_what_is_listed_is_exported_and_printed(stage: Stage) -> None:
     made = {file.name: file.read_text("utf-8-sig") for file in stage.places.outbox.iterdir()}
     assert made["all-appointments-2026-11-23.ics"].count("BEGIN:VEVENT") == 1
     assert [line.split(",")[1] for line in made["all-notes-2026-11-23.csv"].splitlines()] == [
-        '"customer"', '"John Roe"', '"Jane Doe"',
-    ]  # fmt: skip
+        '"customer"',
+        '"John Roe"',
+        '"Jane Doe"',
+    ]
 
 
 async def test_who_may_not_see_customers_has_neither_notes_nor_documents(stage: Stage) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from time import process_time
@@ -38,7 +39,7 @@ async def fill(p: Player, field: str, text: str) -> None:
 
 
 def drafts(stage: Stage) -> list[dict[str, str]]:
-    with sqlite3.connect(stage.places.drafts_file) as connection:
+    with closing(sqlite3.connect(stage.places.drafts_file)) as connection, connection:
         return [json.loads(fields) for (fields,) in connection.execute("select fields from draft")]
 
 
@@ -334,8 +335,9 @@ def test_a_pasted_line_of_blanks_is_read_at_once() -> None:
     assert as_value("phones", f"{' ' * 299}x") == (PhoneEntry("", "x"),)
     assert process_time() - begun < 0.1
     assert as_value("phones", "  mobile   030 5550101;(030) 1") == (
-        PhoneEntry("mobile", "030 5550101"), PhoneEntry("", "(030) 1"),
-    )  # fmt: skip
+        PhoneEntry("mobile", "030 5550101"),
+        PhoneEntry("", "(030) 1"),
+    )
 
 
 @pytest.mark.walk

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from pim_tui.db.drafts import OVER, DraftStore
 from pim_tui.domain.messages import Words
@@ -222,4 +223,25 @@ async def test_what_was_changed_meanwhile_is_shown_before_it_is_saved_over(tmp_p
         assert MEANWHILE in " ".join(p.screen.split())
         assert "South" in p.screen or "18-19" in p.screen
     assert stage.rows(WRITTEN) == written
+    stage.book.close()
+
+
+@pytest.mark.parametrize(("keys", "customer"), [(("left",), "Jane Doe"), ((), "José García")])
+async def test_the_name_in_a_form_is_of_whom_the_visit_is_for_whichever_is_kept(
+    tmp_path: Path, keys: tuple[str, ...], customer: str
+) -> None:
+    stage = set_up(tmp_path)
+    record, typed = a_visit(stage)
+    other = {"customer_id": str(stage.customers["José García"]), "customer": "José García"}
+    store = DraftStore(stage.places.drafts_file, clock=stage.session.clock)
+    store.put(1, "appointment", record, BEFORE, typed | other)
+    store.close()
+    async with playing(stage) as p:
+        await p.press("enter")
+        assert "▶Customer yours Jane Doe José García" in " ".join(p.screen.replace("│", " ").split())
+        await p.press(*keys, "enter")
+        assert p.app.screen.query_one("#customer", Input).value == customer
+        await p.press("ctrl+s")
+        assert f"Saved: {customer}" in p.screen
+    assert stage.rows("select customer_id, reason from appointment") == [(stage.customers[customer], "South")]
     stage.book.close()

@@ -78,13 +78,18 @@ def poisoned(folder: Path, texts: Iterable[str], day: date = TODAY) -> Stage:
     with stage.book.write_tx():
         for n, text in enumerate(texts):
             id_ = stage.customers[f"Jane Doe{n}"]
-            write("update customer set first_name = ?, last_name = ?, version = version + 1 where id = ?",
-                  (text[:120], text[:120], id_))  # fmt: skip
-            write("update appointment set reason = ?, note = ?, version = version + 1 where customer_id = ?",
-                  (text[:200], text, id_))  # fmt: skip
+            write(
+                "update customer set first_name = ?, last_name = ?, version = version + 1 where id = ?",
+                (text[:120], text[:120], id_),
+            )
+            write(
+                "update appointment set reason = ?, note = ?, version = version + 1 where customer_id = ?",
+                (text[:200], text, id_),
+            )
             for table, limit in (("staff", 120), ("room", 60), ("appointment_type", 60)):
-                write(f"update {table} set name = ?, version = version + 1 where id = ?",
-                      (text[:limit], n + 1))  # fmt: skip
+                write(
+                    f"update {table} set name = ?, version = version + 1 where id = ?", (text[:limit], n + 1)
+                )
     return stage
 
 

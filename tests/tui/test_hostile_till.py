@@ -76,8 +76,12 @@ def busy(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
     slips = (Tender("cash", 1000), Tender("card", 500, reference="slip 7"))
     bill = post_bill(session, PostBill(basket, slips)).ids[0]
     write_off(session, WriteOff(bill, 100, "small"))
-    posted(stage, [sold(TABLETS, lot_id=3, lot_reason="A7 is kept", directions="1 at night")],
-           kind="dispense", by=3)  # fmt: skip
+    posted(
+        stage,
+        [sold(TABLETS, lot_id=3, lot_reason="A7 is kept", directions="1 at night")],
+        kind="dispense",
+        by=3,
+    )
     posted(stage, [sold(CRUTCHES, lot_id=4, due_on=TODAY, condition="worn")], kind="borrow", by=3)
     adjust_bill(session, AdjustBill(bill, -100, "kindness", "late"))
     for n in range(2):
@@ -107,8 +111,10 @@ def poison(stage: Stage, texts: Sequence[str]) -> None:
             held = json.loads(basket)
             for n, line in enumerate(held["lines"]):
                 line["description"] = texts[(id_ + n) % len(texts)]
-            write("update draft_bill set label = ?, basket = ? where id = ?",
-                  (texts[id_ % len(texts)], json.dumps(held), id_))  # fmt: skip
+            write(
+                "update draft_bill set label = ?, basket = ? where id = ?",
+                (texts[id_ % len(texts)], json.dumps(held), id_),
+            )
 
 
 async def till(walk: Walk) -> None:

@@ -48,9 +48,12 @@ async def test_a_morning_written_by_hand_is_keyed_back(tmp_path: Path) -> None:
         await p.type("9:30 came")
         assert "It is Completed already." in p.screen
     assert rows() == [
-        (1, "C", "09:30", "", ""), (2, "X", "10:00", "", "doctor ill"), (3, "M", "10:00", "", ""),
-        (4, "S", "14:30", "", ""), (5, "C", "11:20", "cough", ""),
-    ]  # fmt: skip
+        (1, "C", "09:30", "", ""),
+        (2, "X", "10:00", "", "doctor ill"),
+        (3, "M", "10:00", "", ""),
+        (4, "S", "14:30", "", ""),
+        (5, "C", "11:20", "cough", ""),
+    ]
     assert stage.rows("select customer_id, text from note") == [(1, "afraid of needles")]
 
 

@@ -45,8 +45,9 @@ async def test_what_an_empty_table_says_is_never_cut() -> None:
         table.show([], sums=("", "0 rows"))
         await pilot.pause()
         assert [line.rstrip() for line in screen_lines(app)[1:3]] == [
-            " No documents yet. Press a to", " attach one from your inbox.",
-        ]  # fmt: skip
+            " No documents yet. Press a to",
+            " attach one from your inbox.",
+        ]
         assert screen_lines(app)[5].strip() == "0 rows"
 
 

@@ -119,8 +119,9 @@ async def test_words_are_changed_with_a_preview_and_wrong_fields_are_told_in_pla
         assert "Reminder by SMS, de" in p.screen
         await p.press(*"Hallo ", "ctrl+s")
         assert stage.rows("select language, substr(body, 1, 6) from message_template order by id") == [
-            ("en", "Hello "), ("de", "Hallo "),
-        ]  # fmt: skip
+            ("en", "Hello "),
+            ("de", "Hallo "),
+        ]
 
 
 @pytest.mark.walk

@@ -249,8 +249,10 @@ async def test_staff_are_added_changed_and_given_a_pin(stage: Stage) -> None:
             await p.press("enter")
         assert "Nora Vance has a new PIN." in p.screen
     assert stage.rows("select s.name from staff_pin p join staff s on s.id = p.staff_id order by s.id") == [
-        ("Anna Berg",), ("Dr Lee",), ("Nora Vance",),
-    ]  # fmt: skip
+        ("Anna Berg",),
+        ("Dr Lee",),
+        ("Nora Vance",),
+    ]
 
 
 async def test_without_the_right_the_staff_list_is_only_read(stage: Stage) -> None:

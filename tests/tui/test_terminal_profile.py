@@ -79,8 +79,9 @@ def test_the_settings_have_the_last_word() -> None:
 def test_only_what_is_known_to_repeat_characters_is_asked_to() -> None:
     """Mosh, which calls itself xterm, does not."""
     assert [term for term in ("xterm-kitty", "foot", "xterm-256color", "tmux") if known(term).repeat] == [
-        "xterm-kitty", "foot"
-    ]  # fmt: skip
+        "xterm-kitty",
+        "foot",
+    ]
 
 
 def test_where_east_asian_fonts_are_lines_may_be_two_cells_wide() -> None:

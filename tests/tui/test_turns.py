@@ -242,8 +242,9 @@ async def test_enter_takes_the_result_of_the_whole_word_not_of_the_letter_before
             gate.open()
             await settled(p)
             assert [type(screen).__name__ for screen in p.app.screen_stack][1:] == [
-                "ProfileScreen", "CustomersScreen",
-            ]  # fmt: skip
+                "ProfileScreen",
+                "CustomersScreen",
+            ]
             await burst(p, "escape")
             assert "Jane Doe · customer" in p.screen
 

@@ -39,7 +39,7 @@ JOBS = (
     ("approve it", f"R{PIN}\r", "approved"),
     ("products, by Escape and a figure", "\x1b6", "Crutches"),
     ("what the keys do", PF1, "Esc 5 is F5"),
-)  # fmt: skip
+)
 """What is done, its keys, and what is to be seen then."""
 
 

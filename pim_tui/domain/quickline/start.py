@@ -37,6 +37,10 @@ class Start:
         ids = (fields.get(name, "") for name in ("customer_id", "staff_id", "room_id"))
         customer_id, staff_id, room_id = (int(text) if text.isdigit() else None for text in ids)
         return cls(
-            customer_id, fields.get("customer", ""), staff_id, room_id, fields.get("line", ""),
+            customer_id,
+            fields.get("customer", ""),
+            staff_id,
+            room_id,
+            fields.get("line", ""),
             walk_in=bool(fields.get("walk_in")),
-        )  # fmt: skip
+        )

@@ -100,11 +100,17 @@ def _settled(said: Said, found: Found, times: _Times, book: Catalogue, left: lis
     if starts >= ends:
         problems.append("No time of the day is left.")
     return Wish(
-        staff=tuple(dict.fromkeys(found.staff)), anybody=times.anybody,
-        type=types[0] if len(types) == 1 else None, room=rooms[0] if len(rooms) == 1 else None,
-        minutes=said.minutes[0] if said.minutes else None, weekdays=frozenset(times.weekdays),
-        from_minute=starts, to_minute=ends, first=max(days) if days else None, problem=" ".join(problems),
-    )  # fmt: skip
+        staff=tuple(dict.fromkeys(found.staff)),
+        anybody=times.anybody,
+        type=types[0] if len(types) == 1 else None,
+        room=rooms[0] if len(rooms) == 1 else None,
+        minutes=said.minutes[0] if said.minutes else None,
+        weekdays=frozenset(times.weekdays),
+        from_minute=starts,
+        to_minute=ends,
+        first=max(days) if days else None,
+        problem=" ".join(problems),
+    )
 
 
 def _find_words(line: Line, names: Names, times: _Times) -> None:

@@ -6,10 +6,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
-from pim_tui.errors import Refused
-
+from ...errors import Refused
 from ..text import tidy
 
 T = TypeVar("T", int, tuple[int, int])
@@ -125,11 +124,11 @@ def read_rule(text: str) -> Rule:
     freq = parts.pop("FREQ", "")
     if freq not in FREQUENCIES:
         raise BadRule(f"FREQ={_short(freq)} is no frequency." if freq else "The rule has no FREQ.")
-    values: dict[str, object] = {}
+    values: dict[str, Any] = {}
     for name, value in parts.items():
         field, read = _reader(name)
         values[field] = read(name, value)
-    rule = Rule(freq, **values)  # type: ignore[arg-type]
+    rule = Rule(freq, **values)
     _require_sense(rule)
     return short(rule)
 

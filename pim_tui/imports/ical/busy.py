@@ -79,9 +79,14 @@ def _starts(event: EventRow, window: Interval, effort: Effort) -> tuple[int, ...
     except BadRule:
         rule = None
     return effort.starts(
-        rule, datetime.fromisoformat(event.wall), event.zone, first=window.start - lasts, last=window.end,
-        out=frozenset(repeats.out), added=repeats.added,
-    ).at  # fmt: skip
+        rule,
+        datetime.fromisoformat(event.wall),
+        event.zone,
+        first=window.start - lasts,
+        last=window.end,
+        out=frozenset(repeats.out),
+        added=repeats.added,
+    ).at
 
 
 def _one(event: EventRow, at: int, like: EventRow | None = None) -> Iterator[Interval]:

@@ -103,8 +103,11 @@ class Zones:
         years = self._years_of(tzid)
         part = self._parts.get(tzid)
         definition = read_definition(part, years) if part else None
-        for zone, how in ((_iana(tzid), "by its name"), (_windows(tzid), "by its Windows name"),
-                          (_dressed(tzid), "by the name in it")):  # fmt: skip
+        for zone, how in (
+            (_iana(tzid), "by its name"),
+            (_windows(tzid), "by its Windows name"),
+            (_dressed(tzid), "by the name in it"),
+        ):
             if zone and not (definition and tzid in _ABBREVIATED):
                 return Reading(zone, how, definition)
         if definition is not None:

@@ -13,9 +13,9 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from pim_tui.domain.delivery import Trouble, Undelivered
-from pim_tui.domain.smslength import length_of
-from pim_tui.domain.texts import Came, Fate, Search, Stand, Text
+from ...domain.delivery import Trouble, Undelivered
+from ...domain.smslength import length_of
+from ...domain.texts import Came, Fate, Search, Stand, Text
 
 PROGRAM = "gammu-smsd-inject"
 TIMEOUT_SECONDS = 30.0
@@ -49,9 +49,14 @@ class Gammu:
         command = [self._program, "-c", str(self._settings), "TEXT", text.to, "-len", str(characters)]
         try:
             ended = subprocess.run(
-                [*command, *(["-unicode"] if odd else [])], input=text.text.encode(), capture_output=True,
-                timeout=self._timeout, check=False, cwd="/", env=world,
-            )  # fmt: skip
+                [*command, *(["-unicode"] if odd else [])],
+                input=text.text.encode(),
+                capture_output=True,
+                timeout=self._timeout,
+                check=False,
+                cwd="/",
+                env=world,
+            )
         except subprocess.TimeoutExpired as error:
             raise Undelivered(
                 Trouble.UNSURE, "gammu-smsd-inject did not come to an end: the text may have gone."

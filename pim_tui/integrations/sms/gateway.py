@@ -9,9 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-from pim_tui.domain.delivery import Trouble, Undelivered
-from pim_tui.domain.texts import Came, Fate, Search, Stand, Text
-
+from ...domain.delivery import Trouble, Undelivered
+from ...domain.texts import Came, Fate, Search, Stand, Text
 from ..web import Answer, Web, quoted, told_to_wait
 
 PAUSE = 60
@@ -48,15 +47,16 @@ class Gateway:
         """Hand it over; the gateway's key, or our own mark where it gives none."""
         shape = self._shape
         secret = self._password()
-        values = {
-            "to": text.to, "text": text.text, "ref": text.ref, "from": self._sender, "secret": secret,
-        }  # fmt: skip
+        values = {"to": text.to, "text": text.text, "ref": text.ref, "from": self._sender, "secret": secret}
         headers = {name: _put_in(value, values) for name, value in shape.headers.items()}
         fields = {name: _put_in(value, values) for name, value in shape.fields.items()}
         answer = self._web.ask(
-            "POST", shape.path, headers=headers, form=fields if shape.as_form else None,
+            "POST",
+            shape.path,
+            headers=headers,
+            form=fields if shape.as_form else None,
             json=None if shape.as_form else fields,
-        )  # fmt: skip
+        )
         if answer.status != shape.status:
             self._refuse(answer, secret)
         key = pointed(answer.json(), shape.pointer) if shape.pointer else text.ref

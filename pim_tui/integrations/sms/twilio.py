@@ -11,9 +11,8 @@ from datetime import UTC, datetime
 from email.utils import mktime_tz, parsedate_tz
 from typing import Any, NoReturn
 
-from pim_tui.domain.delivery import Trouble, Undelivered
-from pim_tui.domain.texts import Came, Fate, Search, Stand, Text
-
+from ...domain.delivery import Trouble, Undelivered
+from ...domain.texts import Came, Fate, Search, Stand, Text
 from ..web import Answer, Web, quoted, told_to_wait
 
 BASE = "https://api.twilio.com"
@@ -71,9 +70,14 @@ class Twilio:
     name, tells, hears = "twilio", True, True
 
     def __init__(
-        self, web: Web, account: str, user: str, password: Callable[[], str], sender: str,
+        self,
+        web: Web,
+        account: str,
+        user: str,
+        password: Callable[[], str],
+        sender: str,
         clock: Callable[[], int],
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._web, self._account, self._sender, self._clock = web, account, sender, clock
         self._basic: Callable[[], tuple[str, str]] = lambda: (user, password())
 
@@ -82,9 +86,12 @@ class Twilio:
         sender = "MessagingServiceSid" if self._sender.startswith("MG") else "From"
         valid = str(min(max(text.seconds, VALID.start), VALID.stop - 1))
         form = {
-            "To": text.to, sender: self._sender, "Body": text.text, "ValidityPeriod": valid,
+            "To": text.to,
+            sender: self._sender,
+            "Body": text.text,
+            "ValidityPeriod": valid,
             "SmartEncoded": "true",
-        }  # fmt: skip
+        }
         answer = self._web.ask("POST", self._place("Messages"), form=form, basic=self._basic())
         if answer.status in (200, 201) and (key := _text(answer.json(), "sid")):
             return key

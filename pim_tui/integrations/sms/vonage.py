@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NoReturn
 
-from pim_tui.domain.delivery import Trouble, Undelivered
-from pim_tui.domain.smslength import length_of
-from pim_tui.domain.text import tidy
-from pim_tui.domain.texts import Came, Fate, Search, Stand, Text, worst
-
+from ...domain.delivery import Trouble, Undelivered
+from ...domain.smslength import length_of
+from ...domain.text import tidy
+from ...domain.texts import Came, Fate, Search, Stand, Text, worst
 from ..instants import instant, written
 from ..web import Answer, Web, quoted, told_to_wait
 
@@ -69,9 +68,14 @@ class Vonage:
     name, tells, hears = "vonage", True, True
 
     def __init__(
-        self, web: Web, reports: Web, key: str, password: Callable[[], str], sender: str,
+        self,
+        web: Web,
+        reports: Web,
+        key: str,
+        password: Callable[[], str],
+        sender: str,
         clock: Callable[[], int],
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._web, self._reports, self._clock = web, reports, clock
         self._key, self._password, self._sender = key, password, sender
 
@@ -79,11 +83,15 @@ class Vonage:
         """Hand it over; the keys of its parts. Where some were taken and others not, it has failed: another
         try would send those once more."""
         form = {
-            "api_key": self._key, "api_secret": self._password(), "from": self._sender.lstrip("+"),
-            "to": text.to.lstrip("+"), "text": text.text, "client-ref": text.ref,
+            "api_key": self._key,
+            "api_secret": self._password(),
+            "from": self._sender.lstrip("+"),
+            "to": text.to.lstrip("+"),
+            "text": text.text,
+            "client-ref": text.ref,
             "type": "unicode" if length_of(text.text).odd else "text",
             "ttl": str(min(max(text.seconds, LIVES.start), LIVES.stop - 1) * 1000),
-        }  # fmt: skip
+        }
         answer = self._web.ask("POST", "/sms/json", form=form)
         parts = _rows(answer.json(), "messages")
         if answer.status != 200 or not parts:

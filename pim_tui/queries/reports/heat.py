@@ -11,18 +11,7 @@ from typing import Final
 from ...db.connection import select
 from ...db.many import marks
 from ...domain.moments import DAY_NAMES, MIDNIGHT, MINUTE, Zone, day_bounds
-from ...domain.reports import (
-    Asked,
-    Cell,
-    Figure,
-    Figures,
-    Line,
-    added,
-    cells,
-    cells_between,
-    days_of,
-    share,
-)  # fmt: skip
+from ...domain.reports import Asked, Cell, Figure, Figures, Line, added, cells, cells_between, days_of, share
 from ..where import Where
 from ..worktime import WorkTime
 from .reading import STANDS, Watched, narrowed

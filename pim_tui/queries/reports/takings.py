@@ -71,9 +71,10 @@ def taxes(asked: Asked, zone: Zone, watched: Watched) -> Figures:
             for what, value in (("lines", count), ("base", base), ("tax", amount)):
                 found[key, what] += int(value)
     figures = (
-        Figure("lines", "Lines", opens=False), Figure("base", "Base", "money", False, False, currency),
+        Figure("lines", "Lines", opens=False),
+        Figure("base", "Base", "money", False, False, currency),
         Figure("tax", "Tax", "money", False, True, currency),
-    )  # fmt: skip
+    )
     keys = dict.fromkeys(key for key, _ in sorted(found, key=lambda one: (one[0] == UNTAXED, str(one[0]))))
     lines = tuple(_tax_line(key, tuple(found[key, one.key] for one in figures)) for key in keys)
     total = Line(None, "All", added((line.values for line in lines), len(figures)))

@@ -52,9 +52,12 @@ class Written:
     def fields(self) -> dict[str, str]:
         """As a draft keeps it."""
         return {
-            "to": self.to, "template": self.template, "subject": self.words.subject, "body": self.words.body,
+            "to": self.to,
+            "template": self.template,
+            "subject": self.words.subject,
+            "body": self.words.body,
             "urgent": "yes" if self.urgent else "",
-        }  # fmt: skip
+        }
 
     @classmethod
     def of_draft(cls, fields: Mapping[str, str]) -> Written:

@@ -74,12 +74,16 @@ class DocumentDialog(PimDialog[str]):
         row = self._row
         removed = f"{self._moment(row.removed_at)}: {row.removed_reason}" if row.removed_at else ""
         facts = (
-            ("Name", row.name), ("Of", row.customer), ("Kind", row.what), ("Good to", row.until),
+            ("Name", row.name),
+            ("Of", row.customer),
+            ("Kind", row.what),
+            ("Good to", row.until),
             ("Type", f"{row.kind}, never opened here" if self._kind is PDF else row.kind),
             ("Size", size_words(row.size)),
-            ("Added", f"{self._moment(row.added_at)} by {row.added_by}"), ("Removed", removed),
+            ("Added", f"{self._moment(row.added_at)} by {row.added_by}"),
+            ("Removed", removed),
             ("SHA-256", row.sha256 if self._kind is PDF else f"{row.sha256[:24]}..."),
-        )  # fmt: skip
+        )
         return [f"{title:<8} {value}" for title, value in facts if value]
 
     def _moment(self, moment: int) -> str:

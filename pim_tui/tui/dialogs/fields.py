@@ -113,7 +113,7 @@ class FieldForm(RecordDialog[dict[str, Hashable]]):
         self.set_class(spec.wide, "-wide-labels")
         self._spec, self._values, self._refusal = spec, dict(values), refusal
         self._draft, self._start, self._faulty = draft, start, False
-        self.FORM, self._record, self._title = draft.form, draft.record, self._heading()  # type: ignore[misc]
+        self.FORM, self._record, self._title = draft.form, draft.record, self._heading()
 
     def _heading(self) -> str:
         return self.keyed(f"{self._spec.title}   ", "(Ctrl+S saves, Esc leaves)")
@@ -142,9 +142,13 @@ class FieldForm(RecordDialog[dict[str, Hashable]]):
         if field.lines > 1:
             return Prose(text, id=field.key, compact=True, tab_behavior="focus")
         return Input(
-            text, id=field.key, compact=True, max_length=field.limit, password=field.secret,
+            text,
+            id=field.key,
+            compact=True,
+            max_length=field.limit,
+            password=field.secret,
             select_on_focus=not field.begun,
-        )  # fmt: skip
+        )
 
     def on_mount(self) -> None:
         """Start in the first field, or where something was wrong."""

@@ -64,10 +64,10 @@ class FormText:
     @classmethod
     def of_draft(cls, fields: Mapping[str, str]) -> FormText:
         """The form as a draft kept it; the names are those of the fields."""
-        text = {name: fields.get(name, "") for name in _TYPED}
-        chosen = {name: int(fields[name]) for name in _CHOSEN if fields.get(name, "").isdigit()}
+        kept: dict[str, Any] = {name: fields.get(name, "") for name in _TYPED}
+        kept |= {name: int(fields[name]) for name in _CHOSEN if fields.get(name, "").isdigit()}
         mode, wished = fields.get("mode") or "in_person", fields.get("wished", "")
-        return cls(**text, **chosen, mode=mode, wished=wished)  # type: ignore[arg-type]
+        return cls(**kept, mode=mode, wished=wished)
 
     @classmethod
     def of(cls, details: Details, customer: str, zone: str, equipment: str = "") -> FormText:
@@ -169,11 +169,14 @@ class AppointmentForm(RecordDialog[FormAnswer]):
         text = self._text
         default = names.default_type
         for name, options, value in (
-            ("type", [(None, "-"), *((one.id, one.name) for one in names.types)],
-             text.type_id or (default.id if default and not text.minutes else None)),
+            (
+                "type",
+                [(None, "-"), *((one.id, one.name) for one in names.types)],
+                text.type_id or (default.id if default and not text.minutes else None),
+            ),
             ("staff", [(one.id, one.name) for one in names.staff], text.staff_id),
             ("room", [(None, "-"), *((one.id, one.name) for one in names.rooms)], text.room_id),
-        ):  # fmt: skip
+        ):
             self.query_one(f"#{name}", Choice).offer(options, value)
         self._lengths = {one.id: one.minutes for one in names.types}
         self._modes = {one.id: one.mode for one in names.types}
@@ -281,9 +284,14 @@ class AppointmentForm(RecordDialog[FormAnswer]):
 
         day = dates.read_day(self._value("day"), self.pim.today, self.pim.order)
         known = Known(
-            self._customer if self._customer_id else "", self._customer_id, self._chosen("staff"),
-            self._chosen("room"), self._chosen("type"), read_minutes(self._value("minutes")), day,
-        )  # fmt: skip
+            self._customer if self._customer_id else "",
+            self._customer_id,
+            self._chosen("staff"),
+            self._chosen("room"),
+            self._chosen("type"),
+            read_minutes(self._value("minutes")),
+            day,
+        )
 
         def taken(answer: Taken | None) -> None:
             if answer is not None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from typing import Any
 
 from ...domain.dates import Order
 from ...domain.expiry import read_expiry
@@ -68,7 +69,8 @@ def product_values(fields: ProductFields) -> dict[str, Hashable]:
 
 def product_fields(values: Values) -> ProductFields:
     """The form as the record holds it."""
-    return ProductFields(**values)  # type: ignore[arg-type]  # every field of the form is one of the record
+    record: Mapping[str, Any] = values  # every field of the form is one of the record
+    return ProductFields(**record)
 
 
 # --- what comes in -------------------------------------------------------------------------------------

@@ -105,9 +105,12 @@ def leave_values(absence: Absence | None, reason: str, first: date) -> dict[str,
         return {"first": short_day(first), "last": "", "part": "", "kind": KINDS[0], "reason": ""}
     part = minutes_text(absence.minutes) if absence.from_minute is not None else ""
     return {
-        "first": short_day(absence.first), "last": short_day(absence.last), "part": part,
-        "kind": absence.kind, "reason": reason,
-    }  # fmt: skip
+        "first": short_day(absence.first),
+        "last": short_day(absence.last),
+        "part": part,
+        "kind": absence.kind,
+        "reason": reason,
+    }
 
 
 def read_leave(values: Values, today: date, order: Order) -> tuple[Absence, str]:

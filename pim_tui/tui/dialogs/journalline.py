@@ -68,13 +68,19 @@ def told_of(line: JournalLine, zone: Zone) -> list[str]:
     row = line.row
     facts = (
         ("When", f"{day_label(day_of(row.at, zone))} {clock(row.at, zone)}"),
-        ("Who", row.who), ("Session", row.session), ("Did", row.action), ("What", row.what),
-        ("Why", row.reason), ("Request", line.request),
-    )  # fmt: skip
+        ("Who", row.who),
+        ("Session", row.session),
+        ("Did", row.action),
+        ("What", row.what),
+        ("Why", row.reason),
+        ("Request", line.request),
+    )
     seals = (
-        ("before", line.before_hash), ("after", line.after_hash), ("line before", line.prev),
+        ("before", line.before_hash),
+        ("after", line.after_hash),
+        ("line before", line.prev),
         ("this line", line.hash),
-    )  # fmt: skip
+    )
     return [
         *(f"{title}: {value}" for title, value in facts if value),
         "",

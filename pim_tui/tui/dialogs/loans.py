@@ -16,9 +16,7 @@ from .fields import Field, FormSpec, Values
 Staff = Sequence[tuple[int, str]]
 """Id and name of those who may look on."""
 
-_PLACES = {
-    "restock": "the shelf", "quarantine": "set aside", "scrap": "thrown away",
-}  # fmt: skip
+_PLACES = {"restock": "the shelf", "quarantine": "set aside", "scrap": "thrown away"}
 
 
 def back_form(loan: LoanRecord, staff: Staff) -> FormSpec:

@@ -40,7 +40,7 @@ TITLES = {"subject": "Subject", "body": "Text"}
 
 def template_form(
     title: str, kind: str, channel: str, language: str, house: House, told: Told, owing: Owing | None = None
-) -> FormSpec:  # fmt: skip
+) -> FormSpec:
     """The words of a message; what is typed is shown as ``told`` would read it, with its length.
 
     With ``owing`` it is one about money.

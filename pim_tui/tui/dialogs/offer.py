@@ -38,11 +38,14 @@ class OfferDialog(PimDialog[Answered]):
         zone = self.pim.desk.session.zone
         urgency = f" · {URGENCIES[one.urgency]}" if one.urgency else ""
         with Vertical(classes="panel"):
-            yield Static(show(f"Offer {slot_words(made.slot, made.staff, zone)} to {one.customer}{urgency}"),
-                         classes="heading")  # fmt: skip
+            yield Static(
+                show(f"Offer {slot_words(made.slot, made.staff, zone)} to {one.customer}{urgency}"),
+                classes="heading",
+            )
             yield from self._number()
-            yield Static(show(" · ".join(filter(None, (one.wishes, one.standing_visit, one.note)))),
-                         classes="reading")  # fmt: skip
+            yield Static(
+                show(" · ".join(filter(None, (one.wishes, one.standing_visit, one.note)))), classes="reading"
+            )
             yield Static(show(f"{self._by}: {self._message}"), classes="reading")
             yield Static(show("a accepted: book it   d declined: offer it to the next   l later"))
 

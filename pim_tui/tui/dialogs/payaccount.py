@@ -46,9 +46,12 @@ class AccountDialog(PayDialog):
         with Horizontal(classes="row"):
             yield Static("b Bills", classes="label")
             yield Input(
-                self._typed.get("bills", ""), placeholder="the oldest first, or their numbers: 7 12",
-                compact=True, max_length=200, id="bills",
-            )  # fmt: skip
+                self._typed.get("bills", ""),
+                placeholder="the oldest first, or their numbers: 7 12",
+                compact=True,
+                max_length=200,
+                id="bills",
+            )
 
     def action_bills(self) -> None:
         """Choose which bills are settled."""

@@ -52,8 +52,10 @@ class PayoutDialog(PimDialog[Payout]):
         with Vertical(classes="panel"):
             yield Static(show(f"Pay out to {self._whose}"), classes="heading")
             yield Static(show(f"{money} can be paid out; it came by {came}"), classes="reading")
-            yield from _row("Amount", Input(written(self._typed.amount, self._currency), compact=True,
-                                            max_length=20, id="amount"))  # fmt: skip
+            yield from _row(
+                "Amount",
+                Input(written(self._typed.amount, self._currency), compact=True, max_length=20, id="amount"),
+            )
             yield from _row("Reason", Input(self._typed.reason, compact=True, max_length=300, id="reason"))
             yield from _row("Money", Choice(ways, self._typed.method, id="method"))
             yield Static("", classes="warning")

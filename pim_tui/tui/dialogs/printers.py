@@ -59,10 +59,12 @@ class PrintersDialog(PimDialog[str]):
         self._show(await self.pim.outside(listed, desk.session, paper, desk.settings.media_copy))
 
     def _show(self, found: Sequence[PrinterRow], state: str = "") -> None:
-        self.query_one(LineTable).show([
-            TableRow(row.said, (row.name, row.kind, ", ".join(row.usual_for), row.state or state))
-            for row in found
-        ])  # fmt: skip
+        self.query_one(LineTable).show(
+            [
+                TableRow(row.said, (row.name, row.kind, ", ".join(row.usual_for), row.state or state))
+                for row in found
+            ]
+        )
 
     def on_line_table_row_chosen(self, event: LineTable.RowChosen) -> None:
         """Enter on a printer."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar, cast
+from typing import Any, ClassVar, cast
 
 from textual import events
 from textual.app import ComposeResult
@@ -110,9 +110,15 @@ class QuickLine(PimDialog[Booking]):
     def _fresh_context(self) -> Context:
         session, start = self.pim.desk.session, self._start
         return Context(
-            session.zone, self.pim.today, self.pim.now, start.customer_id, start.staff_id, start.room_id,
-            order=self.pim.order, session=session.key,
-        )  # fmt: skip
+            session.zone,
+            self.pim.today,
+            self.pim.now,
+            start.customer_id,
+            start.staff_id,
+            start.room_id,
+            order=self.pim.order,
+            session=session.key,
+        )
 
     # --- reading ----------------------------------------------------------------------------------
 
@@ -285,7 +291,8 @@ class QuickLine(PimDialog[Booking]):
         if field is None:
             self.query_one(Input).focus()
             return
-        self._given = replace(self._given, **{field: value})  # type: ignore[arg-type]
+        given: dict[str, Any] = {field: value}
+        self._given = replace(self._given, **given)
         self.load(self._read_and_book)
 
     def _look(self, details: Details) -> None:
@@ -299,9 +306,15 @@ class QuickLine(PimDialog[Booking]):
                 self.load(self._read_and_book)
 
         known = Known(
-            "", details.customer_id, details.staff_id, details.room_id, details.type_id, details.minutes,
-            day_of(details.starts_at, self.pim.desk.session.zone), details.equipment_ids or None,
-        )  # fmt: skip
+            "",
+            details.customer_id,
+            details.staff_id,
+            details.room_id,
+            details.type_id,
+            details.minutes,
+            day_of(details.starts_at, self.pim.desk.session.zone),
+            details.equipment_ids or None,
+        )
         self.app.push_screen(OpeningsDialog(known), taken)
 
     def _enter(self, words: str) -> None:

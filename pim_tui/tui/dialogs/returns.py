@@ -201,8 +201,15 @@ class ReturnDialog(PimDialog[ReturnAnswer]):
         back = self._back.get(id_, 0)
         value = figures(values[id_], self._bill.currency) if id_ in values else ""
         goods = self._goods[id_] if line.goods else "-"
-        cells = (line.sold.description, str(line.sold.quantity), str(line.left), str(back) if back else "",
-                 goods, line.lots, value)  # fmt: skip
+        cells = (
+            line.sold.description,
+            str(line.sold.quantity),
+            str(line.left),
+            str(back) if back else "",
+            goods,
+            line.lots,
+            value,
+        )
         return TableRow(id_, cells, "" if line.left else "dim", ("", "", "", "strong"))
 
     def _warn(self, text: str) -> None:

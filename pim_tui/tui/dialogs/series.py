@@ -110,9 +110,15 @@ class SeriesForm:
         type_id = _chosen(values, "type")
         mode = next((one.mode for one in self.names.types if one.id == type_id), "in_person")
         details = Details(
-            self.customer_id, _chosen(values, "staff") or 0, as_written(begin, self.zone), minutes, type_id,
-            _chosen(values, "room"), mode, _text(values, "reason"),
-        )  # fmt: skip
+            self.customer_id,
+            _chosen(values, "staff") or 0,
+            as_written(begin, self.zone),
+            minutes,
+            type_id,
+            _chosen(values, "room"),
+            mode,
+            _text(values, "reason"),
+        )
         return Asked(details, rule, self.zone)
 
     def _begin(self, values: Values, faults: list[Fault]) -> datetime | None:
@@ -169,11 +175,18 @@ class SeriesForm:
     def begun(self, details: Details, begin: datetime) -> dict[str, Hashable]:
         """The form of a new series that begins with these details; weekly unless said otherwise."""
         return {
-            "staff": details.staff_id, "room": details.room_id, "type": details.type_id,
-            "day": day_label(begin.date()), "time": f"{begin:%H:%M}", "kind": "weeks", "every": "1",
-            "on": "", "ends": "", "reason": details.reason,
+            "staff": details.staff_id,
+            "room": details.room_id,
+            "type": details.type_id,
+            "day": day_label(begin.date()),
+            "time": f"{begin:%H:%M}",
+            "kind": "weeks",
+            "every": "1",
+            "on": "",
+            "ends": "",
+            "reason": details.reason,
             "minutes": str(details.minutes) if details.minutes else "",
-        }  # fmt: skip
+        }
 
 
 def of_draft(fields: Mapping[str, str]) -> dict[str, Hashable]:

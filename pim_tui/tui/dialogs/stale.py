@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, ClassVar, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -18,7 +18,10 @@ from ..stylesheets import sheet
 from ..textsafe import show
 from ..widgets.linetable import LineTable, TableColumn, TableRow
 
-R = TypeVar("R")
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+    R = TypeVar("R", bound=DataclassInstance)
 
 COLUMNS = (
     TableColumn("Field", 13, rank=4),
@@ -130,8 +133,7 @@ def merged(yours: R, current: R, kept: Kept) -> R:
     as they were before, so yours is right for them; of a later version that would not be so.
     """
     taken: dict[str, Any] = {name: getattr(current, name) for name in kept.theirs}
-    result: R = replace(yours, **taken)  # type: ignore[type-var]
-    return result
+    return replace(yours, **taken)
 
 
 def _line(text: str) -> str:

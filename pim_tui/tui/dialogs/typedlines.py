@@ -63,8 +63,10 @@ class Fields(PimDialog[Typed]):
                     yield Static(show(field.label), classes="label")
                     yield Input(
                         self._typed.get(field.name, field.text),
-                        compact=True, max_length=field.limit, id=field.name,
-                    )  # fmt: skip
+                        compact=True,
+                        max_length=field.limit,
+                        id=field.name,
+                    )
             yield Static("", classes="reading")
             yield Static("", classes="warning")
 

@@ -110,9 +110,14 @@ class AccountMoney(_Base):
             if payment is None:
                 return
             command = TakePayment(
-                payment.tenders, owner.customer_id, payment.bills, owner.payer_id, request,
-                payment.use_credit, payment.keep,
-            )  # fmt: skip
+                payment.tenders,
+                owner.customer_id,
+                payment.bills,
+                owner.payer_id,
+                request,
+                payment.use_credit,
+                payment.keep,
+            )
             again = partial(self._ask_once_more, account, payment, spends=spends or payment.keep)
             self._submit(command, again)
 
@@ -122,8 +127,11 @@ class AccountMoney(_Base):
             "To pay",
             Bill(account.owed, terms_of(self.pim.desk.session), account.credit),
             [Open(one.id, one.code, one.left) for one in account.owing],
-            about=f"{account.name} · {told}", typed=typed, refusal=refusal, spends=spends,
-        )  # fmt: skip
+            about=f"{account.name} · {told}",
+            typed=typed,
+            refusal=refusal,
+            spends=spends,
+        )
         self.app.push_screen(dialog, answered)
 
     def _submit(self, command: TakePayment, again: Callable[[PimError], None]) -> None:

@@ -5,7 +5,7 @@ Loaded with the first such key: forms and services are not needed to look at a c
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 from ...db.drafts import Draft
 from ...domain import dates
 from ...domain.agenda import Block
-from ...domain.moments import MINUTE, clock, day_label, day_of, resolve, same_wall, utc_offset, wall
+from ...domain.moments import MINUTE, Zone, clock, day_label, day_of, resolve, same_wall, utc_offset, wall
 from ...domain.openings import Wanted
 from ...domain.quickline import Start
 from ...domain.rights import Right
 from ...domain.states import Status, check_changes
 from ...domain.visit import NO_ANSWERS, Answers, Details
-from ...errors import Difference, NeedsAnswer, PimError, Refused, Stale
+from ...errors import NeedsAnswer, PimError, Refused, Stale
 from ...queries.calendar import Visit, visit
 from ...queries.catalogue import Catalogue, catalogue
 from ...queries.openings import How, find
@@ -32,9 +32,9 @@ from ..dialogs.prompt import Prompt
 from ..dialogs.quick import Booking, QuickLine
 from ..dialogs.reason import Cancellation, CancelReason
 from ..dialogs.refused import Choose, Way
-from ..dialogs.stale import Kept, StaleDialog, merged
+from ..dialogs.stale import Kept, merged
 from ..requests import new_request
-from .comparing import ask_which_stays
+from .comparing import compare, take_up
 
 if TYPE_CHECKING:
     from .appointments import AppointmentKeys
@@ -111,9 +111,13 @@ class AppointmentActs:
         starts_at, staff_id, room_id = self.screen.slot
         zone, start = self.app.desk.session.zone, self.screen.start()
         text = FormText(
-            start.customer_id, start.customer, day_label(day_of(starts_at, zone)), clock(starts_at, zone),
-            staff_id=staff_id, room_id=room_id,
-        )  # fmt: skip
+            start.customer_id,
+            start.customer,
+            day_label(day_of(starts_at, zone)),
+            clock(starts_at, zone),
+            staff_id=staff_id,
+            room_id=room_id,
+        )
         self.book_form("New appointment", text)
 
     def book_form(
@@ -171,14 +175,25 @@ class AppointmentActs:
         seen = await self.screen.fetch(visit, int(draft.record))
         names = await self.screen.fetch(catalogue)
         typed = FormText.of_draft(draft.fields)
-        now = FormText.of(seen.details, seen.customer, self._zone, seen.equipment)
-        if seen.version == draft.version:
-            self._edit(seen, typed)
-            return
-        ask_which_stays(
-            self.screen, "This appointment", seen.version, differences(typed, now, names), TITLES,
-            lambda choice: self._edit(seen, merged(typed, now, choice)),
-        )  # fmt: skip
+        customers = {typed.customer_id: typed.customer, seen.customer_id: seen.customer}
+        # A customer is told by the number: names may be the same. What no record holds was typed, and stays.
+        now = replace(
+            FormText.of(seen.details, seen.customer, self._zone, seen.equipment),
+            customer=typed.customer,
+            overbook=typed.overbook,
+            rebooked_from=typed.rebooked_from,
+            wished=typed.wished,
+        )
+        take_up(
+            self.screen,
+            "This appointment",
+            (draft.version, seen.version),
+            now,
+            typed,
+            TITLES,
+            lambda kept: self._edit(seen, replace(kept, customer=customers[kept.customer_id])),
+            in_words(names, customers),
+        )
 
     # --- changing ---------------------------------------------------------------------------------
 
@@ -225,26 +240,15 @@ class AppointmentActs:
 
     def _compare(self, seen: Visit, answer: FormAnswer, error: Stale) -> None:
         """Both values of what somebody else changed; what is kept is saved over the record as it is now."""
-
-        def kept(choice: Kept | None) -> None:
-            if choice is None:
-                self._edit(seen, answer.text)
-            else:
-                self.screen.load(again, choice, group="edit")
-
-        async def again(choice: Kept) -> None:
-            now = await self.screen.fetch(visit, seen.id)
-            if now.version != error.version:
-                # Changed once more while the values were compared: they have to be compared anew.
-                self._save(seen, answer)
-                return
-            details = merged(answer.details, now.details, choice)
-            names = await self.screen.fetch(catalogue)
-            equipment = names.equipment_called(details.equipment_ids)
-            text = FormText.of(details, now.customer, self._zone, equipment)
-            self._save(now, replace(answer, details=details, text=text))
-
-        self.app.push_screen(StaleDialog(error, TITLES), kept)
+        compare(
+            self.screen,
+            error,
+            TITLES,
+            lambda: self.screen.fetch(visit, seen.id),
+            save=lambda now, choice: self._save(now, kept_of(answer, now, choice, self._zone)),
+            anew=lambda: self._save(seen, answer),
+            back=lambda: self._edit(seen, answer.text),
+        )
 
     def move(self) -> None:
         """Move to a day, a time or both, as typed."""
@@ -312,9 +316,14 @@ class AppointmentActs:
     async def _to_next_free(self, seen: Visit) -> None:
         """The same search as for an opening: of the same person, room, equipment and length."""
         wanted = Wanted(
-            seen.minutes, (seen.staff_id,), seen.type_id, seen.customer_id, seen.room_id, seen.equipment_ids,
+            seen.minutes,
+            (seen.staff_id,),
+            seen.type_id,
+            seen.customer_id,
+            seen.room_id,
+            seen.equipment_ids,
             ignore_id=seen.id,
-        )  # fmt: skip
+        )
         session = self.app.desk.session
         how = How(
             limit=1, every=True, step=session.calendar.step, after=seen.starts_at + MINUTE, holder=session.key
@@ -549,30 +558,38 @@ class AppointmentActs:
 
 
 TITLES = {
-    "customer_id": "Customer", "customer": "Customer", "staff_id": "Staff", "starts_at": "Start",
-    "day": "Day", "time": "Time", "minutes": "Minutes", "type_id": "Type", "room_id": "Room", "mode": "Mode",
-    "reason": "Reason", "note": "Notes", "equipment": "Equipment", "equipment_ids": "Equipment",
+    "customer_id": "Customer", "staff_id": "Staff", "starts_at": "Start", "day": "Day", "time": "Time",
+    "minutes": "Minutes", "type_id": "Type", "room_id": "Room", "mode": "Mode", "reason": "Reason",
+    "note": "Notes", "equipment": "Equipment", "equipment_ids": "Equipment",
 }  # fmt: skip
 """What the form calls each field."""
 
 
-def differences(typed: FormText, now: FormText, names: Catalogue) -> tuple[Difference, ...]:
-    """The fields in which a draft differs from the record as it is now; what it began from is not known."""
-    named = {
-        "staff_id": {one.id: one.name for one in names.staff},
-        "room_id": {one.id: one.name for one in names.rooms},
-        "type_id": {one.id: one.name for one in names.types},
+def in_words(names: Catalogue, customers: Mapping[int | None, str]) -> Callable[[FormText, str], str]:
+    """What tells a field of the form: names for ids, and the id of what is no longer in use."""
+    named: dict[str, Callable[[int | None], str]] = {
+        "customer_id": lambda id_: customers[id_],
+        "staff_id": names.staff_name,
+        "room_id": names.room_name,
+        "type_id": names.type_name,
     }
 
-    def told(field: str, value: object) -> str:
-        return "" if value is None else str(named.get(field, {}).get(value, value))  # type: ignore[call-overload]
+    def told(form: FormText, field: str) -> str:
+        value = getattr(form, field)
+        name = named[field](value) if field in named else ""
+        return name or ("" if value is None else str(value))
 
-    return tuple(
-        Difference(field, "", told(field, getattr(now, field)), told(field, getattr(typed, field)))
-        for field in FormText.__slots__
-        if field not in ("customer_id", "overbook", "rebooked_from")
-        and getattr(typed, field) != getattr(now, field)
-    )
+    return told
+
+
+def kept_of(answer: FormAnswer, now: Visit, choice: Kept, zone: Zone) -> FormAnswer:
+    """The answer with what is kept of the record as it is ``now``, in the details and in the form's text."""
+    details = merged(answer.details, now.details, choice)
+    mine, theirs = answer.text, now.details
+    customer = now.customer if details.customer_id == theirs.customer_id else mine.customer
+    equipment = now.equipment if details.equipment_ids == theirs.equipment_ids else mine.equipment
+    text = FormText.of(details, customer, zone, equipment)
+    return replace(answer, details=details, text=replace(text, overbook=mine.overbook))
 
 
 def _repeating(seen: Visit) -> str:

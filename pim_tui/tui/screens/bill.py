@@ -206,7 +206,7 @@ class BillScreen(
         """The loan of the line under the cursor, or the one of the bill."""
         self.on_loans_of(self.posting_id, ask, self._line_id)
 
-    def label_of(self, page: BillPage) -> int | None:
+    def label_line(self) -> int | None:
         """The line under the cursor."""
         return self._line_id
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from functools import partial
 
 from ...queries.bills import BillPage
 from ...queries.explain import explain
@@ -48,8 +49,10 @@ class BillNumbers(Explains, BillDoor):
             return []
         return [
             Number(
-                KINDS_TOLD[kind], amount, page.header.currency,
-                lambda kind=kind: explain(kind, page.header.id),  # type: ignore[misc]
+                KINDS_TOLD[kind],
+                amount,
+                page.header.currency,
+                partial(explain, kind, page.header.id),
             )
             for kind, amount in amounts_of(page).items()
-        ]  # fmt: skip
+        ]

@@ -103,9 +103,11 @@ class _Words:
         if self._head.void_id is None:
             return ""
         told = next((one for one in history if one.other_id == self._head.void_id), None)
-        return f"by {self._head.void}, {self.moment(told.at)} {told.who}: {told.note}" if told else (
-            f"by {self._head.void}"
-        )  # fmt: skip
+        return (
+            f"by {self._head.void}, {self.moment(told.at)} {told.who}: {told.note}"
+            if told
+            else (f"by {self._head.void}")
+        )
 
     # --- lines and sums ---------------------------------------------------------------------------
 
@@ -116,10 +118,13 @@ class _Words:
         off = line.discount + line.bill_discount
         overridden = "*" if line.list_price is not None else ""
         cells = (
-            str(line.quantity), line.description, str(line.returned or ""),
-            f"{self.money(line.unit_price)}{overridden}", f"-{self.money(off)}" if off else "",
+            str(line.quantity),
+            line.description,
+            str(line.returned or ""),
+            f"{self.money(line.unit_price)}{overridden}",
+            f"-{self.money(off)}" if off else "",
             self.money(line.total),
-        )  # fmt: skip
+        )
         rows = [TableRow(("line", line.id), cells)]
         if more := self._more(line):
             rows.append(TableRow(None, ("", more), "dim"))

@@ -560,9 +560,13 @@ class CalendarScreen(
         first, last = self._days_to_export()
         shown = self._filter
         wanted = VisitsWanted(
-            staff_ids=shown.staff_ids, room_ids=shown.room_ids, type_ids=shown.type_ids,
-            statuses=shown.statuses, first=first, last=last,
-        )  # fmt: skip
+            staff_ids=shown.staff_ids,
+            room_ids=shown.room_ids,
+            type_ids=shown.type_ids,
+            statuses=shown.statuses,
+            first=first,
+            last=last,
+        )
         days = day_label(first) if first == last else f"{day_label(first)} to {day_label(last)}"
         self.hand_out(
             f"the appointments of {days}",

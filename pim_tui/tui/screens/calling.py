@@ -85,9 +85,15 @@ class Calling:
     def _log(self, found: Contact, called: Called, answer: Mapping[str, Hashable], request: str) -> None:
         day = dates.read_day(str(answer.get("day", "")), self._pim.today, self._pim.order)
         command = LogCall(
-            found.person.id, called.number, called.outcome, str(answer["note"]), day,
-            self._pim.desk.settings.opens_at, found.visit.id if found.visit else None, request,
-        )  # fmt: skip
+            found.person.id,
+            called.number,
+            called.outcome,
+            str(answer["note"]),
+            day,
+            self._pim.desk.settings.opens_at,
+            found.visit.id if found.visit else None,
+            request,
+        )
 
         def done(result: Done) -> None:
             self._pim.drop_draft(FORM, _record(found, called))
@@ -102,9 +108,13 @@ class Calling:
         customer_id, visit_id, outcome, number = draft.record.split(" ", 3)
         called = Called(number, Outcome[outcome])
         self._screen.load(
-            self._restore, int(customer_id), int(visit_id) or None, called, dict(draft.fields),
+            self._restore,
+            int(customer_id),
+            int(visit_id) or None,
+            called,
+            dict(draft.fields),
             group="contact",
-        )  # fmt: skip
+        )
 
     async def _restore(self, customer_id: int, visit_id: int | None, called: Called, typed: Values) -> None:
         found = await self._screen.fetch(contact, customer_id, visit_id, self._pim.now)

@@ -25,7 +25,6 @@ from ..base import PimScreen
 from ..dialogs.pick import Pick
 from ..keys import Key
 from ..messages import Changed
-from ..stylesheets import sheet
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.listpane import ListPane
 from .billdoor import BillDoor
@@ -77,7 +76,6 @@ class ListsScreen(
     """One list at a time; M chooses another one."""
 
     scope = "lists"
-    CSS_PATH = sheet("cliniclists")
 
     def __init__(self, key: str = CLINIC_LISTS[0].key) -> None:
         """``key`` names the list that is open at first."""

@@ -84,9 +84,13 @@ def take_up(
         edit(typed)
         return
     ask_which_stays(
-        screen, what, by_now, meanwhile(typed, now, typed, text), titles,
+        screen,
+        what,
+        by_now,
+        meanwhile(typed, now, typed, text),
+        titles,
         lambda choice: edit(merged(typed, now, choice)),
-    )  # fmt: skip
+    )
 
 
 def ask_which_stays(

@@ -49,9 +49,12 @@ class CustomersScreen(FoundKeys, ContactKeys, RecordKeys, Exports, PrintKeys, Pi
         desk = self.pim.desk
         yield TitleBar(desk.settings.clinic_name, desk.session.name)
         yield Input(
-            self._words, placeholder="name, phone, birth date or number", compact=True, max_length=100,
+            self._words,
+            placeholder="name, phone, birth date or number",
+            compact=True,
+            max_length=100,
             select_on_focus=False,
-        )  # fmt: skip
+        )
         yield FoundTable(COLUMNS, empty=HINT)
         yield Static("", classes="twins")
         yield KeyBar(self.offered())
@@ -152,7 +155,8 @@ class CustomersScreen(FoundKeys, ContactKeys, RecordKeys, Exports, PrintKeys, Pi
         """Papers of the one under the cursor."""
         from ...services.wanted import CardPaper, ListPaper
 
-        one = self._people.get(self.query_one(LineTable).cursor_key)  # type: ignore[call-overload]
+        key = self.query_one(LineTable).cursor_key
+        one = self._people.get(key) if isinstance(key, int) else None
         if one is None:
             return ()
         return [

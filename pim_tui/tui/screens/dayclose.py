@@ -164,11 +164,14 @@ class DayCloseScreen(
     def item(self) -> Block | UnpaidRow | RequestRow | LoanRow | GlassRow | DrawerRow | None:
         """The row under the cursor, where it is an item."""
         lists: dict[str, Callable[[DayWalk], Sequence[Any]]] = {
-            "visit": lambda walk: walk.visits, "unpaid": lambda walk: walk.unpaid,
-            "refund": lambda walk: walk.refunds, "loan": lambda walk: walk.loans,
-            "glass": lambda walk: walk.opened, "drawer": lambda walk: walk.drawers,
+            "visit": lambda walk: walk.visits,
+            "unpaid": lambda walk: walk.unpaid,
+            "refund": lambda walk: walk.refunds,
+            "loan": lambda walk: walk.loans,
+            "glass": lambda walk: walk.opened,
+            "drawer": lambda walk: walk.drawers,
             "fee": lambda walk: walk.fees,
-        }  # fmt: skip
+        }
         rows = lists.get(self._at[0])
         return self._row_of(rows) if rows else None
 
@@ -219,12 +222,18 @@ class DayCloseScreen(
         """Enter opens the item, or does what the row says."""
         kind, value = self._at
         acts: dict[str, Callable[[], None]] = {
-            "visit": self.action_profile, "unpaid": self.action_till, "refund": self._open_request,
-            "fee": self.action_fee, "loan": self._open_bill, "glass": self.pim.action_glass,
+            "visit": self.action_profile,
+            "unpaid": self.action_till,
+            "refund": self._open_request,
+            "fee": self.action_fee,
+            "loan": self._open_bill,
+            "glass": self.pim.action_glass,
             "drawer": self._go_on_with_drawer,
-            "report": self.action_report, "close": self.action_close_day, "tomorrow": self.action_tomorrow,
+            "report": self.action_report,
+            "close": self.action_close_day,
+            "tomorrow": self.action_tomorrow,
             "day": lambda: self._go_to(value),
-        }  # fmt: skip
+        }
         acts[kind]()
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from ...domain.rounding import Rounding
@@ -61,15 +62,13 @@ class DayNumbers(Explains):
         walk = self._walk
         if walk is None or row.id not in walk.expected:
             return []
-        currency, difference, expected = (
-            self.pim.desk.session.currency, walk.differences[row.id], walk.expected[row.id]
-        )  # fmt: skip
+        currency = self.pim.desk.session.currency
+        difference, expected = walk.differences[row.id], walk.expected[row.id]
         told: list[tuple[str, int, Callable[[int, str], Explained]]] = [
             ("Difference", difference, explain_day.difference_in),
             ("Expected", expected, explain_day.expected_in),
             ("Counted", expected + difference, explain_day.counted_in),
         ]
         return [
-            Number(title, value, currency, lambda read=read: read(row.id, currency))  # type: ignore[misc]
-            for title, value, read in told
+            Number(title, value, currency, partial(read, row.id, currency)) for title, value, read in told
         ]

@@ -42,9 +42,13 @@ def left_open(walk: DayWalk) -> int:
 def told_open(walk: DayWalk) -> str:
     """The same in words; empty where nothing is open."""
     counts = {
-        "not marked": len(walk.visits), "not paid": len(walk.unpaid), "fees": len(walk.fees),
-        "refunds": len(walk.refunds), "loans overdue": len(walk.loans), "opened records": len(walk.opened),
-    }  # fmt: skip
+        "not marked": len(walk.visits),
+        "not paid": len(walk.unpaid),
+        "fees": len(walk.fees),
+        "refunds": len(walk.refunds),
+        "loans overdue": len(walk.loans),
+        "opened records": len(walk.opened),
+    }
     return ", ".join(f"{what} {count}" for what, count in counts.items() if count)
 
 

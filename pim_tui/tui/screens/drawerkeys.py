@@ -45,13 +45,15 @@ class DrawerKeys(_Base):
     def action_float(self) -> None:
         """Open the drawer with what was counted into it."""
         self._ask_drawer(
-            "Open the drawer", (Field("amount", "Float", "", 20),),
+            "Open the drawer",
+            (Field("amount", "Float", "", 20),),
             lambda now: (
                 f"{self._shown(self._amount(now))} are in it."
-                if now["amount"].strip() else "What was counted into it, such as 150."
+                if now["amount"].strip()
+                else "What was counted into it, such as 150."
             ),
             lambda now, request: (open_drawer, OpenDrawer(self._amount(now), request)),
-        )  # fmt: skip
+        )
 
     def action_cash(self) -> None:
         """Put cash in or take it out."""
@@ -76,15 +78,18 @@ class DrawerKeys(_Base):
         if (drawer := self._open_drawer()) is None:
             return
         self._ask_drawer(
-            "Count the drawer, and close it", (Field("amount", "Counted", "", 20),),
+            "Count the drawer, and close it",
+            (Field("amount", "Counted", "", 20),),
             lambda now: (
                 f"{self._shown(self._amount(now))} were counted; the difference is told afterwards."
-                if now["amount"].strip() else "What should be in it is told afterwards."
+                if now["amount"].strip()
+                else "What should be in it is told afterwards."
             ),
             lambda now, request: (
-                close_drawer, CloseDrawer(drawer.id, drawer.version, self._amount(now), request),
+                close_drawer,
+                CloseDrawer(drawer.id, drawer.version, self._amount(now), request),
             ),
-        )  # fmt: skip
+        )
 
     def _open_drawer(self) -> DrawerRow | None:
         """The drawer that is open; None once it is said that there is none, before anybody types."""
@@ -107,11 +112,14 @@ class DrawerKeys(_Base):
             return f"{self._shown(abs(amount))} {'more' if amount > 0 else 'fewer'} than counted."
 
         self._ask_drawer(
-            "Correct the count", (Field("amount", "Difference", "", 20), REASON), told,
+            "Correct the count",
+            (Field("amount", "Difference", "", 20), REASON),
+            told,
             lambda now, request: (
-                correct_count, CorrectCount(counted[-1].id, self._signed(now), now["reason"], request),
+                correct_count,
+                CorrectCount(counted[-1].id, self._signed(now), now["reason"], request),
             ),
-        )  # fmt: skip
+        )
 
     def _ask_drawer(
         self,

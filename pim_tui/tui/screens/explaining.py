@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from ...domain.money import figures
@@ -85,12 +86,14 @@ def numbers_of_row(spec: ListSpec[Any], row: Any | None) -> list[Number]:
         return []
     return [
         Number(
-            f"{column.title} of {row.code}", getattr(row, column.attribute), row.currency,
-            lambda kind=column.attribute: explain(kind, row.id),  # type: ignore[misc]
+            f"{column.title} of {row.code}",
+            getattr(row, column.attribute),
+            row.currency,
+            partial(explain, column.attribute, row.id),
         )
         for column in spec.columns
         if column.kind in MONEY and column.attribute in OF_POSTING
-    ]  # fmt: skip
+    ]
 
 
 def numbers_of_sums(
@@ -101,9 +104,11 @@ def numbers_of_sums(
         return []
     return [
         Number(
-            f"{metric.title} of all rows shown", page.sums[metric.key], page.currency,
-            lambda metric=metric: explain_sum(spec, scope, chosen, metric),  # type: ignore[misc]
+            f"{metric.title} of all rows shown",
+            page.sums[metric.key],
+            page.currency,
+            partial(explain_sum, spec, scope, chosen, metric),
         )
         for metric in spec.metrics
         if metric.kind == "money" and hasattr(spec.row, metric.key)
-    ]  # fmt: skip
+    ]

@@ -59,8 +59,9 @@ class Fees:
     def _offer(self, visit: NotKeptVisit, fee: Fee, service: Service) -> None:
         price = "" if service.price is None else f" {figures(service.price, service.currency)}"
         options: list[tuple[Hashable, str]] = [
-            ("charge", f"charge {service.name}{price}"), ("waive", "waive it, with a reason"),
-        ]  # fmt: skip
+            ("charge", f"charge {service.name}{price}"),
+            ("waive", "waive it, with a reason"),
+        ]
 
         def answered(answer: tuple[Hashable] | None) -> None:
             if answer == ("charge",):

@@ -41,8 +41,10 @@ class GlassScreen(ListScreen):
 
     def _ask(self, row: GlassRow) -> None:
         options: list[tuple[Hashable, str]] = [
-            (IN_ORDER, "In order"), (NOT_IN_ORDER, "Not in order"), ("", "Not yet")
-        ]  # fmt: skip
+            (IN_ORDER, "In order"),
+            (NOT_IN_ORDER, "Not in order"),
+            ("", "Not yet"),
+        ]
         told = f"{row.staff} opened the record of {row.customer}: {row.reason}"
 
         def answered(answer: tuple[Hashable] | None) -> None:

@@ -65,9 +65,11 @@ class GlassKeys(_Base):
             if said is not None:
                 command = BreakGlass(self.customer_id, said.reason, said.pin, request)
                 self.pim.submit(
-                    break_glass, command, self._opened,
+                    break_glass,
+                    command,
+                    self._opened,
                     lambda error: self._ask_reason(request, said.reason, error),
-                )  # fmt: skip
+                )
 
         title = f"Open the closed record of {self.full_name}"
         about = "It is written down, told to who reviews it, and ends after half an hour."

@@ -96,8 +96,11 @@ class HoldKeys(AppointmentKeys):
 
     def _taken_after(self, starts_at: int, staff_id: int) -> Iterator[int]:
         """When what is shown of the staff member's time begins, after the cursor."""
-        taken = [(block.staff_id, block.starts_at) for block in self._blocks.values()
-                 if block.status != Status.CANCELED]  # fmt: skip
+        taken = [
+            (block.staff_id, block.starts_at)
+            for block in self._blocks.values()
+            if block.status != Status.CANCELED
+        ]
         taken += [(held.staff_id, held.starts_at) for held in self._holds]
         return (start for whose, start in taken if whose == staff_id and start > starts_at)
 

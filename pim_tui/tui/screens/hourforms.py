@@ -152,10 +152,11 @@ class HourForms(_Base):
                 return
             absence, reason = forms.read_leave(answer, self.pim.today, self.pim.order)
             self.pim.submit(
-                add_leave, AddLeave(staff_id, absence, reason, new_request()),
+                add_leave,
+                AddLeave(staff_id, absence, reason, new_request()),
                 self._saved(forms.LEAVE, record, Reach(staff_id, absence.first, absence.last)),
                 lambda error: self._new_leave(staff_id, name, answer, error),
-            )  # fmt: skip
+            )
 
         spec = forms.leave_form(f"Leave of {name}", self.pim.today, self.pim.order)
         self.app.push_screen(FieldForm(spec, typed, refusal, DraftName(forms.LEAVE, record)), answered)
@@ -173,9 +174,11 @@ class HourForms(_Base):
             )
             reach = Reach(seen.staff_id, absence.first, absence.last)
             self.pim.submit(
-                change_leave, command, self._saved(forms.LEAVE, record, reach),
+                change_leave,
+                command,
+                self._saved(forms.LEAVE, record, reach),
                 lambda error: self.load(self._leave_again, seen, answer, error, group="record"),
-            )  # fmt: skip
+            )
 
         spec = forms.leave_form(f"Leave of {seen.staff}", self.pim.today, self.pim.order)
         draft = DraftName(forms.LEAVE, record, seen.version)

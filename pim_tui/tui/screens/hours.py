@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -95,12 +96,12 @@ class HoursScreen(HourForms, PimScreen):
     async def _of_clinic(self) -> list[Row]:
         first, last = date(self._year, 1, 1), date(self._year, 12, 31)
         days = [row for row in await self.fetch(special_days, None, first) if row.day <= last]
-        rows = [_day_row(row) for row in days]
+        told = [(row.day, _day_row(row)) for row in days]
         for one in await self.fetch(holidays, first, last):
-            told = f"{day_label(one.day)}{'' if one.closes else ', open'}: {one.name}"
+            says = f"{day_label(one.day)}{'' if one.closes else ', open'}: {one.name}"
             key = ("holiday", one.day, one.place)
-            rows.append((TableRow(key, ("holiday", told), "" if one.closes else "dim"), None))
-        return sorted(rows, key=lambda row: row[0].key[1])  # type: ignore[index]
+            told.append((one.day, (TableRow(key, ("holiday", says), "" if one.closes else "dim"), None)))
+        return [row for _, row in sorted(told, key=itemgetter(0))]
 
     def on_line_table_row_highlighted(self, event: LineTable.RowHighlighted) -> None:
         """The right side follows the left one."""

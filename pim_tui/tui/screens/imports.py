@@ -179,7 +179,12 @@ def _file_row(file: InboxFile, zone: str) -> TableRow:
 
 def _run_row(run: Imported) -> TableRow:
     cells = (
-        str(run.number), run.began, run.staff, run.source, str(run.added), str(run.refused),
+        str(run.number),
+        run.began,
+        run.staff,
+        run.source,
+        str(run.added),
+        str(run.refused),
         STATES[run.state],
-    )  # fmt: skip
+    )
     return TableRow(run.number, cells, "" if run.state == "done" else "dim" if not run.stands else "warn")

@@ -53,9 +53,11 @@ class JournalScreen(ListScreen):
         """What the lines are about now."""
         actions = LOOKS if self._looks else ()
         return JournalWanted(
-            actions=actions, kinds=self._about.kinds, customer_id=self._about.customer_id,
+            actions=actions,
+            kinds=self._about.kinds,
+            customer_id=self._about.customer_id,
             row_id=self._about.row_id,
-        )  # fmt: skip
+        )
 
     def wanted(self, pane: ListPane, offset: int) -> Chosen:
         """What is chosen, among the lines that it is about."""

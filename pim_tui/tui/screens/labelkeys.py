@@ -24,7 +24,7 @@ ON_DISPENSED = frozenset(("label",))
 class LabelKeys(PrintKeys, _Base):
     """Prints the label of the line under the cursor, or of one that is chosen; what was printed says COPY."""
 
-    def label_of(self, page: BillPage) -> int | None:
+    def label_line(self) -> int | None:
         """The line under the cursor, where the screen shows lines."""
         return None
 
@@ -37,7 +37,7 @@ class LabelKeys(PrintKeys, _Base):
             self.pim.say("Only what was dispensed has a label.")
             return
         by_id = {line.id: line for line in page.lines}
-        under = self.label_of(page)
+        under = self.label_line()
         if len(by_id) == 1 or under in by_id:
             self._print_label(by_id[under] if under in by_id else page.lines[0])
             return

@@ -199,11 +199,13 @@ class LedgerScreen(
         if ageing is not None:
             found += [
                 Number(
-                    f"{title} days old on {short_day(ageing.as_of)}", amount, currency,
-                    lambda at=at, day=ageing.as_of: explain(f"age-{at}", id_, day),  # type: ignore[misc]
+                    f"{title} days old on {short_day(ageing.as_of)}",
+                    amount,
+                    currency,
+                    partial(explain, f"age-{at}", id_, ageing.as_of),
                 )
                 for at, (title, amount) in enumerate(zip(AGES, ageing.ages, strict=True))
-            ]  # fmt: skip
+            ]
         page = self.summed.get(self.spec.key)
         return [
             *found,

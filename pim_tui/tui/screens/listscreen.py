@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from ...lists.spec import ListSpec, Scope
 from ..base import PimScreen
 from ..messages import Changed
-from ..stylesheets import sheet
 from ..widgets.bars import KeyBar, TitleBar
 from .listhost import ListHost
 
@@ -18,7 +17,6 @@ from .listhost import ListHost
 class ListScreen(ListHost, PimScreen):
     """``listed`` is what it lists; ``kinds`` are the tables whose changes make it read again."""
 
-    CSS_PATH = sheet("cliniclists")
     listed: ClassVar[ListSpec[Any]]
     kinds: ClassVar[frozenset[str]] = frozenset()
 

@@ -112,9 +112,13 @@ class LoanKeys(_Base):
         def act(answer: Answer) -> None:
             quantity = forms.quantity_of(answer, loan, [])
             command = HandBack(
-                loan.id, quantity, str(answer["condition"]), str(answer.get("disposition") or ""),
-                *_witness(answer), request=new_request(),
-            )  # fmt: skip
+                loan.id,
+                quantity,
+                str(answer["condition"]),
+                str(answer.get("disposition") or ""),
+                *_witness(answer),
+                request=new_request(),
+            )
             self.pim.submit(hand_back, command, self._done, self._reopened_with(loan, self._ask_back, answer))
 
         self._ask(forms.back_form(loan, found.staff), typed or {}, refusal, act)

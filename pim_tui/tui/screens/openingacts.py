@@ -40,10 +40,16 @@ def _from_visit(acts: AppointmentActs, seen: Visit) -> None:
     movable = seen.status == Status.SCHEDULED
     when = f"{day_label(seen.day)} {clock(seen.starts_at, zone)}"
     known = Known(
-        f"{seen.customer}, {when}" if movable else seen.customer, seen.customer_id, seen.staff_id,
-        seen.room_id, seen.type_id, seen.minutes, _not_today(seen.day, acts), seen.equipment_ids,
+        f"{seen.customer}, {when}" if movable else seen.customer,
+        seen.customer_id,
+        seen.staff_id,
+        seen.room_id,
+        seen.type_id,
+        seen.minutes,
+        _not_today(seen.day, acts),
+        seen.equipment_ids,
         seen.id if movable else None,
-    )  # fmt: skip
+    )
 
     def taken(answer: Taken | None) -> None:
         if answer is None:
@@ -53,9 +59,14 @@ def _from_visit(acts: AppointmentActs, seen: Visit) -> None:
             return
         found, wanted = answer.opening, answer.wanted
         acts.moved_to(
-            seen, starts_at=found.starts_at, staff_id=found.staff_id, minutes=wanted.minutes,
-            type_id=wanted.type_id, room_id=wanted.room_id, equipment_ids=wanted.equipment_ids,
-        )  # fmt: skip
+            seen,
+            starts_at=found.starts_at,
+            staff_id=found.staff_id,
+            minutes=wanted.minutes,
+            type_id=wanted.type_id,
+            room_id=wanted.room_id,
+            equipment_ids=wanted.equipment_ids,
+        )
 
     acts.app.push_screen(OpeningsDialog(known), taken)
 

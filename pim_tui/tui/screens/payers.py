@@ -77,9 +77,11 @@ class PayersScreen(AccountMoney, ListScreen):
                 return
             fields = forms.payer_fields(answer)
             self.pim.submit(
-                add_payer, AddPayer(fields, new_request()), self._saved(""),
+                add_payer,
+                AddPayer(fields, new_request()),
+                self._saved(""),
                 lambda error: self.new_payer(fields, error),
-            )  # fmt: skip
+            )
 
         form = FieldForm(forms.payer_form("New payer"), asdict(typed), refusal, DraftName(forms.PAYER))
         self.app.push_screen(form, answered)
@@ -109,11 +111,14 @@ class PayersScreen(AccountMoney, ListScreen):
 
     def _compare(self, seen: PayerRow, fields: PayerFields, error: Stale) -> None:
         compare(
-            self, error, TITLES, lambda: self.fetch(payer, seen.id),
+            self,
+            error,
+            TITLES,
+            lambda: self.fetch(payer, seen.id),
             save=lambda now, choice: self._change(now, merged(fields, now.fields, choice)),
             anew=lambda: self._change(seen, fields),
             back=lambda: self._edit(seen, fields),
-        )  # fmt: skip
+        )
 
     def _saved(self, record: str) -> Callable[[Done], None]:
         def saved(done: Done) -> None:

@@ -72,9 +72,13 @@ class PrivacyKeys(_Base):
         from ...services.erasing import EraseCustomer, erase_customer
 
         command = EraseCustomer(
-            usual.id, usual.version, int(str(answer["number"])), str(answer["reason"]),
-            bool(answer["clinical"]), new_request(),
-        )  # fmt: skip
+            usual.id,
+            usual.version,
+            int(str(answer["number"])),
+            str(answer["reason"]),
+            bool(answer["clinical"]),
+            new_request(),
+        )
 
         def done(result: Done) -> None:
             self.pim.drop_draft(CustomerForm.FORM, str(usual.id))

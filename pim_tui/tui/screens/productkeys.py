@@ -113,9 +113,14 @@ class ProductKeys(FormKeys):
                 self._change(now, wanted)
 
         compare(
-            self, error, TITLES, lambda: self.fetch(product_record, seen.id), save=kept,
-            anew=lambda: self._change(seen, fields), back=lambda: self._edit(seen, fields),
-        )  # fmt: skip
+            self,
+            error,
+            TITLES,
+            lambda: self.fetch(product_record, seen.id),
+            save=kept,
+            anew=lambda: self._change(seen, fields),
+            back=lambda: self._edit(seen, fields),
+        )
 
     def retire(self, product: ProductRecord) -> None:
         """Take a product out of use, or back."""

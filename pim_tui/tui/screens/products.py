@@ -13,7 +13,6 @@ from ...domain.news import News
 from ...queries.products import Listed, find_products
 from ..base import PimScreen
 from ..messages import Changed
-from ..stylesheets import sheet
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.linetable import FoundTable, LineTable, TableColumn, TableRow
 from .foundkeys import FoundKeys
@@ -34,7 +33,6 @@ class ProductsScreen(FoundKeys, ProductKeys, PimScreen):
     """The line on top keeps the keys, as among the customers; a scanner types into it and sends Enter."""
 
     scope = "products"
-    CSS_PATH = sheet("products")
 
     def __init__(self) -> None:
         super().__init__()

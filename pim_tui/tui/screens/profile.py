@@ -177,24 +177,26 @@ class ProfileScreen(
         join = await self.fetch(next_join, self.customer_id, self.pim.now, self.pim.desk.settings.video_base)
         opened = await self._read_glass()
         self._person = person
+        owed = owed_of(self._balance, self._currency)
+        self._show_person(
+            person,
+            [
+                *opened,
+                *(Fact(f"! {told}", style="alert", rank=20) for told in urgent),
+                *(Fact(told, style="strong", rank=18) for told in waits),
+                *facts_of(person, self.pim.today, self.zone, covers, owed, join),
+            ],
+        )
+
+    def _show_person(self, person: Profile, facts: Sequence[Fact]) -> None:
+        """The title, and the sheet with the photo and the facts."""
         if self._says:
             self.query_one(KeyBar).say(self._says)
             self._says = ""
         title = f"{person.name.full} · customer {person.number}"
         self.query_one(TitleBar).show(title if person.active else f"{title} · no longer active")
-        self.query_one(FactSheet).show(
-            person.sex,
-            head_of(person),
-            [
-                *opened,
-                *(Fact(f"! {told}", style="alert", rank=20) for told in urgent),
-                *(Fact(told, style="strong", rank=18) for told in waits),
-                *facts_of(
-                    person, self.pim.today, self.zone, covers, owed_of(self._balance, self._currency), join
-                ),
-            ],
-            photo=self._photo.sha256 if self._photo and self.pim.photos else "",
-        )
+        photo = self._photo.sha256 if self._photo and self.pim.photos else ""
+        self.query_one(FactSheet).show(person.sex, head_of(person), facts, photo=photo)
 
     def on_fact_sheet_photo_wanted(self, event: FactSheet.PhotoWanted) -> None:
         """Have the photo made small; no key waits for it."""

@@ -96,9 +96,15 @@ class RecordKeys(_Base):
                 self._edit_record(seen, answer.fields, error)
 
         command = ChangeCustomer(
-            seen.id, seen.version, seen.fields, answer.fields, checked, answer.keep_former, self.pim.order,
+            seen.id,
+            seen.version,
+            seen.fields,
+            answer.fields,
+            checked,
+            answer.keep_former,
+            self.pim.order,
             new_request(),
-        )  # fmt: skip
+        )
         self.pim.submit(change_customer, command, done, refused)
 
     def _compare_record(self, seen: Editable, answer: CustomerAnswer, error: Stale) -> None:
@@ -111,10 +117,14 @@ class RecordKeys(_Base):
             self._change_record(now, CustomerAnswer(fields, answer.keep_former))
 
         compare(
-            self, error, FIELD_TITLES, lambda: self.fetch(editable, seen.id), save=kept,
+            self,
+            error,
+            FIELD_TITLES,
+            lambda: self.fetch(editable, seen.id),
+            save=kept,
             anew=lambda: self._change_record(seen, answer),
             back=lambda: self._edit_record(seen, answer.fields),
-        )  # fmt: skip
+        )
 
     # --- notes ------------------------------------------------------------------------------------
 
@@ -183,10 +193,14 @@ class RecordKeys(_Base):
                 self._save_note(now, name, typed)
 
         compare(
-            self, error, NOTE_TITLES, lambda: self.fetch(note, seen.id, zone=self.pim.desk.session.zone),
-            save=kept, anew=lambda: self._save_note(seen, name, typed),
+            self,
+            error,
+            NOTE_TITLES,
+            lambda: self.fetch(note, seen.id, zone=self.pim.desk.session.zone),
+            save=kept,
+            anew=lambda: self._save_note(seen, name, typed),
             back=lambda: self.open_note(seen, name, typed),
-        )  # fmt: skip
+        )
 
     def ask_withdrawal(self, seen: NoteRow) -> None:
         """Take a note out of the record, with a reason; it stays readable."""
@@ -221,9 +235,15 @@ class RecordKeys(_Base):
         typed = fields_of_draft(draft.fields, now.fields, self.pim.today)
         versions = draft.version, now.version
         take_up(
-            self, "This record", versions, now.fields, typed, FIELD_TITLES,
-            lambda kept: self._edit_record(now, kept), field_text,
-        )  # fmt: skip
+            self,
+            "This record",
+            versions,
+            now.fields,
+            typed,
+            FIELD_TITLES,
+            lambda kept: self._edit_record(now, kept),
+            field_text,
+        )
 
     async def _restore_note(self, draft: Draft) -> None:
         name, text = draft.fields.get("name", ""), draft.fields.get("text", "")

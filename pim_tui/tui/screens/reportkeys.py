@@ -124,7 +124,9 @@ def usual_report(today: date) -> Asked:
 
 def over(asked: Asked, period: Period | None) -> Asked:
     """The same over another period; what is open on one side goes to the end of its month, or today."""
-    if period is None or (period.first is None and period.last is None):
+    if period is None:
         return asked
-    first = period.first or period.last.replace(day=1)  # type: ignore[union-attr]
+    first = period.first or (period.last.replace(day=1) if period.last else None)
+    if first is None:
+        return asked
     return replace(asked, first=first, last=period.last or max(asked.last, first))

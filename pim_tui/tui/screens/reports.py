@@ -187,9 +187,12 @@ class ReportsScreen(ReportKeys, Exports, PrintKeys, PimScreen, inherit_bindings=
         """Export the report."""
         asked = self._asked
         self.hand_out(
-            f"report {asked.title.lower()}", report_stem(asked), LIST_KINDS, export_report,
+            f"report {asked.title.lower()}",
+            report_stem(asked),
+            LIST_KINDS,
+            export_report,
             lambda form: ExportReport(asked, form, new_request()),
-        )  # fmt: skip
+        )
 
     def papers(self) -> Sequence[tuple[str, Wanted]]:
         """The report as it is asked for."""

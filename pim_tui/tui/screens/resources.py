@@ -127,9 +127,11 @@ class ResourcesScreen(PimScreen, inherit_bindings=False):
                 return
             fields = fields_of(kind, answer)
             self.pim.submit(
-                add_resource, AddResource(kind, fields, request), self._saved(kind),
+                add_resource,
+                AddResource(kind, fields, request),
+                self._saved(kind),
                 lambda error: self._add(kind, fields, request, error),
-            )  # fmt: skip
+            )
 
         form = FieldForm(resource_form(kind, "", self._things), values_of(typed), refusal, DraftName(kind))
         self.app.push_screen(form, answered)
@@ -167,11 +169,14 @@ class ResourcesScreen(PimScreen, inherit_bindings=False):
 
     def _compare(self, seen: ResourceRow, fields: Fields, error: Stale) -> None:
         compare(
-            self, error, TITLES, lambda: self.fetch(resource, seen.kind, seen.id),
+            self,
+            error,
+            TITLES,
+            lambda: self.fetch(resource, seen.kind, seen.id),
             save=lambda now, choice: self._save(now, merged(fields, now.fields, choice)),
             anew=lambda: self._save(seen, fields),
             back=lambda: self._change(seen, fields),
-        )  # fmt: skip
+        )
 
     def _saved(self, kind: Kind, record: str = "") -> Callable[[Done], None]:
         def saved(done: Done) -> None:

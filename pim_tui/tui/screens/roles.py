@@ -163,9 +163,13 @@ class RolesScreen(PimScreen):
                 self.pim.drop_draft(RoleForm.FORM)
                 return
             submit_with_pin(
-                self.pim, add_role, AddRole(fields, new_request()), self._saved(),
-                lambda error: self._add(fields, error), lambda: self._add(fields),
-            )  # fmt: skip
+                self.pim,
+                add_role,
+                AddRole(fields, new_request()),
+                self._saved(),
+                lambda error: self._add(fields, error),
+                lambda: self._add(fields),
+            )
 
         self.app.push_screen(RoleForm("A new role", typed, refusal), answered)
 
@@ -188,9 +192,13 @@ class RolesScreen(PimScreen):
 
         here = self.query_one(LineTable).cursor_key
         form = RoleForm(
-            f"The role {seen.name}", typed, refusal, record=str(seen.id), version=seen.version,
+            f"The role {seen.name}",
+            typed,
+            refusal,
+            record=str(seen.id),
+            version=seen.version,
             at=here if isinstance(here, Right) else None,
-        )  # fmt: skip
+        )
         self.app.push_screen(form, answered)
 
     def _save(self, seen: RoleRow, fields: RoleFields) -> None:
@@ -203,22 +211,29 @@ class RolesScreen(PimScreen):
         was = RoleFields(seen.name, seen.rights)
         command = ChangeRole(seen.id, seen.version, was, fields, new_request())
         submit_with_pin(
-            self.pim, change_role, command, self._saved(str(seen.id)), refused,
+            self.pim,
+            change_role,
+            command,
+            self._saved(str(seen.id)),
+            refused,
             lambda: self._change(seen, fields),
-        )  # fmt: skip
+        )
 
     def _compare(self, seen: RoleRow, fields: RoleFields, error: Stale) -> None:
         async def read() -> RoleRow:
             return next((one for one in await self.fetch(roles) if one.id == seen.id), seen)
 
         compare(
-            self, error, FIELD_TITLES, read,
+            self,
+            error,
+            FIELD_TITLES,
+            read,
             save=lambda now, choice: self._save(
                 now, kept(fields, RoleFields(now.name, now.rights), choice.theirs)
             ),
             anew=lambda: self._save(seen, fields),
             back=lambda: self._change(seen, fields),
-        )  # fmt: skip
+        )
 
     def _saved(self, record: str = "") -> Callable[[Done], None]:
         def saved(done: Done) -> None:
@@ -246,9 +261,13 @@ class RolesScreen(PimScreen):
         else:
             stored = RoleFields(now.name, now.rights)
             ask_which_stays(
-                self, f"The role {now.name}", now.version, differences(typed, stored, typed), FIELD_TITLES,
+                self,
+                f"The role {now.name}",
+                now.version,
+                differences(typed, stored, typed),
+                FIELD_TITLES,
                 lambda choice: self._change(now, kept(typed, stored, choice.theirs)),
-            )  # fmt: skip
+            )
 
     def action_back(self) -> None:
         """Back to where one came from."""

@@ -138,9 +138,13 @@ class SeriesActs:
     def _make(self, title: str, asked: Asked, draft: DraftName, again: Again, typed: Values) -> None:
         request = new_request()
         self._preview(
-            title, partial(preview, asked), make_series, lambda choices: MakeSeries(asked, choices, request),
-            draft=draft, again=again,
-        )  # fmt: skip
+            title,
+            partial(preview, asked),
+            make_series,
+            lambda choices: MakeSeries(asked, choices, request),
+            draft=draft,
+            again=again,
+        )
 
     # --- drafts -----------------------------------------------------------------------------------
 
@@ -295,9 +299,13 @@ class SeriesActs:
             ask(now if typed is None else typed)
         else:
             ask_which_stays(
-                self.screen, "This series", here.version, apart, {},
+                self.screen,
+                "This series",
+                here.version,
+                apart,
+                {},
                 lambda choice: ask(form.kept(now, typed, choice.theirs)),
-            )  # fmt: skip
+            )
 
     def _end(self, found: Page, appointment_id: int, from_: str) -> None:
         def answered(answer: Cancellation | None) -> None:

@@ -152,11 +152,14 @@ class StaffScreen(PimScreen):
 
     def _compare(self, seen: StaffRow, fields: StaffFields, error: Stale) -> None:
         compare(
-            self, error, TITLES, lambda: self.fetch(staff_record, seen.id),
+            self,
+            error,
+            TITLES,
+            lambda: self.fetch(staff_record, seen.id),
             save=lambda now, choice: self._save(now, merged(fields, now.fields, choice)),
             anew=lambda: self._save(seen, fields),
             back=lambda: self._change(seen, fields),
-        )  # fmt: skip
+        )
 
     def _saved(self, record: str = "") -> Callable[[Done], None]:
         def saved(done: Done) -> None:
@@ -193,9 +196,11 @@ class StaffScreen(PimScreen):
             if answer is not None:
                 command = SetPin(row.id, answer.pin, answer.old, request)
                 self.pim.submit(
-                    set_pin, command, lambda done: self.pim.say(done.says),
+                    set_pin,
+                    command,
+                    lambda done: self.pim.say(done.says),
                     lambda error: self._set_pin(row, request, error),
-                )  # fmt: skip
+                )
 
         old = self._is_own(row) and row.pin_set_at is not None
         called = (row.name, row.login)
@@ -229,9 +234,10 @@ class StaffScreen(PimScreen):
         def answered(reason: str | None) -> None:
             if reason is not None:
                 self.pim.submit(
-                    end_session, EndSession(seen.id, reason, new_request()),
+                    end_session,
+                    EndSession(seen.id, reason, new_request()),
                     lambda done: self.pim.say(done.says),
-                )  # fmt: skip
+                )
 
         title, hint = f"End the session of {seen.name}", "Type why; Enter ends it."
         self.app.push_screen(Prompt(title, lambda text: hint, hint=hint), answered)
@@ -265,9 +271,16 @@ class StaffScreen(PimScreen):
 
 def _row(row: StaffRow, at_work: Sequence[OpenSession], zone: str) -> TableRow:
     cells = (
-        row.name, row.initials, row.speciality, row.login, row.role, "yes" if row.books else "",
-        _since(at_work, zone), _pin(row, zone), "" if row.active else "left",
-    )  # fmt: skip
+        row.name,
+        row.initials,
+        row.speciality,
+        row.login,
+        row.role,
+        "yes" if row.books else "",
+        _since(at_work, zone),
+        _pin(row, zone),
+        "" if row.active else "left",
+    )
     return TableRow(row.id, cells, "" if row.active else "dim")
 
 

@@ -73,9 +73,11 @@ class StockKeys(FormKeys):
         )
         command = ReceiveStock(lines, str(answer["reason"]), new_request())
         self.pim.submit(
-            receive_stock, command, self.saved_form(goods.DELIVERY, str(product_id)),
+            receive_stock,
+            command,
+            self.saved_form(goods.DELIVERY, str(product_id)),
             lambda error: self.receive(product_id, answer, error),
-        )  # fmt: skip
+        )
 
     def count(
         self,
@@ -128,11 +130,13 @@ class StockKeys(FormKeys):
             found.product.id, counts, str(answer["reason"]), *_witness(answer), request=new_request()
         )
         self.pim.submit(
-            count_stock, command, self.saved_form(goods.COUNT, str(found.product.id)),
+            count_stock,
+            command,
+            self.saved_form(goods.COUNT, str(found.product.id)),
             lambda error: self.count(
                 found.product.id, answer, error, None if isinstance(error, Stale) else booked
             ),
-        )  # fmt: skip
+        )
 
     def adjust(self, lot_id: int, typed: Values | None = None, refusal: PimError | None = None) -> None:
         """Put right what the book says of a lot."""
@@ -141,9 +145,14 @@ class StockKeys(FormKeys):
             place = str(answer["place"])
             quantity = goods.signed_quantity(str(answer["quantity"]))
             command = AdjustStock(
-                row.id, quantity, str(answer["reason"]), row.on_hand(place), place, *_witness(answer),
+                row.id,
+                quantity,
+                str(answer["reason"]),
+                row.on_hand(place),
+                place,
+                *_witness(answer),
                 request=new_request(),
-            )  # fmt: skip
+            )
             again = self._reopens(self.adjust, lot_id, answer)
             self.pim.submit(adjust_stock, command, self._saved(goods.PUT_RIGHT, row), again)
 

@@ -83,10 +83,14 @@ class TemplatesScreen(ListScreen):
         title = f"{seen.named.capitalize()} by {CHANNELS[seen.channel]}, {seen.language}"
         desk = self.pim.desk
         form = template_form(
-            title, seen.kind, seen.channel, seen.language, house_of(desk.settings),
+            title,
+            seen.kind,
+            seen.channel,
+            seen.language,
+            house_of(desk.settings),
             sample(self.pim.now, self.zone),
             sample_owing(self.pim.today) if seen.kind in ABOUT_MONEY else None,
-        )  # fmt: skip
+        )
         values = {"subject": typed.subject, "body": typed.body}
         draft = DraftName(TEMPLATE, record, seen.version)
         self.app.push_screen(FieldForm(form, values, refusal, draft, "body"), answered)
@@ -105,11 +109,14 @@ class TemplatesScreen(ListScreen):
 
     def _compare(self, seen: TemplateRow, words: Words, record: str, error: Stale) -> None:
         compare(
-            self, error, TITLES, lambda: self._stored(seen.kind, seen.channel, seen.language),
+            self,
+            error,
+            TITLES,
+            lambda: self._stored(seen.kind, seen.channel, seen.language),
             save=lambda now, choice: self._edit(now, merged(words, now.words, choice)),
             anew=lambda: self._save(seen, words, record),
             back=lambda: self._edit(seen, words),
-        )  # fmt: skip
+        )
 
     def _saved(self, record: str) -> Callable[[Done], None]:
         def saved(done: Done) -> None:

@@ -134,10 +134,12 @@ class TillBill(_Base):
             return f"{off} off the whole bill" if off else "Nothing off."
 
         self.ask(
-            "Discount on the bill", "10% or 2.50; 0 takes it away.",
-            part_text(self.basket.discount, currency), told,
+            "Discount on the bill",
+            "10% or 2.50; 0 takes it away.",
+            part_text(self.basket.discount, currency),
+            told,
             lambda typed: self.take(self.with_basket(discount=read_discount(typed, currency)), self.at),
-        )  # fmt: skip
+        )
 
     def action_note(self) -> None:
         """A note that is printed on the bill."""
@@ -183,10 +185,12 @@ class TillBill(_Base):
         by_hand = known.price is None or (line.list_price is not None and not lent)
         priced = line if by_hand else meant
         return replace(
-            line, unit_price=priced.unit_price, list_price=priced.list_price,
+            line,
+            unit_price=priced.unit_price,
+            list_price=priced.list_price,
             due_on=meant.due_on and (line.due_on or meant.due_on),
             directions=line.directions or meant.directions,
-        )  # fmt: skip
+        )
 
 
 def _cover_told(cover: Cover) -> str:

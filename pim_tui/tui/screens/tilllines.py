@@ -51,9 +51,15 @@ class TillLines(_Base):
         return at, self.basket.lines[at]
 
     def ask(
-        self, title: str, hint: str, text: str, told: Callable[[str], str], then: Callable[[str], object],
-        *, begun: bool = False,
-    ) -> None:  # fmt: skip
+        self,
+        title: str,
+        hint: str,
+        text: str,
+        told: Callable[[str], str],
+        then: Callable[[str], object],
+        *,
+        begun: bool = False,
+    ) -> None:
         """Ask for a line; ``told`` says what it would do, ``then`` does it."""
 
         def answered(answer: str | None) -> None:
@@ -136,9 +142,12 @@ class TillLines(_Base):
         now = line.unit_price if listed is None or self.is_listed(line) else listed
         hint = "The price of one." if priced else "It has no price yet: say what one costs."
         self.ask(
-            f"Price of {line.description}", hint, written(now, currency) if priced else "",
-            lambda typed: f"{self.money(read(typed))}{was}", taken,
-        )  # fmt: skip
+            f"Price of {line.description}",
+            hint,
+            written(now, currency) if priced else "",
+            lambda typed: f"{self.money(read(typed))}{was}",
+            taken,
+        )
 
     def goods_of(self, line: BasketLine) -> Goods | None:
         """What is known of the line's product."""
@@ -162,9 +171,12 @@ class TillLines(_Base):
 
         text = part_text(line.discount, currency)
         self.ask(
-            f"Discount on {line.description}", "10% or 2.50; 0 takes it away.", text, told,
+            f"Discount on {line.description}",
+            "10% or 2.50; 0 takes it away.",
+            text,
+            told,
             lambda typed: self.change(at, discount=read_discount(typed, currency)),
-        )  # fmt: skip
+        )
 
     def action_share(self) -> None:
         """What the payer pays of the line (M6)."""
@@ -182,9 +194,12 @@ class TillLines(_Base):
 
         text = part_text(line.payer, currency)
         self.ask(
-            f"Share of {self.payer}", "80% or an amount; 0 for none.", text, told,
+            f"Share of {self.payer}",
+            "80% or an amount; 0 for none.",
+            text,
+            told,
             lambda typed: self.change(at, payer=read_share(typed, currency)),
-        )  # fmt: skip
+        )
 
     # --- lines that are no product ----------------------------------------------------------------
 

@@ -147,9 +147,12 @@ class TillMoney(_Base):
             return
         usual = self.work.label or (self.buyer.name if self.buyer else self.basket.lines[0].description)
         self.ask(
-            "Park this bill as", "Enter parks it; Ctrl+O lists what is parked.", usual,
-            lambda typed: "Enter parks it.", self._park,
-        )  # fmt: skip
+            "Park this bill as",
+            "Enter parks it; Ctrl+O lists what is parked.",
+            usual,
+            lambda typed: "Enter parks it.",
+            self._park,
+        )
 
     def _park(self, label: str) -> None:
         work = self.work

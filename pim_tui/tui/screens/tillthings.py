@@ -51,9 +51,12 @@ class TillThings(_Base):
     def _ask_reason(self, at: int, line: BasketLine, first: LotOffer, lot: LotOffer) -> None:
         hint = f"{first.name} expires earlier. Why {lot.name}?"
         self.ask(
-            f"Lot {lot.name}", hint, line.lot_reason, lambda typed: f"Taken from {lot.name}.",
+            f"Lot {lot.name}",
+            hint,
+            line.lot_reason,
+            lambda typed: f"Taken from {lot.name}.",
             lambda typed: self.change(at, lot_id=lot.id, lot_reason=typed.strip()),
-        )  # fmt: skip
+        )
 
     def action_directions(self) -> None:
         """What the label says (K4)."""
@@ -92,9 +95,12 @@ class TillThings(_Base):
 
         text = short_day(line.due_on) if line.due_on else ""
         self.ask(
-            f"{line.description} is back by", "+14d, 24 dec", text, told,
+            f"{line.description} is back by",
+            "+14d, 24 dec",
+            text,
+            told,
             lambda typed: self.change(at, due_on=self._day(typed)),
-        )  # fmt: skip
+        )
 
     def _day(self, typed: str) -> date:
         day = dates.read_day(typed, self.pim.today, self.pim.order)

@@ -31,11 +31,15 @@ class UnderWay:
     def fields(self, what: str, home: int | None) -> dict[str, str]:
         """As the store of drafts keeps it; ``what`` is for people, ``home`` the customer whose till it is."""
         return {
-            "what": what, "customer": str(self.basket.customer_id or ""), "home": str(home or ""),
+            "what": what,
+            "customer": str(self.basket.customer_id or ""),
+            "home": str(home or ""),
             "basket": to_json(self.basket),
-            "request": self.request, "label": self.label, "draft_id": str(self.draft_id or ""),
+            "request": self.request,
+            "label": self.label,
+            "draft_id": str(self.draft_id or ""),
             "draft_version": str(self.draft_version),
-        }  # fmt: skip
+        }
 
     @staticmethod
     def goes_on_at(home: int | None, fields: Mapping[str, str]) -> bool:

@@ -126,9 +126,14 @@ class WaitingScreen(ContactKeys, ListScreen):
     def _find_time(self, row: Waiting, line: str, refused: str = "") -> None:
         """Find one by the line; where another desk was faster, the line is given back as it was."""
         wanted = Search(
-            row.customer, row.customer_id, type_id=row.type_id, minutes=row.minutes, does="Enter offers it",
-            line=line, refused=refused,
-        )  # fmt: skip
+            row.customer,
+            row.customer_id,
+            type_id=row.type_id,
+            minutes=row.minutes,
+            does="Enter offers it",
+            line=line,
+            refused=refused,
+        )
 
         def taken(found: Taken | None) -> None:
             if found is None:
@@ -204,9 +209,11 @@ class WaitingScreen(ContactKeys, ListScreen):
                 seen.id, seen.version, seen.line, wish, str(answer["note"]), new_request()
             )
             self.pim.submit(
-                change_waiting, command, self._saved(record),
+                change_waiting,
+                command,
+                self._saved(record),
                 lambda error: self.load(self._refused, seen, answer, error, group="record"),
-            )  # fmt: skip
+            )
 
         spec = forms.waiting_form(f"{seen.customer} waits", self.spoken(names), names)
         draft = DraftName(forms.WAITING, record, seen.version)

@@ -89,9 +89,16 @@ class Writing:
         person, visit = found.person, found.visit
         session, house = self._pim.desk.session, house_of(self._pim.desk.settings)
         told = visit and Told(
-            person.first_name, person.last_name, visit.starts_at, visit.minutes, visit.zone, visit.staff,
-            visit.room, visit.mode, found.join if found.video and found.video.id == visit.id else "",
-        )  # fmt: skip
+            person.first_name,
+            person.last_name,
+            visit.starts_at,
+            visit.minutes,
+            visit.zone,
+            visit.staff,
+            visit.room,
+            visit.mode,
+            found.join if found.video and found.video.id == visit.id else "",
+        )
         own = values_for(person, told, house, session.calendar.language)
         made = [Template(OWN, "own words", OWN_WORDS[channel], own)]
         for row in templates() if told else ():
@@ -104,9 +111,15 @@ class Writing:
         """Queue it; who was never asked is asked now."""
         visit = found.visit.id if found.visit else None
         command = WriteMessage(
-            found.person.id, channel, answer.form.to, answer.message.subject, answer.message.body, visit,
-            urgent=answer.form.urgent, request=request,
-        )  # fmt: skip
+            found.person.id,
+            channel,
+            answer.form.to,
+            answer.message.subject,
+            answer.message.body,
+            visit,
+            urgent=answer.form.urgent,
+            request=request,
+        )
 
         def done(result: Done) -> None:
             self._pim.drop_draft(FORM, record)
@@ -158,9 +171,13 @@ class Writing:
         """Open the message that a draft was typed in, as it was."""
         channel, customer_id, appointment_id = draft.record.split(" ")
         self._screen.load(
-            self._restore, Channel(channel), int(customer_id), int(appointment_id) or None,
-            Written.of_draft(draft.fields), group="contact",
-        )  # fmt: skip
+            self._restore,
+            Channel(channel),
+            int(customer_id),
+            int(appointment_id) or None,
+            Written.of_draft(draft.fields),
+            group="contact",
+        )
 
     async def _restore(
         self, channel: Channel, customer_id: int, appointment_id: int | None, written: Written

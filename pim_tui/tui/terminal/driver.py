@@ -22,7 +22,7 @@ import termios
 import time
 import tty
 from contextlib import suppress
-from typing import IO, Any, Final, cast
+from typing import Any, Final, cast
 
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.app import App
@@ -33,8 +33,9 @@ from textual.strip import Strip
 
 from ..keyboard import Answered
 from ..lent import may_use_terminal
+from ..lineend import number_of
 from ..looks import bytes_a_second, line_speed
-from ..textsafe import private
+from ..textsafe import put_for
 from .cells import Cells, Frame
 from .difference import Shown, between
 from .outlet import Outlet
@@ -59,7 +60,7 @@ class CellDriver(LinuxDriver):
     def __init__(
         self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
-        self.profile: Profile = app.profile  # type: ignore[attr-defined]
+        self.profile: Profile = app.profile  # type: ignore[attr-defined]  # ours has one
         super().__init__(app, debug=debug, mouse=mouse and self.profile.mouse, size=size)
         self._cells = Cells(self.profile)
         self._wanted = Frame(0, 0, self._cells.blank)
@@ -166,16 +167,14 @@ class CellDriver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         """Take the terminal over."""
-        private(linux_driver, "WriterThread")
-        linux_driver.WriterThread = _NoThread  # type: ignore[attr-defined, assignment]
-        private(linux_driver, "selectors")
-        linux_driver.selectors = _Keys  # type: ignore[attr-defined, assignment]
+        put_for(linux_driver, "WriterThread", _NoThread)
+        put_for(linux_driver, "selectors", _Keys)
         asks = self.profile.status_reports and (self.profile.slow or self.profile.far)
         told = bytes_a_second(line_speed())
         pace = Pace(_ASSUMED if told is None and self.profile.slow else told, asks=asks)
-        self.outlet = Outlet(cast("IO[str]", sys.__stderr__).fileno(), pace, self.flush_frame)
+        self.outlet = Outlet(number_of(sys.__stderr__), pace, self.flush_frame)
         self._modes_are_ours = False
-        super().start_application_mode()  # type: ignore[no-untyped-call]
+        super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual names no types there
         self._modes_are_ours = True
         self._feed_lines_only()
         self._shown.forget()

@@ -38,9 +38,12 @@ class Outlet:
     """A non-blocking handle of the terminal that came with it, from whoever handed the terminal over."""
 
     def __init__(
-        self, terminal: int, pace: Pace, ready: Callable[[], object],
+        self,
+        terminal: int,
+        pace: Pace,
+        ready: Callable[[], object],
         clock: Callable[[], float] = time.monotonic,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.count = 0
         """Bytes that the line has taken, since the start."""
         self.last_at = 0.0

@@ -13,9 +13,7 @@ from .profile import TRUE_COLOUR, Profile
 BOLD, DIM, ITALIC, UNDERLINE, BLINK, REVERSE, STRIKE = (1 << n for n in range(7))
 
 _ON: Final = {BOLD: "1", DIM: "2", ITALIC: "3", UNDERLINE: "4", BLINK: "5", REVERSE: "7", STRIKE: "9"}
-_OFF: Final = {
-    BOLD | DIM: "22", ITALIC: "23", UNDERLINE: "24", BLINK: "25", REVERSE: "27", STRIKE: "29"
-}  # fmt: skip
+_OFF: Final = {BOLD | DIM: "22", ITALIC: "23", UNDERLINE: "24", BLINK: "25", REVERSE: "27", STRIKE: "29"}
 """Bold and dim have one end."""
 
 _SEEN_ON_BLANKS: Final = UNDERLINE | REVERSE | STRIKE
@@ -105,10 +103,14 @@ class Pens:
     def _nearest(self, style: Style) -> Pen:
         profile = self._profile
         wished = (
-            (style.bold, BOLD, True), (style.dim, DIM, profile.dim), (style.italic, ITALIC, profile.italic),
-            (style.underline or style.underline2, UNDERLINE, True), (style.blink, BLINK, not profile.mono),
-            (style.reverse, REVERSE, True), (style.strike, STRIKE, profile.strike),
-        )  # fmt: skip
+            (style.bold, BOLD, True),
+            (style.dim, DIM, profile.dim),
+            (style.italic, ITALIC, profile.italic),
+            (style.underline or style.underline2, UNDERLINE, True),
+            (style.blink, BLINK, not profile.mono),
+            (style.reverse, REVERSE, True),
+            (style.strike, STRIKE, profile.strike),
+        )
         flags = sum(flag for wanted, flag, has in wished if wanted and has)
         link = style.link if profile.links and style.link and style.link.isprintable() else ""
         if profile.mono:

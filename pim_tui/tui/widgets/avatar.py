@@ -5,9 +5,10 @@ Every variant differs in shape, not in colour, and has a twin in ASCII.
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 Variant = Literal["woman", "man", "person"]
+_VARIANTS: Final[dict[str, Variant]] = {"F": "woman", "M": "man"}
 
 
 class Picture(NamedTuple):
@@ -23,7 +24,7 @@ class Picture(NamedTuple):
 
 def variant_of(sex: str) -> Variant:
     """Which picture stands for a :class:`~pim_tui.domain.people.Sex`; ``person`` for other and unknown."""
-    return {"F": "woman", "M": "man"}.get(sex, "person")  # type: ignore[return-value]
+    return _VARIANTS.get(sex, "person")
 
 
 def avatar(sex: str, *, big: bool = False, ascii_only: bool = False) -> Picture:

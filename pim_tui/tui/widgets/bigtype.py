@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from textual.geometry import Size
 
@@ -18,7 +19,7 @@ class BigType(LineDrawn, can_focus=False):
     """Each character is three squares wide and five high."""
 
     STYLE_PREFIX = "big--"
-    COMPONENT_CLASSES = {"big--square"}  # noqa: RUF012 - as Textual declares it
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"big--square"}
 
     def __init__(self, number: str) -> None:
         super().__init__()

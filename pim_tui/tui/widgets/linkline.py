@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from rich.style import Style
 from textual.geometry import Size
@@ -20,7 +21,7 @@ class LinkLine(LineDrawn, can_focus=False):
     """``text`` over as many lines as it needs; where the terminal takes links, all of it is one link."""
 
     STYLE_PREFIX = "link--"
-    COMPONENT_CLASSES = {"link--text"}  # noqa: RUF012 - as Textual declares it
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"link--text"}
 
     def __init__(self, *, opens: bool, id: str | None = None) -> None:
         """``opens``: whether the terminal takes links."""

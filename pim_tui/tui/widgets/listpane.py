@@ -261,9 +261,10 @@ class ListPane(Vertical):
         hidden = [
             f"{column.title} {text}" if column.kind in MONEY else text
             for at, (column, text) in enumerate(zip(self.spec.columns, cells, strict=True))
-            if text and cell_len(shown(text)) > places.get(at, 0)
+            if text
+            and cell_len(shown(text)) > places.get(at, 0)
             and not (column.kind in MONEY and _is_nothing(text))
-        ]  # fmt: skip
+        ]
         remark.show(" · ".join(hidden))
 
     def on_resize(self) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
+from typing import ClassVar
 
 from .cells import Line
 from .linedrawn import LineDrawn
@@ -20,7 +21,7 @@ class QrCode(LineDrawn, can_focus=False):
     """The largest margin that fits; a sentence where not even the code does."""
 
     STYLE_PREFIX = "qr--"
-    COMPONENT_CLASSES = {"qr--code", "qr--drawn", "qr--none"}  # noqa: RUF012 - as Textual declares it
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"qr--code", "qr--drawn", "qr--none"}
 
     def __init__(self, squares: Squares) -> None:
         """``squares`` are the rows of the code, True is dark."""
