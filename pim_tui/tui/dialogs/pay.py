@@ -100,8 +100,8 @@ class PayDialog(PimDialog[Payment]):
     def on_mount(self) -> None:
         """An exact payment in cash is one Enter away; for whoever may take none, the bill on account."""
         self.pim.dress(self)
-        may_take = Right.TAKE_PAYMENT in self.pim.desk.session.rights
-        self._on_account = not may_take and not self._bill.in_full
+        if Right.TAKE_PAYMENT not in self.pim.desk.session.rights:
+            self._on_account = not self._bill.in_full
         self.query_one(".about").display = bool(self._about)
         self.query_one("#cash", Input).focus()
         self._opened = self._fields()
