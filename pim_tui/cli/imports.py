@@ -124,7 +124,7 @@ def list_imports(arguments: argparse.Namespace) -> int:
 
 def _line(one: Imported) -> tuple[str, ...]:
     return (
-        str(one.number), one.began, one.staff, one.kind, one.source, one.state, str(one.added),
+        str(one.number), one.began, one.staff, one.kind, one.source, one.word, str(one.added),
         str(one.refused),
     )  # fmt: skip
 
@@ -141,7 +141,7 @@ def report(arguments: argparse.Namespace) -> int:
     elif kept:
         terminal.say(kept)
     else:
-        terminal.say(f"Import {one.number}, {one.began} by {one.staff}: {one.state}")
+        terminal.say(f"Import {one.number}, {one.began} by {one.staff}: {one.word}")
         _say_all(told.lines() if told else [*map(str, counts_of(one.counts)), _BROKE_OFF])
     return 0
 
