@@ -85,7 +85,7 @@ UNTAXED: Final = "Untaxed"
 
 
 def with_untaxed(rows: tuple[TaxRow, ...], rest: int) -> tuple[TaxRow, ...]:
-    """The rates of a bill, and behind them ``rest``, of which none was taken; nothing where none was taken."""
+    """The rates of a bill, and behind them what is untaxed; where nothing is taxed, nothing."""
     return (*rows, TaxRow(UNTAXED, rest, 0)) if rows and rest else rows
 
 

@@ -58,9 +58,7 @@ def _day_and_staff(clerk: Clerk, words: Sequence[str]) -> tuple[date, int | None
     many = len(words)
     for size in range(many, -1, -1):
         for day_words, name in ((words[:size], words[size:]), (words[many - size :], words[: many - size])):
-            found = read_day(
-                " ".join(day_words) or "today", clerk.today, clerk.order, prefer="nearest"
-            )
+            found = read_day(" ".join(day_words) or "today", clerk.today, clerk.order, prefer="nearest")
             if found is not None:
                 return found, _staff(clerk, " ".join(name), " ".join(words))
     raise Refused(explain(" ".join(words)))

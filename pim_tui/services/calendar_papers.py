@@ -82,7 +82,8 @@ def week_paper(session: Session, wanted: WeekPaper, clinic: Letterhead) -> Made:
         zone,
         tuple(
             Day(
-                day_label(day), _count(of_day[day], wanted.shown),
+                day_label(day),
+                _count(of_day[day], wanted.shown),
                 tuple(_visit(row, zone, alone) for row in of_day[day]),
             )
             for day in days
@@ -167,7 +168,8 @@ def schedule_paper(session: Session, wanted: SchedulePaper, clinic: Letterhead) 
         session.zone,
         tuple(
             ScheduleDay(
-                day_label(day), _count(of_day[day], wanted.shown),
+                day_label(day),
+                _count(of_day[day], wanted.shown),
                 tuple(_entry(row, session.zone, day, alone) for row in of_day[day]),
             )
             for day in days

@@ -162,7 +162,12 @@ def test_a_day_before_today_is_no_option() -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [("day", "--json"), ("print", "day", "--text"), ("print", "week", "--text"), ("print", "schedule", "--text")],
+    [
+        ("day", "--json"),
+        ("print", "day", "--text"),
+        ("print", "week", "--text"),
+        ("print", "schedule", "--text"),
+    ],
     ids=["day", "day sheet", "week sheet", "schedule"],
 )
 def test_a_day_without_its_year_is_the_nearest_one(clinic: Shell, words: tuple[str, ...]) -> None:
