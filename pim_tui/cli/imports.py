@@ -138,7 +138,7 @@ def _line(one: Imported) -> tuple[str, ...]:
         one.staff,
         one.kind,
         one.source,
-        one.state,
+        one.word,
         str(one.added),
         str(one.refused),
     )
@@ -156,7 +156,7 @@ def report(arguments: argparse.Namespace) -> int:
     elif kept:
         terminal.say(kept)
     else:
-        terminal.say(f"Import {one.number}, {one.began} by {one.staff}: {one.state}")
+        terminal.say(f"Import {one.number}, {one.began} by {one.staff}: {one.word}")
         _say_all(told.lines() if told else [*map(str, counts_of(one.counts)), _BROKE_OFF])
     return 0
 

@@ -94,21 +94,21 @@ def _staff(arguments: argparse.Namespace) -> int | None:
 
 
 def _day(arguments: argparse.Namespace, clinic: Clinic) -> Wanted:
-    return DayPaper(said.day(arguments.date, clinic), _staff(arguments), arguments.all)
+    return DayPaper(said.day(arguments.date, clinic, "nearest"), _staff(arguments), arguments.all)
 
 
 def _week(arguments: argparse.Namespace, clinic: Clinic) -> Wanted:
-    day = said.day(arguments.date, clinic)
+    day = said.day(arguments.date, clinic, "nearest")
     return WeekPaper(day, _staff(arguments), landscape=not arguments.upright)
 
 
 def _month(arguments: argparse.Namespace, clinic: Clinic) -> Wanted:
-    return MonthPaper(said.day(arguments.date, clinic), _staff(arguments))
+    return MonthPaper(said.day(arguments.date, clinic, "nearest"), _staff(arguments))
 
 
 def _schedule(arguments: argparse.Namespace, clinic: Clinic) -> Wanted:
-    first = said.day(arguments.date, clinic)
-    last = said.day(arguments.until, clinic) if arguments.until else first + timedelta(days=6)
+    first, until = said.day(arguments.date, clinic, "nearest"), arguments.until
+    last = said.end(until, first, clinic, "nearest") if until else first + timedelta(days=6)
     return SchedulePaper(first, last, _staff(arguments))
 
 

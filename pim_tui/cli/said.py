@@ -34,15 +34,18 @@ def days(
     """The first and the last day typed, each None where nothing is; :class:`UsageError` for words that are
     none, and for days that are the wrong way round."""
     first = day(since, clinic, prefer) if any(since) else None
-    last, text = None, " ".join(until)
-    if text:
-        found = read_end(text, first, _today(clinic), clinic.settings.date_order, prefer=prefer)
-        last = _known(found, text)
+    last = end(until, first, clinic, prefer) if any(until) else None
     if first and last and last < first:
         raise UsageError(
             f"--until {short_day(last)} is before --from {short_day(first)}.", "Turn them round."
         )
     return first, last
+
+
+def end(words: Sequence[str], first: date | None, clinic: Clinic, prefer: Prefer) -> date:
+    """The last day of a span that begins on ``first``; :class:`UsageError` for words that are none."""
+    text = " ".join(words)
+    return _known(read_end(text, first, _today(clinic), clinic.settings.date_order, prefer=prefer), text)
 
 
 def _today(clinic: Clinic) -> date:

@@ -13,7 +13,7 @@ from ..domain.called import some_of
 from ..domain.moments import clock, day_label, day_of, span
 from ..domain.quickline import Reader
 from ..domain.rights import Right
-from ..domain.states import Status
+from ..domain.states import Status, appointments_told
 from ..domain.text import has_other_letters
 from ..domain.visit import Answers, Details
 from ..errors import NeedsAnswer, Refused
@@ -100,7 +100,7 @@ def day(arguments: argparse.Namespace) -> int:
     """``pim-tui day``: the appointments of a day, by start."""
     with opened(office()) as clinic:
         clinic.session.needs(Right.SEE_CUSTOMER)
-        wanted, zone = said.day(arguments.date, clinic), clinic.session.zone
+        wanted, zone = said.day(arguments.date, clinic, "nearest"), clinic.session.zone
         staff_id = said.staff_id(arguments.staff) if arguments.staff else None
         rows = sheet_rows(wanted, zone, staff_id)
         staff = dict(clinic.book.select("select id, name from staff"))
@@ -108,7 +108,7 @@ def day(arguments: argparse.Namespace) -> int:
         found = [_as_json(row, zone, staff) for row in rows]
         terminal.say_json({"day": wanted.isoformat(), "zone": zone, "appointments": found})
         return 0
-    terminal.say(f"{day_label(wanted)}: {len(rows)} appointment{'' if len(rows) == 1 else 's'}")
+    terminal.say(f"{day_label(wanted)}: {appointments_told([row.status for row in rows])}")
     if rows:
         terminal.table(_lines(rows, zone, staff), ("Time", "", "With", "Customer", "Purpose", "Where"))
     return 0

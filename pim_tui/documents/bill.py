@@ -69,11 +69,24 @@ class BillLine:
 
 @dataclass(frozen=True, slots=True)
 class TaxRow:
-    """What one rate comes to: ``base`` without the tax."""
+    """What one rate comes to: ``base`` without the tax. Of :data:`UNTAXED` it is all there is."""
 
     rate: str
     base: int
     tax: int
+
+    def of(self, base: str) -> str:
+        """Rate and base where a paper has no columns for them: ``VAT 19 % of 20.00``."""
+        return f"{self.rate} {base}" if self.rate == UNTAXED else f"{self.rate} of {base}"
+
+
+UNTAXED: Final = "Untaxed"
+"""Instead of a rate: what no tax was taken of, so that the bases add up."""
+
+
+def with_untaxed(rows: tuple[TaxRow, ...], rest: int) -> tuple[TaxRow, ...]:
+    """The rates of a bill, and behind them what is untaxed; where nothing is taxed, nothing."""
+    return (*rows, TaxRow(UNTAXED, rest, 0)) if rows and rest else rows
 
 
 @dataclass(frozen=True, slots=True)

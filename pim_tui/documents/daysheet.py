@@ -89,10 +89,13 @@ class DaySheet:
 
 
 def count_totals(rows: Sequence[Row]) -> tuple[Total, ...]:
-    """How many appointments, how long they occupy (T5: S and C), how many fell through."""
+    """How many appointments, how long they occupy (T5: S and C), how many fell through.
+
+    What is canceled is no appointment any more, as in the calendar.
+    """
     by_status = Counter(row.status for row in rows)
     booked = sum(row.minutes for row in rows if row.status in ("S", "C"))
-    found = [Total("Appointments", str(len(rows))), Total("Booked", hours(booked))]
+    found = [Total("Appointments", str(len(rows) - by_status["X"])), Total("Booked", hours(booked))]
     for letter, word in (("C", "Completed"), ("M", "Missed"), ("X", "Canceled")):
         if by_status[letter]:
             found.append(Total(word, str(by_status[letter])))
@@ -165,7 +168,7 @@ def _staff_heading(paper: Paper, section: Section) -> None:
     style = paper.style(12.5, bold=True)
     paper.area(paper.left, paper.y, paper.usable, style.line_height + 2.2, grey=232)
     baseline = paper.y + style.line_height * 0.8 + 1.1
-    count = len(section.rows)
+    count = sum(row.status != "X" for row in section.rows)
     label = "1 appointment" if count == 1 else f"{count} appointments" if count else ""
     paper.text(paper.left + 1.5, baseline, section.staff, style, width=paper.usable * 0.7)
     paper.text(paper.right - 1.5, baseline, label, paper.style(9), align="R")

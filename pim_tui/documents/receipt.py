@@ -77,5 +77,5 @@ def _taxes(paper: Paper, bill: Bill) -> None:
     style: Style = paper.style(8)
     paper.y += 1.5
     for row in bill.taxes:
-        left = f"{row.rate} of {bill.figures(row.base)}"
+        left = row.of(bill.figures(row.base))
         pair(paper, left, bill.figures(row.tax), smaller(paper, left, style, paper.usable * 0.7), style)

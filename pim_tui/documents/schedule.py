@@ -44,9 +44,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class ScheduleDay:
-    """A day and its appointments, by start; ``label`` is "Tue 24 Nov 2026"."""
+    """A day and its appointments, by start, of which ``count`` count; ``label`` is "Tue 24 Nov 2026"."""
 
     label: str
+    count: int = 0
     entries: tuple[Entry, ...] = ()
 
 
@@ -112,7 +113,7 @@ def _day(paper: Paper, sheet: Schedule, day: ScheduleDay) -> None:
     paper.area(paper.left, paper.y, paper.usable, style.line_height + 1.6, grey=232)
     baseline = paper.y + style.line_height * 0.9
     paper.text(paper.left + 1.5, baseline, day.label, style)
-    paper.text(paper.right - 1.5, baseline, counted(len(rows)), paper.style(9), align="R")
+    paper.text(paper.right - 1.5, baseline, counted(day.count), paper.style(9), align="R")
     paper.y += style.line_height + 2.2
     table.titles()
     for row in rows:
@@ -160,7 +161,7 @@ def _lines(page: TextPage, sheet: Schedule) -> Iterator[str]:
     yield from page.head(sheet.clinic, ("Schedule", sheet.span, sheet.whose))
     for day in sheet.filled:
         yield ""
-        yield page.fit(f"{day.label} · {counted(len(day.entries))}")
+        yield page.fit(f"{day.label} · {counted(day.count)}")
         team = any(entry.staff for entry in day.entries)
         rows = [_text_cells(entry, team) for entry in day.entries]
         yield from page.table(_TEXT_COLUMNS if team else _TEXT_COLUMNS[:2] + _TEXT_COLUMNS[3:], rows)

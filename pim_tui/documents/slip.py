@@ -47,7 +47,7 @@ class _Slip:
         yield self._rule()
         yield from self._steps(bill.steps, bill.currency)
         for row in bill.taxes:
-            yield from self._pair(f"{row.rate} of {bill.figures(row.base)}", bill.figures(row.tax))
+            yield from self._pair(row.of(bill.figures(row.base)), bill.figures(row.tax))
         for title, found in bill.blocks:
             yield from (SlipLine(), SlipLine(title, bold=True))
             yield from self._steps(found, bill.currency)

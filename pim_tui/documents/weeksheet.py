@@ -36,9 +36,10 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One day, its visits by start; ``label`` is "Tue 24 Nov 2026"."""
+    """One day, its visits by start, of which ``count`` count; ``label`` is "Tue 24 Nov 2026"."""
 
     label: str
+    count: int = 0
     visits: tuple[Visit, ...] = ()
 
 
@@ -148,7 +149,7 @@ class _Columns:
         for at, day in enumerate(self._days):
             x, width = self._x(at) + 0.6, self._width - _GAP
             paper.text(x, baseline, day.label.rpartition(" ")[0], style, width=width)
-            told = _counted(len(day.visits)) if first else "continued" if left[at] else "no more"
+            told = _counted(day.count) if first else "continued" if left[at] else "no more"
             paper.text(x, baseline + style.line_height, told, self._small, width=width)
         return baseline + style.line_height + 1.6
 
@@ -188,7 +189,7 @@ def _lines(page: TextPage, sheet: WeekSheet) -> Iterator[str]:
     yield from page.head(sheet.clinic, ("Week sheet", sheet.week, sheet.whose))
     for day in sheet.shown:
         yield ""
-        yield page.fit(f"{day.label} · {_counted(len(day.visits))}")
+        yield page.fit(f"{day.label} · {_counted(day.count)}")
         if day.visits:
             yield from page.table(_TEXT_COLUMNS, [_cells(visit) for visit in day.visits])
     yield ""

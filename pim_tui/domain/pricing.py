@@ -198,6 +198,16 @@ def _bill(lines: Sequence[PricedLine]) -> PricedBill:
     )
 
 
+def untaxed(lines: Iterable[tuple[int, Sequence[int]]]) -> int:
+    """What no tax was taken of, from the net amount of each line and the bases of its taxes.
+
+    With it the bases add up to the net amount where no line has more than one tax. Of a line with taxes it is
+    what their bases leave, as in a charge in the proportion of a bill; a cent a tax is rounding.
+    """
+    left = [(net - sum(bases), len(bases)) for net, bases in lines]
+    return sum(rest for rest, taxes in left if rest > taxes)
+
+
 def tax_totals(taxes: Iterable[PricedTax]) -> tuple[PricedTax, ...]:
     """One row per name and rate, in the order of their first, bases and amounts added up."""
     bases: dict[tuple[str, int], int] = {}

@@ -50,7 +50,7 @@ class Session:
 def lacking(session: Session, right: Right) -> Forbidden:
     """What to raise for somebody who lacks a right: which one, and what they can do about it."""
     return Forbidden(
-        f"{session.name} does not have the right {right.value}: {TITLES[right]}.",
+        f"{session.name} does not have the right to {TITLES[right]}.",
         ASK,
         right=right.value,
     )

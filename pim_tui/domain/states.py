@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
@@ -48,6 +49,14 @@ _WORDS = {
 _SHAPES = {Status.SCHEDULED: "o", Status.COMPLETED: "+", Status.MISSED: "!", Status.CANCELED: "-"}
 # None of these is of ambiguous width, which East Asian terminals draw over two columns.
 _GLYPHS = {Status.SCHEDULED: "◦", Status.COMPLETED: "✓", Status.MISSED: "✗", Status.CANCELED: "⊘"}
+
+
+def appointments_told(statuses: Collection[str]) -> str:
+    """``11 appointments, 1 canceled``: of these letters, the canceled ones are told apart."""
+    canceled = sum(status == Status.CANCELED for status in statuses)
+    count = len(statuses) - canceled
+    told = f"{count} appointment{'' if count == 1 else 's'}"
+    return f"{told}, {canceled} canceled" if canceled else told
 
 
 def check_move(

@@ -11,7 +11,7 @@ from ..domain.dates import explain, read_day
 from ..domain.moments import MINUTE, clock, day_label, day_of, span
 from ..domain.openings import Wanted
 from ..domain.quickline.wish import Wish, read_wish
-from ..domain.states import Status
+from ..domain.states import Status, appointments_told
 from ..domain.waitingroom import Guest, Place, guests
 from ..errors import Refused
 from ..queries.boards import ListBoard, list_board
@@ -42,7 +42,7 @@ def day(clerk: Clerk, text: str) -> Say:
     clerk.listed.show([_item(clerk, block) for block in blocks])
     of = f" of {board.staff.get(staff_id, '')}" if staff_id else ""
     since = f" from {clock(clerk.now, clerk.zone)}" if left and wanted == clerk.today else ""
-    many = f"{len(blocks)} appointment{'' if len(blocks) == 1 else 's'}"
+    many = appointments_told([block.status for block in blocks])
     first = f"{day_label(wanted)}{of}{since}: {many}{_next(clerk, blocks)}."
     staff = {} if staff_id else board.staff  # who is asked for need not be told on every line
     return Say(first, numbered(_row(clerk, block, staff, board.rooms) for block in blocks))
@@ -58,7 +58,7 @@ def _day_and_staff(clerk: Clerk, words: Sequence[str]) -> tuple[date, int | None
     many = len(words)
     for size in range(many, -1, -1):
         for day_words, name in ((words[:size], words[size:]), (words[many - size :], words[: many - size])):
-            found = read_day(" ".join(day_words) or "today", clerk.today, clerk.order)
+            found = read_day(" ".join(day_words) or "today", clerk.today, clerk.order, prefer="nearest")
             if found is not None:
                 return found, _staff(clerk, " ".join(name), " ".join(words))
     raise Refused(explain(" ".join(words)))

@@ -44,9 +44,9 @@ class Header(NamedTuple):
 class LineRow(NamedTuple):
     """A line as posted; see :class:`~pim_tui.models.BillLine`. ``lot`` is told where all is of one lot.
 
-    ``returned`` counts the items in posted and waiting returns (R1). ``due_on`` is set for a loan, as it was
-    posted; ``due_now`` counts the time given later, and ``out`` are the items that are still with the
-    customer (K3).
+    ``returned`` counts the items in posted and waiting returns (R1), ``waiting`` those of them that nobody
+    has approved yet. ``due_on`` is set for a loan, as it was posted; ``due_now`` counts the time given later,
+    and ``out`` are the items that are still with the customer (K3).
     """
 
     id: int
@@ -74,6 +74,7 @@ class LineRow(NamedTuple):
     due_on: date | None
     due_now: date | None
     out: int
+    waiting: int
 
 
 class LotRow(NamedTuple):

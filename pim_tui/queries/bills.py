@@ -129,12 +129,14 @@ def _lines(posting_id: int) -> tuple[LineRow, ...]:
         " on q.id = r.request_id where r.line_id = l.id and q.state not in ('rejected', 'withdrawn')),"
         " n.due_on, coalesce((select v.due_on from loan_event v where v.loan_id = n.id"
         " and v.kind = 'extended' order by v.id desc limit 1), n.due_on), coalesce(n.quantity"
-        " - (select coalesce(sum(v.quantity), 0) from loan_event v where v.loan_id = n.id), 0)"
+        " - (select coalesce(sum(v.quantity), 0) from loan_event v where v.loan_id = n.id), 0),"
+        " (select coalesce(sum(r.quantity), 0) from return_line r join return_request q"
+        " on q.id = r.request_id where r.line_id = l.id and q.state = 'requested')"
         " from bill_line l left join lot t on t.id = l.lot_id left join loan n on n.line_id = l.id"
         " where l.bill_id = ? order by l.position",
         [posting_id],
     )
-    return tuple(LineRow._make((*row[:22], *map(_day, row[22:24]), row[24])) for row in rows)
+    return tuple(LineRow._make((*row[:22], *map(_day, row[22:24]), *row[24:])) for row in rows)
 
 
 def _day(text: str | None) -> date | None:

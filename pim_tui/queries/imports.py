@@ -12,6 +12,12 @@ from ..domain.rights import Right
 from ..errors import NotFound
 from .gate import guarded
 
+STATES = {
+    "running": "unfinished", "done": "done", "stopped": "stopped", "undoing": "partly back",
+    "undone": "taken back",
+}  # fmt: skip
+"""The state of an import in words; unfinished is under way at some desk, or broken off."""
+
 
 class Imported(NamedTuple):
     """One import. ``began`` is a local date and time; ``counts`` are numbers by kind and outcome.
@@ -26,6 +32,11 @@ class Imported(NamedTuple):
     began: str
     staff: str
     counts: Mapping[str, Mapping[str, int]]
+
+    @property
+    def word(self) -> str:
+        """Its state as people read it."""
+        return STATES[self.state]
 
     @property
     def added(self) -> int:

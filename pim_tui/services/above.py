@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..domain.rights import Right
-from ..domain.session import ASK, Session
+from ..domain.session import Session, lacking
 from ..errors import Forbidden
 from ..queries.roles import rights_of_role
 
@@ -27,5 +27,5 @@ def require_same_role(session: Session, staff_id: int, before: str, after: str) 
 
 def _needs_roles(session: Session, why: str) -> None:
     if Right.CHANGE_ROLES not in session.rights:
-        right = Right.CHANGE_ROLES.value
-        raise Forbidden(f"{why}: {session.name} does not have the right {right}.", ASK, right=right)
+        lacks = lacking(session, Right.CHANGE_ROLES)
+        raise Forbidden(f"{why}: {lacks.message}", lacks.hint, right=lacks.right)

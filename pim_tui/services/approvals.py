@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..db.connection import select
 from ..domain import chain
 from ..domain.returns import Quote, may_approve
-from ..domain.rights import Right
+from ..domain.rights import TITLES, Right
 from ..domain.session import ASK
 from ..errors import Forbidden, NotFound, Refused
 from ..models import ReturnRequest
@@ -149,7 +149,7 @@ def approver(staff_id: int) -> str:
     name, role = rows[0]
     if Right.APPROVE_RETURN not in rights_of_role(role):
         raise Forbidden(
-            f"{name} does not have the right {Right.APPROVE_RETURN.value}.",
+            f"{name} does not have the right to {TITLES[Right.APPROVE_RETURN]}.",
             ASK,
             right=Right.APPROVE_RETURN.value,
         )

@@ -6,12 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from ..documents.bill import Bill, BillLine, Party, Sum, TaxRow
+from ..documents.bill import Bill, BillLine, Party, Sum, TaxRow, with_untaxed
 from ..documents.billpaper import BillPaper
 from ..documents.blocks import Letterhead
 from ..documents.label import Label
 from ..domain.bills import OWED, PostingKind
 from ..domain.moments import short_day
+from ..domain.pricing import untaxed
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..domain.taxline import share_text, tax_text
@@ -75,7 +76,7 @@ class _Bill:
             head.currency,
             head.amount,
             lines=self._lines(goods),
-            taxes=_rates(self._taxes),
+            taxes=with_untaxed(_rates(self._taxes), self._untaxed),
             customer=party(head.customer_id) or (Party(head.payer) if head.payer else None),
             subtotal=subtotal,
             discount=discount,
@@ -102,6 +103,14 @@ class _Bill:
         if self._head.kind not in OWED:
             return None
         return self._page.customer_share - sum(one.amount for one in self._settled)
+
+    @property
+    def _untaxed(self) -> int:
+        """What no tax was taken of."""
+        bases = defaultdict[int, list[int]](list)
+        for tax in self._taxes:
+            bases[tax.line_id].append(tax.base)
+        return untaxed((line.net, bases[line.id]) for line in self._page.lines)
 
     @property
     def _title(self) -> str:

@@ -22,6 +22,7 @@ from ..domain.rights import Right
 from ..domain.session import Session
 from ..errors import Refused
 from ..queries import calendar
+from ..queries.calendar import Filter
 from ..queries.daysheets import SheetRow, sheet_rows
 from . import paper_words as words
 from .daysheet import assemble
@@ -79,7 +80,14 @@ def week_paper(session: Session, wanted: WeekPaper, clinic: Letterhead) -> Made:
         words.whose(wanted.staff_id),
         words.moment(session.clock(), session.zone),
         zone,
-        tuple(Day(day_label(day), tuple(_visit(row, zone, alone) for row in of_day[day])) for day in days),
+        tuple(
+            Day(
+                day_label(day),
+                _count(of_day[day], wanted.shown),
+                tuple(_visit(row, zone, alone) for row in of_day[day]),
+            )
+            for day in days
+        ),
         () if alone else _initials(rows),
         words.remark(wanted.shown),
         wanted.landscape,
@@ -173,7 +181,11 @@ def schedule_paper(session: Session, wanted: SchedulePaper, clinic: Letterhead) 
         words.moment(session.clock(), session.zone),
         session.zone,
         tuple(
-            ScheduleDay(day_label(day), tuple(_entry(row, session.zone, day, alone) for row in of_day[day]))
+            ScheduleDay(
+                day_label(day),
+                _count(of_day[day], wanted.shown),
+                tuple(_entry(row, session.zone, day, alone) for row in of_day[day]),
+            )
             for day in days
         ),
         words.remark(wanted.shown),
@@ -194,6 +206,11 @@ def _entry(row: SheetRow, zone: str, day: date, alone: bool) -> Entry:
         "" if alone else row.staff,
         row.status,
     )
+
+
+def _count(rows: Sequence[SheetRow], shown: Filter) -> int:
+    """How many appointments that is, as the calendar counts them."""
+    return sum(shown.counts(row.status) for row in rows)
 
 
 def _by_day(rows: Sequence[SheetRow], days: Sequence[date], zone: str) -> dict[date, list[SheetRow]]:

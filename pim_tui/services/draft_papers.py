@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from ..documents.bill import Bill, BillLine, TaxRow
+from ..documents.bill import Bill, BillLine, TaxRow, with_untaxed
 from ..documents.billpaper import BillPaper
 from ..documents.blocks import Letterhead
 from ..domain.basket import from_json
 from ..domain.moments import short_day
-from ..domain.pricing import PricedBill, PricedLine, price
+from ..domain.pricing import PricedBill, PricedLine, price, untaxed
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..domain.taxline import share_text, tax_text
@@ -55,10 +55,11 @@ def _on_top(priced: PricedBill) -> int:
 
 def _taxes(priced: PricedBill) -> tuple[TaxRow, ...]:
     count = len(priced.lines)
-    return tuple(
+    rows = tuple(
         TaxRow(tax_text(tax.name, tax.rate, tax.base, tax.amount, count), tax.base, tax.amount)
         for tax in priced.taxes
     )
+    return with_untaxed(rows, untaxed((one.net, [tax.base for tax in one.taxes]) for one in priced.lines))
 
 
 def _line(one: PricedLine) -> BillLine:

@@ -9,7 +9,7 @@ from ..db.connection import select
 from ..db.many import marks
 from ..domain.basket import NO_DISCOUNT, Basket, BasketLine, missing, money_faults
 from ..domain.money import figures
-from ..domain.rights import Right
+from ..domain.rights import TITLES, Right
 from ..errors import Fault, Forbidden, Invalid, NotFound, Refused
 from .parties import require_people
 from .work import Work
@@ -96,7 +96,7 @@ def _changed_price(work: Work, line: BasketLine, goods: dict[int, Goods]) -> For
     given = figures(line.unit_price, work.session.currency)
     return Forbidden(
         f"{line.description} costs {asked}, not {given}, and {work.session.name} does not have the right"
-        f" {Right.OVERRIDE_PRICE.value}.",
+        f" to {TITLES[Right.OVERRIDE_PRICE]}.",
         f"Make it {asked}, or ask somebody who may change a price.",
         right=Right.OVERRIDE_PRICE.value,
     )

@@ -58,17 +58,20 @@ class MoveRole:
 def add_role(session: Session, command: AddRole) -> Done:
     """Add a role. Raises Invalid, Refused for a name that is taken, NeedsAnswer for the PIN."""
     session.needs(Right.CHANGE_ROLES)
+    _read(command.fields, None)
     stepped_up(session, command.pin)
     return _add(session, command)
 
 
 def change_role(session: Session, command: ChangeRole) -> Done:
-    """Store what differs; whoever has the role goes with its name.
+    """Store what differs; whoever has the role goes with its name. The PIN is asked for last.
 
     Raises Invalid, NotFound, Stale with both values, Refused where it would widen one's own role or leave
     nobody to look after roles and staff, NeedsAnswer for the PIN.
     """
     session.needs(Right.CHANGE_ROLES)
+    if _read(command.fields, command.id) == command.was:
+        raise Refused("Nothing was changed.", "Change something, or press Escape.")
     stepped_up(session, command.pin)
     return _change(session, command)
 
@@ -107,8 +110,6 @@ def _change(work: Work, command: ChangeRole) -> Done:
             f"The role {stored.name}", differences(command.was, before, command.fields), stored.version
         )
     read = _read(command.fields, stored.id)
-    if read == before:
-        raise Refused("Nothing was changed.", "Change something, or press Escape.")
     if gained := read.rights - before.rights:
         refuse_own_gain(work, stored.name, gained)
     Role.update(name=read.name, version=stored.version + 1).where(

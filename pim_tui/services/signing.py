@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from ..db.connection import select, write_tx
 from ..domain.pins import so_long
-from ..domain.rights import Right
+from ..domain.rights import TITLES, Right
 from ..domain.session import Session
 from ..domain.text import fold
 from ..errors import Forbidden, PimError, Refused
@@ -234,7 +234,7 @@ def _rights(whom: _Person) -> frozenset[Right]:
     rights = rights_of_role(whom.role)
     if Right.WORK not in rights:
         raise Forbidden(
-            f"{whom.name} does not have the right {Right.WORK.value}.",
+            f"{whom.name} does not have the right to {TITLES[Right.WORK]}.",
             "Ask whoever looks after the staff list.",
         )
     return rights

@@ -14,7 +14,7 @@ from peewee import IntegrityError
 
 from ..db.connection import begun_again, select, write_tx
 from ..db.dialects import broken_rule
-from ..domain.rights import Right
+from ..domain.rights import TITLES, Right
 from ..domain.session import Session
 from ..errors import Forbidden, Refused
 from ..queries.gate import on_behalf_of, rights_now
@@ -63,7 +63,7 @@ def _still(session: Session, right: Right) -> Session:
     kept = session.rights & rights_now(session.staff_id)
     if right not in kept:
         raise Forbidden(
-            f"{session.name} no longer has the right {right.value}.",
+            f"{session.name} no longer has the right to {TITLES[right]}.",
             "Ask the person who looks after the staff list.",
             right=right.value,
         )

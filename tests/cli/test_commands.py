@@ -7,6 +7,7 @@ import os
 import sqlite3
 import stat
 from contextlib import closing
+from datetime import date
 
 import pytest
 
@@ -183,6 +184,26 @@ def test_a_day_before_today_is_no_option() -> None:
     assert build().parse_args(["day", "-7d", "--json"]).date == ["-7d"]
     with pytest.raises(UsageError):
         build().parse_args(["day", "-x"])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("day", "--json"),
+        ("print", "day", "--text"),
+        ("print", "week", "--text"),
+        ("print", "schedule", "--text"),
+    ],
+    ids=["day", "day sheet", "week sheet", "schedule"],
+)
+def test_a_day_without_its_year_is_the_nearest_one(clinic: Shell, words: tuple[str, ...]) -> None:
+    """Appointments are looked up in both directions."""
+    yesterday = date.fromisoformat(json.loads(clinic.run("day", "yesterday", "--json").out)["day"])
+    typed = f"{yesterday.day} {yesterday:%b}".lower().split()
+    command, options = words[:-1], words[-1:]
+    meant = clinic.run(*command, yesterday.isoformat(), *options).out.splitlines()
+    told = clinic.run(*command, *typed, *options).out.splitlines()
+    assert [line for line in told if "rinted" not in line] == [line for line in meant if "rinted" not in line]
 
 
 def test_a_day_that_cannot_be_read_is_wrong_usage(clinic: Shell) -> None:

@@ -131,6 +131,8 @@ def test_an_undo_says_what_went_and_that_there_is_nothing_left(run: Run, tmp_pat
     done = run("import", "undo", 1, "--json")
     assert (done[0], answer(done)["taken_back"]) == (0, {"note": 2, "customer": 2})
     assert answer(run("import", "list", "--json"))["imports"][0]["state"] == "undone"
+    assert "taken back" in run("import", "list")[1]
+    assert run("import", "report", 1)[1].splitlines()[0].endswith(": taken back")
     code, _, err = run("import", "undo", 1)
     assert (code, "was taken back before" in err) == (1, True)
     assert run("import", "report", 7)[0] == 1

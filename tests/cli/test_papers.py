@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,17 @@ def test_each_paper_can_be_seen_as_text(clinic: Shell, words: tuple[str, ...], t
     assert done.out.startswith("Large Clinic")
     assert told in done.out
     assert max(map(cell_width, done.out.splitlines())) <= 80
+
+
+def test_a_span_that_was_begins_and_ends_in_one_year(clinic: Shell) -> None:
+    """Without their years: from four days ago until yesterday."""
+    first, last = (
+        date.fromisoformat(json.loads(clinic.run("day", day, "--json").out)["day"]) for day in ("-4d", "-1d")
+    )
+    since, until = (f"{day.day} {day:%b}".split() for day in (first, last))
+    done = clinic.run("print", "schedule", *since, "--until", *until, "--text")
+    told = [f"{day.day} {day:%b %Y}" for day in (first, last)]
+    assert (done.code, " to ".join(told) in done.out) == (0, True)
 
 
 def test_a_paper_goes_into_a_file_of_the_size_asked_for(clinic: Shell) -> None:

@@ -43,7 +43,9 @@ def week(names: Sequence[str], per_day: int, landscape: bool = True) -> WeekShee
             for at, time in people
         )  # fmt: skip
 
-    days = tuple(Day(label, visits(at) if at < 5 else ()) for at, label in enumerate(DAYS))
+    days = tuple(
+        Day(label, per_day if at < 5 else 0, visits(at) if at < 5 else ()) for at, label in enumerate(DAYS)
+    )
     return WeekSheet(
         CLINIC, "Week 48 · 23 Nov 2026 to 29 Nov 2026", "The whole team", PRINTED, ZONE, days,
         ("DL Dr Lee", "AB Anna Berg"), landscape=landscape,
@@ -77,7 +79,7 @@ def schedule(names: Sequence[str], per_day: int, staff: str = "") -> Schedule:
             for at, time in people
         )  # fmt: skip
 
-    days = tuple(ScheduleDay(label, entries(day)) for day, label in enumerate(DAYS[:5]))
+    days = tuple(ScheduleDay(label, per_day, entries(day)) for day, label in enumerate(DAYS[:5]))
     return Schedule(CLINIC, "23 Nov 2026 to 29 Nov 2026", "Dr Lee", PRINTED, ZONE, days)
 
 

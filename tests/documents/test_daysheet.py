@@ -169,7 +169,7 @@ def test_only_the_characters_in_use_are_embedded(roboto: Fonts) -> None:
 def test_totals_count_what_occupies_time() -> None:
     rows = [row(status=letter) for letter in "SSCMX"]
     assert count_totals(rows) == (
-        Total("Appointments", "5"),
+        Total("Appointments", "4"),
         Total("Booked", "1 h 30 min"),
         Total("Completed", "1"),
         Total("Missed", "1"),

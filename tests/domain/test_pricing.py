@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pim_tui.domain.basket import Basket, BasketLine, Discount, Share
 from pim_tui.domain.houserules import AS_USUAL, HouseRules
 from pim_tui.domain.money import MOST, read_amount, written
-from pim_tui.domain.pricing import PricedBill, PricedLine, Terms, cash_due, price, tax_totals
+from pim_tui.domain.pricing import PricedBill, PricedLine, Terms, cash_due, price, tax_totals, untaxed
 from pim_tui.domain.rounding import Rounding, rounded
 from pim_tui.domain.session import Session
 from pim_tui.domain.taxes import UNTAXED, WHOLE, Tax, TaxClass, work_out
@@ -174,6 +174,22 @@ def test_every_figure_is_the_sum_of_its_parts_and_none_is_below_zero(basket: Bas
     for one in bill.lines:
         _line_holds(one, terms)
     assert price(basket, terms) == bill
+
+
+@settings(max_examples=120, deadline=None)
+@given(baskets(), TERMS)
+def test_bases_taxes_and_what_is_untaxed_add_up_to_the_total(basket: Basket, terms: Terms) -> None:
+    """Where no line has two taxes, whose bases are the same money."""
+    single = [one for one in basket.lines if len(one.taxes.taxes) < 2]
+    bill = price(replace(basket, lines=tuple(single), discount=Discount()), terms)
+    rest = untaxed((one.net, [tax.base for tax in one.taxes]) for one in bill.lines)
+    assert sum(tax.base + tax.amount for tax in bill.taxes) + rest == bill.total
+    assert rest == sum(one.net for one in bill.lines if not one.taxes)
+
+
+def test_what_the_bases_of_a_charge_leave_is_untaxed_and_a_cent_of_rounding_is_not() -> None:
+    assert untaxed([(6_000, (2_000, 3_000))]) == 1_000
+    assert untaxed([(5_001, (2_000, 3_000)), (1_000, (1_000, 1_190))]) == 0
 
 
 def _dear(basket: Basket) -> Basket:

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from pim_tui import services
-from pim_tui.domain.rights import ROLES, Right, rights_of
+from pim_tui.domain.rights import ROLES, TITLES, Right, rights_of
 from pim_tui.domain.session import Session
 from pim_tui.errors import Forbidden, NotFound, PimError
 from pim_tui.queries.gate import on_behalf_of
@@ -115,7 +115,7 @@ def test_no_chore_is_done_without_a_right(clinic: Practice) -> None:
 def test_every_other_right_is_not_enough(clinic: Practice, tmp_path: Path) -> None:
     for name, right in CASES.items():
         somebody = replace(clinic.session, rights=frozenset(Right) - {right})
-        with refused(name, right.value):
+        with refused(name, f"the right to {TITLES[right]}."):
             call(name, somebody, tmp_path)
     untouched(clinic)
 
@@ -132,7 +132,7 @@ def test_every_service_is_allowed_or_refused_to_every_role_as_the_tables_say(
         lacking = [right for right in needs(name, clinic.session, tmp_path) if right not in rights]
         somebody = replace(clinic.session, rights=rights)
         if lacking:
-            with refused(name, lacking[0].value):
+            with refused(name, f"the right to {TITLES[lacking[0]]}."):
                 call(name, somebody, tmp_path)
         elif name in RIGHTS:
             assert _lacked(name, somebody, tmp_path) is None, name

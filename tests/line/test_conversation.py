@@ -170,7 +170,7 @@ def test_a_free_time_that_was_listed_is_booked_by_its_number(here: Line) -> None
 def test_nothing_is_asked_of_who_may_not_book(tmp_path: Path) -> None:
     here = line(tmp_path, rights=frozenset(Right) - {Right.BOOK})
     here.clinic.store.db.execute_sql("delete from role_right where name = 'appointment.book'")
-    assert "does not have the right appointment.book" in here.told("book jane doe tomorrow 10:30")
+    assert "does not have the right to book appointments" in here.told("book jane doe tomorrow 10:30")
     assert here.answer.prompt == "> "
     here.clinic.store.close()
 

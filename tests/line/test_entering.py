@@ -193,7 +193,7 @@ def test_what_one_may_do_is_what_the_staff_list_says_by_now(tmp_path: Path) -> N
     here.say("find jane")
     become(here.clinic, "cashier")
     assert "What you may do was changed: no longer" in here.told("notes 1")
-    assert "does not have the right note.see" in here.told("notes 1")
+    assert "does not have the right to read notes" in here.told("notes 1")
     with here.clinic.store.write_tx():
         here.clinic.store.db.execute_sql("update staff set active = 0, version = version + 1 where id = 1")
     assert here.told("day") == "Anna Berg no longer works here: the session has ended."

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pim_tui.domain.rights import ROLES, Right
+from pim_tui.domain.rights import ROLES, TITLES, Right
 from pim_tui.line.commands import TABLE
 from pim_tui.services.notes import AddNote, add_note
 from tests.line.talking import PIN, Line, furnish, line, of_role
@@ -58,7 +58,7 @@ def test_each_role_hears_what_it_may_and_else_who_may(clinic: Practice, tmp_path
             else "find jane"
         )
         heard = here.told(typed)
-        lacks = f"does not have the right {right.value}" in heard and "Who may: owner" in heard
+        lacks = f"does not have the right to {TITLES[right]}" in heard and "Who may: owner" in heard
         closed = "are closed to you" in heard
         known = not here.talk.seat.clerk.listed._items
         assert (lacks or closed or (known and "Nothing was listed" in heard)) is (right not in rights), (
@@ -100,9 +100,9 @@ def test_a_closed_record_is_opened_for_a_reason_with_the_own_pin_and_written_dow
 
 def test_a_cashier_may_not_open_one(clinic: Practice, tmp_path: Path) -> None:
     here = of_role(tmp_path, "cashier", clinic)
-    assert "does not have the right note.see" in here.told("find jane", "notes 1")
+    assert "does not have the right to read notes" in here.told("find jane", "notes 1")
     assert "glass" not in here.flat
-    assert "does not have the right glass.break" in here.told("1", "glass")
+    assert "does not have the right to open a closed record" in here.told("1", "glass")
     assert here.journal("refused") == ["refused", "refused"]
     here.talk.end("left")
     clinic.store.close()

@@ -8,7 +8,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +18,14 @@ from pypdf import PdfReader
 from pim_tui.config import Settings
 from pim_tui.db.filestore import store_of
 from pim_tui.documents.bill import Bill
+from pim_tui.documents.billpaper import BillPaper
+from pim_tui.documents.slip import slip_of
 from pim_tui.documents.watch import Watch
 from pim_tui.domain.basket import Basket, Discount, Share
 from pim_tui.domain.money import figures
 from pim_tui.domain.pricing import price
 from pim_tui.domain.rights import Right
+from pim_tui.domain.taxes import UNTAXED, TaxClass
 from pim_tui.domain.terms import terms_of
 from pim_tui.errors import FileProblem, Forbidden, NotFound, Refused
 from pim_tui.models import DayClose, Drawer, DrawerMove
@@ -50,6 +53,7 @@ from tests.services.shop import (
     CONSULTATION,
     INSURER,
     REDUCED,
+    STANDARD,
     TABLETS,
     Shop,
     card,
@@ -147,6 +151,34 @@ def test_the_lines_of_a_paper_add_up_to_its_total(clinic: Shop) -> None:
         assert bill.tax_on_top == (0 if inclusive else sum(row.tax for row in bill.taxes))
 
 
+@pytest.mark.parametrize("inclusive", [True, False], ids=["inclusive", "exclusive"])
+def test_the_bases_of_a_paper_add_up_to_its_total_with_what_is_untaxed(clinic: Shop, inclusive: bool) -> None:
+    clinic.rules(inclusive=inclusive)
+    goods = (*GOODS[:2], line(CONSULTATION, taxes=UNTAXED, unit_price=4_000))
+    bill_id = clinic.post(*goods, discount=Discount(amount=137)).ids[0]
+    charge = adjust_bill(clinic.session, AdjustBill(bill_id, 1_000, "Report", "forgotten")).ids[0]
+    for posting_id in (bill_id, charge):
+        bill = _bill(clinic, PostingPaper(posting_id))
+        rest = bill.taxes[-1]
+        assert (rest.rate, rest.tax, rest.base > 0) == ("Untaxed", 0, True)
+        assert sum(row.base + row.tax for row in bill.taxes) == bill.total
+        base = bill.figures(rest.base)
+        made, created = BillPaper(bill), datetime(2026, 11, 23, 9, 20, tzinfo=UTC)
+        assert f"Untaxed {base} 0.00 {base}" in text_of(made.pdf(created).data)
+        assert f"Untaxed {base} 0.00 {base}" in " ".join(made.text().split())
+        assert f"Untaxed {base} 0.00" in text_of(made.pdf(created, size="roll").data)
+        assert f"Untaxed {base} 0.00" in [" ".join(one.text.split()) for one in slip_of(made, 42)]
+
+
+@pytest.mark.parametrize("taxes", [(UNTAXED, UNTAXED), (STANDARD, REDUCED)], ids=["untaxed", "taxed"])
+def test_a_bill_all_taxed_or_all_untaxed_says_nothing_of_that(
+    clinic: Shop, taxes: tuple[TaxClass, TaxClass]
+) -> None:
+    bill_id = clinic.post(*(line(CONSULTATION, taxes=one) for one in taxes)).ids[0]
+    for found in said(clinic, PostingPaper(bill_id)):
+        assert "Untaxed" not in found
+
+
 def test_a_bill_that_is_not_paid_says_how_to_pay(clinic: Shop) -> None:
     shared = replace(line(CONSULTATION), payer=Share(50_000))
     bill_id = clinic.post(shared, payer_id=INSURER).ids[0]
@@ -190,11 +222,13 @@ def test_a_credit_note_says_what_it_corrects_and_where_the_money_goes(clinic: Sh
 
 
 def test_a_draft_is_no_receipt(clinic: Shop) -> None:
-    basket = Basket("sale", GOODS, customer_id=JANE)
+    goods = (*GOODS, line(CONSULTATION, taxes=UNTAXED, unit_price=4_000))
+    basket = Basket("sale", goods, customer_id=JANE)
     draft = park_bill(clinic.session, ParkBill(basket, "Jane")).ids[0]
     for found in said(clinic, DraftPaper(draft)):
         assert "DRAFT - NOT A RECEIPT" in found
         assert f"Total EUR {figures(price(basket, terms_of(clinic.session)).total, 'EUR')}" in found
+        assert "Untaxed 40.00 0.00" in found
     assert clinic.count("paper") == 0
     with pytest.raises(NotFound):
         said(clinic, DraftPaper(99))

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pim_tui.domain.rights import Right
+from pim_tui.domain.rights import TITLES, Right
 from pim_tui.domain.states import Status
 from pim_tui.domain.visit import Answers
 from pim_tui.errors import Forbidden, Invalid, NeedsAnswer, NotFound, Refused, Stale
@@ -444,7 +444,7 @@ def test_a_mark_made_from_an_old_look_is_refused(clinic: Practice) -> None:
 )
 def test_each_mark_needs_its_right(clinic: Practice, right: Right, status: Status) -> None:
     clinic.book("09:00")
-    with pytest.raises(Forbidden, match=right.value):
+    with pytest.raises(Forbidden, match=TITLES[right]):
         clinic.mark(1, status, "ill", "customer", session=clinic.as_(LEE, right))
 
 

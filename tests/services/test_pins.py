@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pim_tui.db.connection import current, select
-from pim_tui.domain.rights import Right
+from pim_tui.domain.rights import TITLES, Right
 from pim_tui.errors import Forbidden, Invalid, NotFound, Refused
 from pim_tui.models import Staff
 from pim_tui.queries.money_seals import seals
@@ -207,7 +207,7 @@ def test_ones_own_pin_changes_with_the_one_before_and_needs_no_right_of_the_till
 
 def test_whoever_forgot_their_own_sets_another_by_right_and_the_journal_says_so(clinic: Practice) -> None:
     give_themselves(clinic)
-    with pytest.raises(Forbidden, match=Right.CHANGE_STAFF.value):
+    with pytest.raises(Forbidden, match=TITLES[Right.CHANGE_STAFF]):
         set_pin(clinic.as_(LEE, Right.CHANGE_STAFF), SetPin(LEE, "another-1", forgotten=True))
     set_pin(clinic.as_(LEE), SetPin(LEE, "another-1", forgotten=True))
     verify(clinic.session, LEE, "another-1")
@@ -215,7 +215,7 @@ def test_whoever_forgot_their_own_sets_another_by_right_and_the_journal_says_so(
 
 
 def test_a_pin_set_by_somebody_else_needs_a_right_and_approves_nothing(clinic: Practice) -> None:
-    with pytest.raises(Forbidden, match=Right.CHANGE_STAFF.value):
+    with pytest.raises(Forbidden, match=TITLES[Right.CHANGE_STAFF]):
         set_pin(clinic.as_(ANNA, Right.CHANGE_STAFF), SetPin(LEE, PIN))
     assert "They choose another" in set_pin(clinic.session, SetPin(LEE, PIN)).says
     assert given() == 1
@@ -231,7 +231,7 @@ def test_a_pin_set_by_somebody_else_needs_a_right_and_approves_nothing(clinic: P
 
 def test_whoever_keeps_the_staff_list_gives_no_pin_to_those_above_them(clinic: Practice) -> None:
     supervisor = clinic.as_(SATO, Right.CHANGE_ROLES)
-    with pytest.raises(Forbidden, match=Right.CHANGE_ROLES.value):
+    with pytest.raises(Forbidden, match=TITLES[Right.CHANGE_ROLES]):
         set_pin(supervisor, SetPin(ANNA, PIN))
     with clinic.store.write_tx():
         Staff.update(role="clinician", version=2).where(Staff.id == LEE).execute()

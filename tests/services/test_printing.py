@@ -35,6 +35,7 @@ from tests.documents.paper_samples import logo
 from tests.services.clinic import AARON, JANE, JOHN, LEE, SATO, ZONE, Practice, at, practice
 
 MONDAY = date(2026, 11, 23)
+WEDNESDAY = date(2026, 11, 25)
 PAPER = stationery(
     Settings(
         clinic_name="Harbour Clinic", clinic_address="12 Quay Street\\nGalway", clinic_phone="+353 91 000"
@@ -110,6 +111,25 @@ def test_a_name_that_is_too_long_is_cut_and_its_time_stays(clinic: Practice) -> 
     assert "Roe, Wolfe" in found
 
 
+@pytest.mark.parametrize(
+    ("wanted", "told"),
+    [
+        (DayPaper(WEDNESDAY), "Appointments 1 · Booked 30 min · Canceled 1"),
+        (WeekPaper(MONDAY), "Wed 25 Nov 2026 · 1 visit"),
+        (WeekPaper(MONDAY, shown=Filter(statuses=("X",))), "Wed 25 Nov 2026 · 1 visit"),
+        (WeekPaper(MONDAY, shown=Filter(statuses=("S", "X"))), "Wed 25 Nov 2026 · 2 visits"),
+        (SchedulePaper(WEDNESDAY, WEDNESDAY), "Wed 25 Nov 2026 · 1 appointment"),
+    ],
+    ids=["day", "week", "week of canceled", "week of both", "schedule"],
+)
+def test_what_is_canceled_counts_where_it_is_asked_for_as_in_the_calendar(
+    clinic: Practice, wanted: Wanted, told: str
+) -> None:
+    clinic.book("2026-11-25 15:00", customer_id=JANE)
+    lines = preview(clinic.session, wanted, PAPER, 80).lines
+    assert told in lines
+
+
 def test_a_month_counts_what_takes_place(clinic: Practice) -> None:
     found = printed(clinic, MonthPaper(MONDAY))
     assert "November 2026" in found
@@ -177,7 +197,7 @@ def test_every_paper_writes_one_line_into_the_journal_and_a_look_writes_none(
 
 def test_cards_and_lists_need_the_right_to_see_customers(clinic: Practice, tmp_path: Path) -> None:
     for wanted in (CardPaper(JANE), ListPaper("notes", JANE)):
-        with pytest.raises(Forbidden, match=r"customer\.see"):
+        with pytest.raises(Forbidden, match="see customers and how to reach them"):
             print_paper(
                 clinic.as_(LEE, Right.SEE_CUSTOMER), PrintPaper(wanted, PAPER, str(tmp_path / "x.pdf"))
             )

@@ -13,7 +13,7 @@ from peewee import IntegrityError
 
 from pim_tui.db.connection import open_book, select
 from pim_tui.domain.pins import FREE_TRIES
-from pim_tui.domain.rights import Right
+from pim_tui.domain.rights import TITLES, Right
 from pim_tui.domain.session import Session
 from pim_tui.errors import Forbidden, Invalid, NotFound, Refused
 from pim_tui.models import DeskSession, RoleRight, Staff, StaffPin
@@ -108,9 +108,9 @@ def test_before_anybody_has_signed_in_nothing_may_be_done(clinic: Practice) -> N
 def test_a_role_without_the_right_to_work_opens_no_door(clinic: Practice) -> None:
     with clinic.store.write_tx():
         RoleRight.delete().where(RoleRight.name == Right.WORK.value).execute()
-    with pytest.raises(Forbidden, match=Right.WORK.value):
+    with pytest.raises(Forbidden, match=TITLES[Right.WORK]):
         sign_in(clinic, "Dr Lee", PINS[LEE])
-    with pytest.raises(Forbidden, match=Right.WORK.value):
+    with pytest.raises(Forbidden, match=TITLES[Right.WORK]):
         door(clinic).come_in(LEE)
     assert clinic.count("desk_session") == 0
 

@@ -166,21 +166,21 @@ def become(till: Shop, role: str) -> None:
 def test_another_price_a_discount_and_a_payment_each_need_their_right(till: Shop) -> None:
     whole, cheap = till.session, line(unit_price=7000)
     till.session = till.as_(ANNA, Right.OVERRIDE_PRICE)
-    with pytest.raises(Forbidden, match=r"costs 80.00, not 70.00.*bill.override_price"):
+    with pytest.raises(Forbidden, match=r"costs 80.00, not 70.00.*charge another price"):
         till.post(cheap)
     due = date(2026, 12, 7)
     till.post(line(CRUTCHES, lot_id=FIRST_PAIR, due_on=due, unit_price=0), kind="borrow")
     till.session = till.as_(ANNA, Right.DISCOUNT)
     for given in ({"discount": Discount(amount=1)}, {"lines": (line(discount=Discount(percent=1)),)}):
-        with pytest.raises(Forbidden, match=r"bill\.discount"):
+        with pytest.raises(Forbidden, match="give discounts"):
             post_bill(till.session, PostBill(replace(Basket("sale", (line(),), customer_id=JANE), **given)))
     till.session = whole
     become(till, "receptionist")
-    with pytest.raises(Forbidden, match=r"bill\.discount"):  # taken away since the session began
+    with pytest.raises(Forbidden, match="give discounts"):  # taken away since the session began
         till.post(line(), discount=Discount(amount=1))
     become(till, "owner")
     till.session = replace(whole, rights=rights_of("owner") - {Right.TAKE_PAYMENT})
-    with pytest.raises(Forbidden, match=r"payment\.take"):
+    with pytest.raises(Forbidden, match="take payments"):
         till.post(line(), paid=8000)
     till.post(line())
 

@@ -17,6 +17,7 @@ from pim_tui.domain.tender import Tender
 from pim_tui.models import Consent, Email, Payer
 from pim_tui.services.corrections import AdjustBill, WriteOff, adjust_bill, write_off
 from pim_tui.services.payments import TakePayment, take_payment
+from pim_tui.services.returns import DecideReturn, decide_return
 from pim_tui.services.settling import PayBill, pay_bill
 from pim_tui.services.voiding import VoidPosting, void_posting
 from pim_tui.tui.dialogs.email import EmailDialog
@@ -28,7 +29,8 @@ from pim_tui.tui.screens.calendar import CalendarScreen
 from pim_tui.tui.screens.profile import ProfileScreen
 from tests.tui.billstage import SHARED, delivered, opened, page, posted, shared_bill, sold
 from tests.tui.people import HOSTILE, SHOWN
-from tests.tui.refundstage import type_pin, with_refunds
+from tests.tui.refundstage import PIN, asked, type_pin, with_refunds
+from tests.tui.refundstage import bill as a_bill
 from tests.tui.stage import TODAY, Player, Stage, playing
 from tests.tui.tillstage import CRUTCHES, GEL, VISIT, with_till
 from tests.walks import some
@@ -88,6 +90,23 @@ async def test_a_wide_terminal_shows_what_happened_beside_the_page(stage: Stage)
         assert "When" in p.screen.split("\n")[1]
         await p.press("t")
         assert "▶23 Nov 2026 09:20 Anna Berg posted 23.80" in " ".join(p.screen.split())
+
+
+async def test_what_is_asked_back_is_back_once_it_is_approved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = with_refunds(tmp_path, monkeypatch)
+    bill = a_bill(stage, (GEL, 3))
+    request = asked(stage, bill, 2).ids[0]
+    async with playing(stage) as p:
+        await opened(p, bill)
+        assert "3 Ultrasound gel 5.95 17.85" in squeezed(p)
+        assert "2 asked back, not approved yet" in p.screen
+    decide_return(stage.session, DecideReturn(request, 1, True, 2, PIN))
+    async with playing(stage) as p:
+        await opened(p, bill)
+        assert "3 Ultrasound gel 2 5.95 17.85" in squeezed(p)
+        assert "asked back" not in p.screen
 
 
 async def test_a_loan_tells_its_serial_and_when_it_is_due(stage: Stage) -> None:
@@ -164,7 +183,7 @@ async def test_without_the_right_to_see_bills_there_is_no_page(stage: Stage) -> 
     async with playing(stage) as p:
         await opened(p, bill)
         assert isinstance(p.app.screen, CalendarScreen)
-        assert "Anna Berg does not have the right bill.see: " in p.screen
+        assert "Anna Berg does not have the right to see bills" in p.screen
 
 
 # --- money that comes in ------------------------------------------------------------------------------

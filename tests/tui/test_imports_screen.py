@@ -454,6 +454,7 @@ async def test_x_asks_and_takes_the_whole_import_back(stage: Stage) -> None:
         await work(p)
         assert "Import 1 (people.csv) is taken back: 6 records." in p.screen
         assert line(p, "1  23 Nov").endswith("taken back")
+        assert "Anna Berg" in line(p, "1  23 Nov")
         assert stage.rows("select count(*) from customer") == before
         await p.press("x")
         assert "Import 1 was taken back. There is nothing of it left." in p.screen
@@ -496,7 +497,7 @@ async def test_an_undo_that_was_broken_off_can_be_taken_up_again(
         await taken(p)
         undoing_imports.undo_import(stage.session, 1, stop=iter((False, False, True)).__next__)
         await p.press("f2", "f7", "tab")
-        assert line(p, "1  23 Nov").endswith("half undone")
+        assert line(p, "1  23 Nov").endswith("partly back")
         await p.press("x", "down", "enter")
         await work(p)
         assert line(p, "1  23 Nov").endswith("taken back")

@@ -131,9 +131,9 @@ async def test_who_sees_no_customer_is_told_so_and_finds_none(stage: Stage) -> N
         stage.book.db.execute_sql("update staff set role = 'administrator', version = 2 where id = 1")
     stage.session = replace(stage.session, rights=ROLES["administrator"])
     async with playing(stage, size=SMALL) as p:
-        assert "does not have the right appointment.see" in " ".join(p.screen.split())
+        assert "does not have the right to see the calendar" in " ".join(p.screen.split())
         await p.type("jane")
-        assert "does not have the right customer.see" in " ".join(p.screen.split())
+        assert "does not have the right to see customers" in " ".join(p.screen.split())
         assert "Doe" not in p.screen
 
 

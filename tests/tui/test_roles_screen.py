@@ -62,6 +62,19 @@ async def test_a_right_is_given_with_a_tick_and_the_own_pin(stage: Stage) -> Non
     assert Right.BOOK in rights_of_role("cashier")
 
 
+async def test_what_is_refused_anyway_is_refused_before_the_pin_is_asked_for(stage: Stage) -> None:
+    async with playing(stage) as p:
+        await opened(p)
+        await p.press(*("right",) * 5, "e", "ctrl+s")
+        assert isinstance(p.app.screen, RoleForm)
+        assert "Nothing was changed. Change something, or press Escape." in p.screen
+        await p.press("escape", "y")
+        await p.type("owner")
+        await p.press("ctrl+s")
+        assert isinstance(p.app.screen, RoleForm)
+        assert "There is a role owner already. Give it another name." in p.screen
+
+
 @pytest.mark.walk
 async def test_without_the_pin_what_was_ticked_is_still_there(stage: Stage) -> None:
     async with playing(stage) as p:

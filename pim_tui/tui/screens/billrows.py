@@ -120,7 +120,7 @@ class _Words:
         cells = (
             str(line.quantity),
             line.description,
-            str(line.returned or ""),
+            str(line.returned - line.waiting or ""),
             f"{self.money(line.unit_price)}{overridden}",
             f"-{self.money(off)}" if off else "",
             self.money(line.total),
@@ -132,6 +132,7 @@ class _Words:
 
     def _more(self, line: LineRow) -> str:
         told = (
+            f"{line.waiting} asked back, not approved yet" if line.waiting else "",
             line.serial or (f"lot {line.lot}" if line.lot else ""),
             _lent(line),
             f"payer {self.money(line.payer_share)}" if line.payer_share else "",

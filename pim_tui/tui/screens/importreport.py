@@ -22,7 +22,7 @@ from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.linetable import LineTable, TableColumn, TableRow
 from ..widgets.listpane import Remark
 from .handing import Exports
-from .importwork import STATES, Attempt, ImportWork, Plan
+from .importwork import Attempt, ImportWork, Plan
 
 ROWS = (
     TableColumn("Line", 7, "number", rank=4),
@@ -148,7 +148,7 @@ class ImportReportScreen(Exports, ImportWork, PimScreen):
     def _title(self, report: Report | None) -> str:
         if self._run is not None:
             run = self._run
-            return f"Import {run.number} of {run.source}, {run.began} by {run.staff}: {STATES[run.state]}"
+            return f"Import {run.number} of {run.source}, {run.began} by {run.staff}: {run.word}"
         source = report.source if report else ""
         if report is not None and report.number is not None:
             return f"Import {report.number} of {source}"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.widgets import Static
 
@@ -22,7 +25,7 @@ from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.linetable import LineTable, TableColumn, TableRow
 from .importfile import ImportFileScreen
 from .importreport import ImportReportScreen
-from .importwork import STATES, Attempt, ImportWork, Plan
+from .importwork import Attempt, ImportWork, Plan
 
 if TYPE_CHECKING:
     from ..app import PimApp
@@ -36,12 +39,14 @@ FILES = (
 RUNS = (
     TableColumn("No.", 4, "number", rank=8),
     TableColumn("Imported", 17, "date", rank=5),
-    TableColumn("By", 7, rank=3),
+    TableColumn("By", 7, rank=3, grow=1),
     TableColumn("File", 14, rank=7, grow=1),
     TableColumn("Added", 6, "number", rank=4),
     TableColumn("Refused", 7, "number", rank=2),
     TableColumn("State", 12, rank=6),
 )
+_BY, _STATE = 2, 6
+"""Where these stand in :data:`RUNS`."""
 ENDINGS = tuple(dict.fromkeys(ending for kind in KINDS.values() for ending in kind.endings))
 EMPTY = "There is nothing that can be imported. Put a file there, then press r."
 NONE_YET = "Nothing was imported so far."
@@ -94,7 +99,8 @@ class ImportsScreen(ImportWork, PimScreen):
         files = await self.pim.outside(Inbox(self.pim.desk.own.inbox).files, *ENDINGS)
         self._runs = {run.number: run for run in runs}
         self._files.show([_file_row(file, zone) for file in files], empty=EMPTY)
-        self.query_one("#runs", LineTable).show([_run_row(run) for run in runs])
+        rows = [_run_row(run) for run in runs]
+        self.query_one("#runs", LineTable).show(rows, columns=_shared(rows))
 
     # --- keys -------------------------------------------------------------------------------------
 
@@ -177,6 +183,18 @@ def _file_row(file: InboxFile, zone: str) -> TableRow:
     return TableRow(file.name, (file.shown, size, modified, holds))
 
 
+def _shared(rows: Sequence[TableRow]) -> tuple[TableColumn, ...]:
+    """The columns of these imports; what short states leave is for who it was."""
+    by, state = (max((cell_len(row.cells[at]) for row in rows), default=0) for at in (_BY, _STATE))
+    short = max(cell_len(RUNS[_STATE].title), min(state, RUNS[_STATE].width))
+    room = RUNS[_BY].width + RUNS[_STATE].width - short
+    wide = max(RUNS[_BY].width, min(by, room))
+    return tuple(
+        replace(column, width={_BY: wide, _STATE: short}.get(at, column.width))
+        for at, column in enumerate(RUNS)
+    )
+
+
 def _run_row(run: Imported) -> TableRow:
     cells = (
         str(run.number),
@@ -185,6 +203,6 @@ def _run_row(run: Imported) -> TableRow:
         run.source,
         str(run.added),
         str(run.refused),
-        STATES[run.state],
+        run.word,
     )
     return TableRow(run.number, cells, "" if run.state == "done" else "dim" if not run.stands else "warn")

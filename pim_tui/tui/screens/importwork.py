@@ -27,12 +27,6 @@ if TYPE_CHECKING:
 else:
     _Base = object
 
-STATES = {
-    "running": "unfinished", "done": "done", "stopped": "stopped", "undoing": "half undone",
-    "undone": "taken back",
-}  # fmt: skip
-"""The state of an import in words; unfinished is under way at some desk, or broken off."""
-
 
 @dataclass(eq=False, slots=True)
 class Plan:
