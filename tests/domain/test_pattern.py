@@ -145,5 +145,8 @@ def test_beginning_where_the_rule_does_changes_no_date(given: tuple[Pattern, dat
     one, start = given
     rule, begin = one.rule(start, ZONE), datetime.combine(start, datetime.min.time())
     first = first_day(rule, begin)
-    assert first is not None
-    assert occurrences(rule, first, most=20).walls == occurrences(rule, begin, most=20).walls
+    if first is None:
+        # The 30th of each February.
+        assert occurrences(rule, begin, most=20).walls == ()
+    else:
+        assert occurrences(rule, first, most=20).walls == occurrences(rule, begin, most=20).walls

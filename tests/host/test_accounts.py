@@ -11,7 +11,7 @@ import sqlite3
 import sys
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 
@@ -51,7 +51,7 @@ def become(name: str, home: Path, *groups: str) -> None:
 def clinic(_made: Path, open_folder: Path) -> Path:
     """A clinic that belongs to an account of its own, and in it somebody with another one."""
     home = Path(shutil.copytree(_made, open_folder / "home"))
-    with sqlite3.connect(home / "data" / "clinic.db") as db:
+    with closing(sqlite3.connect(home / "data" / "clinic.db")) as db, db:
         db.execute("pragma busy_timeout = 5000")
         db.execute("update staff set login = ?, version = version + 1 where id = 1", [STAFF])
     account = pwd.getpwnam(CLINIC)
@@ -122,7 +122,7 @@ def test_the_staff_work_by_the_host_and_have_no_right_on_the_book(clinic: Path) 
         typing(terminal)
         terminal.feed("\x11")
         assert_left_cleanly(terminal)
-    with sqlite3.connect(clinic / "data" / "clinic.db") as db:
+    with closing(sqlite3.connect(clinic / "data" / "clinic.db")) as db, db:
         *_, (staff, origin) = db.execute("select staff_id, origin from desk_session")
     assert staff == 1
     assert origin.startswith("pts/")

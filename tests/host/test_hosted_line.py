@@ -8,6 +8,7 @@ import select
 import signal
 import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,7 @@ def says(terminal: PtyTerm, *typed: str, until: str) -> None:
 
 def last_left(home: Path) -> str:
     """How the last session ended, by the journal."""
-    with sqlite3.connect(home / "data" / "clinic.db") as db:
+    with closing(sqlite3.connect(home / "data" / "clinic.db")) as db, db:
         asked = "select reason from journal where action = 'sign out' order by seq desc limit 1"
         return str(db.execute(asked).fetchone()[0])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shlex
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ from pim_tui.db.connection import open_book
 from tests.db.book import drop_databases
 from tests.peers import postgres, present
 from tests.peers.readme import statements
-from tests.peers.test_server_life import at_desk, booked
+from tests.peers.test_server_life import at_desk, booked, booked_elsewhere
 from tests.readme.pages import block
 from tests.tui.stage import set_up
 
@@ -59,7 +58,7 @@ async def test_the_second_server_takes_over_with_everything_that_was_confirmed(
         hosts = f"{first.data},{data}"
         stage.book = open_book(f"postgresql://postgres@/{name}?host={hosts}", beside=tmp_path)
         async with at_desk(stage) as desk:
-            await asyncio.to_thread(booked, stage, "2026-11-23 10:00", "form-1")
+            await booked_elsewhere(stage, "2026-11-23 10:00", "form-1")
             await desk.come("booked Jane Doe, Mon 23 Nov 10:00")
             await desk.press("a")
             await desk.type("jane doe 7d 10:30")

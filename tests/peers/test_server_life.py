@@ -79,8 +79,20 @@ async def at_desk(stage: Stage) -> AsyncIterator[Live]:
     drafts.close()
 
 
+async def booked_elsewhere(stage: Stage, when: str, request: str = "") -> int:
+    """Somebody else books: a thread of the test's own, by a connection that ends with it."""
+
+    def act() -> int:
+        try:
+            return booked(stage, when, request)
+        finally:
+            stage.book.close()
+
+    return await asyncio.to_thread(act)
+
+
 def booked(stage: Stage, when: str, request: str = "") -> int:
-    """Somebody else books; by a thread of the test's own."""
+    """Somebody else books."""
     other = replace(stage.session, staff_id=2, name="Dr Lee", key="desk-2")
     details = Details(stage.customers["Jane Doe"], stage.staff["Dr Lee"], at(when), 30, type_id=1)
     return book(other, BookAppointment(details, request, Answers(True))).ids[0]
@@ -91,7 +103,7 @@ async def test_a_booking_elsewhere_is_on_the_screen_within_two_seconds(stage: St
         took = []
         for time_ in ("10:00", "11:00", "13:00", "14:00", "15:00"):
             began = time.monotonic()
-            await asyncio.to_thread(booked, stage, f"2026-11-23 {time_}")
+            await booked_elsewhere(stage, f"2026-11-23 {time_}")
             await desk.come(f"booked Jane Doe, Mon 23 Nov {time_}")
             took.append(time.monotonic() - began)
     assert max(took) < 2, took
@@ -99,13 +111,13 @@ async def test_a_booking_elsewhere_is_on_the_screen_within_two_seconds(stage: St
 
 async def test_while_nobody_commits_the_server_is_asked_nothing(stage: Stage) -> None:
     async with at_desk(stage) as desk:
-        await asyncio.to_thread(booked, stage, "2026-11-23 10:00")
+        await booked_elsewhere(stage, "2026-11-23 10:00")
         await desk.come("booked Jane Doe")
         await asyncio.sleep(0.5)
         before = last_words(stage)
         await asyncio.sleep(1.5)
         assert last_words(stage) == before
-        await asyncio.to_thread(booked, stage, "2026-11-23 11:00")
+        await booked_elsewhere(stage, "2026-11-23 11:00")
         await desk.come("11:00")
         assert last_words(stage) != before
 
@@ -132,7 +144,7 @@ async def test_a_server_that_goes_away_costs_nothing_that_was_typed_and_nobody_i
         await desk.come("The database server is back")
         await desk.press("enter")
         await desk.come("Booked: Jane Doe, Mon 30 Nov 2026 10:30-11:00")
-        await asyncio.to_thread(booked, stage, "2026-11-23 15:00")
+        await booked_elsewhere(stage, "2026-11-23 15:00")
         await desk.come("booked Jane Doe, Mon 23 Nov 15:00")
     assert stage.rows("select count(*) from appointment") == [(2,)]
 

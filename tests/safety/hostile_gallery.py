@@ -166,7 +166,10 @@ def _only_for_types(module: str) -> dict[str, Any]:
     asked = (node for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.If))
     found: dict[str, Any] = {}
     for one in (one for node in asked if "TYPE_CHECKING" in ast.dump(node.test) for one in node.body):
-        if isinstance(one, ast.ImportFrom):
+        if isinstance(one, ast.ImportFrom) and one.module == "_typeshed":
+            # Only type checkers have that module.
+            found |= {alias.asname or alias.name: Any for alias in one.names}
+        elif isinstance(one, ast.ImportFrom):
             where = import_module("." * one.level + (one.module or ""), package)
             found |= {alias.asname or alias.name: getattr(where, alias.name) for alias in one.names}
     return found
