@@ -325,7 +325,7 @@ class DayCloseScreen(
     def _print(
         self, wanted: Wanted, also: str = "", refused: Callable[[PimError], object] | None = None
     ) -> None:
-        """The usual way; without a printer it goes into a file. ``also`` and ``refused`` are those of printing."""
+        """The usual way; without a printer it goes into a file. ``also`` and ``refused`` as in sending."""
         from ...services.printing import stationery
 
         paper = stationery(self.pim.desk.settings)
