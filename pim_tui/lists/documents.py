@@ -36,7 +36,7 @@ DOCUMENTS = ListSpec(
     row=DocumentRow,
     query=_page,
     columns=(
-        Column("Name", "name", width=14, rank=10, grow=True),
+        Column("Name", "name", "file", width=14, rank=10, grow=True),
         Column("Kind", "what", width=9, rank=8),
         Column("Good until", "until", width=19, rank=9),
         Column("Type", "kind", width=5, rank=6),

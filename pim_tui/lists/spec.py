@@ -25,12 +25,12 @@ R = TypeVar("R")
 
 Kind = Literal[
     "text", "lines", "day", "date", "time", "moment", "minutes", "number", "size", "status", "mode", "yes",
-    "money", "side", "paid",
+    "money", "side", "paid", "file",
 ]  # fmt: skip
 """What a cell holds: ``day`` a date, ``date`` one told without its weekday, ``time`` a wall time as
 text, ``moment`` UTC seconds, ``minutes`` elapsed, ``size`` bytes, ``status`` the letter of a state, ``lines``
 text of several lines, ``money`` minor units of the row's ``currency``, ``side`` the same but blank
-for nothing, ``paid`` how far a bill is paid."""
+for nothing, ``paid`` how far a bill is paid, ``file`` the name of a file."""
 
 MODES = {"in_person": "in person", "virtual": "virtual", "phone": "phone"}
 GAP = 2

@@ -146,6 +146,7 @@ def _small_clinic(login: str, today: date, zone: str) -> SetUp:
         _clinician("Dr Ruth Cohen", "Dermatology", hours(((1, 2, 3, 4), 9, 15))),
         NewStaff("Jamie Torres", None, "Front desk", False, "receptionist"),
         NewStaff("Elena Rossi", None, "Practice manager", False, "supervisor"),
+        NewStaff("Sam Novak", None, "Till", False, "cashier"),
     )
     return SetUp("Riverside Clinic", zone, staff, ROOMS)
 

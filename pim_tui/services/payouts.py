@@ -11,6 +11,7 @@ from ..domain.rights import Right
 from ..domain.rounding import Rounding
 from ..domain.session import Session
 from ..domain.tender import METHODS
+from ..domain.terms import terms_of
 from ..domain.text import tidy
 from ..errors import Fault, Invalid, NeedsAnswer, NotFound, Refused
 from ..models import ReturnRequest
@@ -30,7 +31,17 @@ from .approvals import (
 from .crediting import settle_bill
 from .pins import verify
 from .posting import left_on
-from .refunds import ORIGINAL, Owner, Planned, by_method, credit_of, credit_parts, open_refund, shares_of
+from .refunds import (
+    ORIGINAL,
+    Owner,
+    Planned,
+    by_method,
+    credit_of,
+    credit_parts,
+    open_refund,
+    rows_of,
+    shares_of,
+)
 from .usecase import use_case
 from .work import Done, Work
 
@@ -89,7 +100,7 @@ def request_reimbursement(work: Work, command: RequestReimbursement) -> Done:
 
 @dataclass(frozen=True, slots=True)
 class Payable:
-    """What of somebody's credit could be asked for now; ``ways`` are (method, amount), minor units."""
+    """What of somebody's credit may be asked for, or goes back; ``ways`` are (method, minor units)."""
 
     free: int
     ways: tuple[tuple[str, int], ...]
@@ -103,6 +114,24 @@ def payable(owner: Owner) -> Payable:
         ways[part.method] = ways.get(part.method, 0) + part.left
     free = credit_of(owner) - _waiting(owner)
     return Payable(max(0, min(free, sum(ways.values()))), tuple(ways.items()))
+
+
+def going_back(session: Session, id_: int) -> Payable:
+    """What paying an approved request gives back now, and by which ways (R3). Raises NotFound.
+
+    What is owed on its bill meanwhile comes off first.
+    """
+    session.needs(Right.PAY_REFUND)
+    found = asked(id_)
+    if found.bill_id is not None and found.credit_note_id is not None:
+        amount = -left_on(found.credit_note_id) - max(0, left_on(found.bill_id))
+        parts = _paid_on(found, found.bill_id, found.credit_note_id)
+    else:
+        amount, parts = found.value + found.payer_value, credit_parts(found.owner, found.method)
+    ways: dict[str, int] = {}
+    for method, part, _ in rows_of(shares_of(max(0, amount), parts), terms_of(session)):
+        ways[method] = ways.get(method, 0) + part
+    return Payable(sum(ways.values()), tuple(ways.items()))
 
 
 def pay_refund(session: Session, command: PayRefund) -> Done:
@@ -158,7 +187,7 @@ def _to_pay(work: Work, found: Asked) -> tuple[int, tuple[CameIn, ...]]:
     if found.bill_id is not None and found.credit_note_id is not None:
         settle_bill(work, found.credit_note_id, found.bill_id)
         still = -left_on(found.credit_note_id)
-        return still, by_method(paid_on(found.bill_id, "receivable", found.credit_note_id), found.method)
+        return still, _paid_on(found, found.bill_id, found.credit_note_id)
     amount, parts = found.value + found.payer_value, credit_parts(found.owner, found.method)
     if amount > (there := sum(part.left for part in parts)):
         raise Refused(
@@ -167,6 +196,11 @@ def _to_pay(work: Work, found: Asked) -> tuple[int, tuple[CameIn, ...]]:
             rule="R3",
         )
     return amount, parts
+
+
+def _paid_on(found: Asked, bill_id: int, note_id: int) -> tuple[CameIn, ...]:
+    """What was paid on the bill and may go back as was asked."""
+    return by_method(paid_on(bill_id, "receivable", note_id), found.method)
 
 
 def _require_approval(work: Work, found: Asked, shares: tuple[CameIn, ...], approver_id: int | None) -> None:
@@ -284,6 +318,6 @@ def _money(work: Work, amount: int) -> str:
 
 
 __all__ = [
-    "ORIGINAL", "Owner", "PayRefund", "Payable", "RequestPayout", "RequestReimbursement", "pay_refund",
-    "payable", "request_payout", "request_reimbursement",
+    "ORIGINAL", "Owner", "PayRefund", "Payable", "RequestPayout", "RequestReimbursement", "going_back",
+    "pay_refund", "payable", "request_payout", "request_reimbursement",
 ]  # fmt: skip

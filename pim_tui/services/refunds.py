@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from ..db.bulk import insert
 from ..domain.bills import PostingKind
-from ..domain.pricing import cash_due
+from ..domain.pricing import Terms, cash_due
 from ..domain.returns import apportion_refund
 from ..domain.tender import ROUNDING
 from ..domain.terms import terms_of
@@ -85,14 +85,18 @@ def shares_of(amount: int, parts: Sequence[CameIn]) -> tuple[CameIn, ...]:
 
 def open_refund(work: Work, owner: Owner, shares: Sequence[CameIn]) -> Planned:
     """Give a refund of these shares its number; it is posted once its request says that it is paid."""
+    money, gone = sum(share.left for share in shares), rows_of(shares, terms_of(work.session))
+    refund = begin(work, NewPosting(PostingKind.REFUND, money, owner.customer_id, owner.payer_id))
+    return Planned(refund, owner, tuple(shares), gone)
+
+
+def rows_of(shares: Sequence[CameIn], terms: Terms) -> tuple[tuple[str, int, int], ...]:
+    """How these shares go back: (method, amount, part id), each part of a payment once."""
     whole: dict[int, CameIn] = {}
     for share in shares:
         before = whole.get(share.part_id)
         whole[share.part_id] = replace(share, left=share.left + (before.left if before else 0))
-    gone = [row for part in whole.values() for row in _rows(work, part)]
-    money = sum(share.left for share in shares)
-    refund = begin(work, NewPosting(PostingKind.REFUND, money, owner.customer_id, owner.payer_id))
-    return Planned(refund, owner, tuple(shares), tuple(gone))
+    return tuple(row for part in whole.values() for row in _rows(part, terms))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +128,14 @@ class Planned:
             allocate(work, part.credit_id, id_, part.left, owner.account)
 
 
-def _rows(work: Work, part: CameIn) -> list[tuple[str, int, int]]:
+def _rows(part: CameIn, terms: Terms) -> list[tuple[str, int, int]]:
     """How one part goes back: coins as far as there are such, the rest as rounding.
 
     The last of it takes exactly the coins that are left, so that small refunds return what one large does.
     """
     if part.method != "cash":
         return [(part.method, part.left, part.part_id)]
-    due, _ = cash_due(part.left, terms_of(work.session))
+    due, _ = cash_due(part.left, terms)
     coins = part.coins if part.left == part.whole else min(due, part.coins)
     rows = [("cash", coins, part.part_id), (ROUNDING, part.left - coins, part.part_id)]
     return [row for row in rows if row[1]]

@@ -122,6 +122,11 @@ def test_visits_in_the_room_by_video_and_by_phone(clinic: Book) -> None:
     assert clinic.select("select 1 from appointment where mode <> 'in_person' and room_id is not null") == []
 
 
+def test_whoever_does_the_work_of_a_role_at_the_desk_is_on_the_staff_list(clinic: Book) -> None:
+    roles = {role for (role,) in clinic.select("select role from staff where active = 1")}
+    assert roles == {"owner", "supervisor", "receptionist", "clinician", "cashier"}
+
+
 def test_staff_work_different_hours_in_rooms_of_their_own(clinic: Book) -> None:
     hours = clinic.select(
         "select staff_id, group_concat(weekday || starts || ends) from working_hours group by 1"

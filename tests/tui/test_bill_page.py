@@ -101,12 +101,12 @@ async def test_what_is_asked_back_is_back_once_it_is_approved(
     async with playing(stage) as p:
         await opened(p, bill)
         assert "3 Ultrasound gel 5.95 17.85" in squeezed(p)
-        assert "2 asked back, not approved yet" in p.screen
+        assert "2 back when approved" in p.screen
     decide_return(stage.session, DecideReturn(request, 1, True, 2, PIN))
     async with playing(stage) as p:
         await opened(p, bill)
         assert "3 Ultrasound gel 2 5.95 17.85" in squeezed(p)
-        assert "asked back" not in p.screen
+        assert "when approved" not in p.screen
 
 
 async def test_a_loan_tells_its_serial_and_when_it_is_due(stage: Stage) -> None:

@@ -178,7 +178,7 @@ async def test_the_drawer_is_counted_blindly_and_the_day_closed_with_its_report(
         await p.press("enter")
         await p.type("two coins under the tray")
         await p.press("enter")
-        assert "counted 90.00 by Anna Berg, no difference" in p.screen
+        assert "counted 90.00 by Anna Berg, corrected by 1.90, no difference" in p.screen
         await p.press("X")
         assert "X report" in p.screen
         await p.press("escape", "Z")
@@ -186,7 +186,8 @@ async def test_the_drawer_is_counted_blindly_and_the_day_closed_with_its_report(
         await p.press("enter")
         await delivered(p)
         assert "closed, Z 000001" in lines(p)[0]
-        assert "The Z report of Mon 23 Nov 2026 is in" in p.screen
+        assert "23 Nov 2026 is closed: Z 000001" in p.screen
+        assert "The Z report of Mon 23 Nov 2026 is in" in " ".join(p.screen.split())
         await p.press("Z")
         assert "This day is closed: X shows its Z report." in p.screen
         await p.press("t")
@@ -194,6 +195,18 @@ async def test_the_drawer_is_counted_blindly_and_the_day_closed_with_its_report(
         assert "The day sheet of Tue 24 Nov 2026 is in" in p.screen
     assert stage.rows("select kind, about from paper") == [("day_close", "2026-11-23")]
     assert stage.rows("select number from day_close") == [(1,)]
+
+
+async def test_a_day_that_is_closed_says_so_where_its_report_cannot_be_printed(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(printer, "available", lambda: True)
+    async with playing(stage, settings=Settings(clinic_name="Harbour Clinic", printer="no such")) as p:
+        await p.press("f12", "Z", "enter")
+        await delivered(p)
+        told = " ".join(p.screen.split())
+        assert "23 Nov 2026 is closed: Z 000001" in told
+        assert "Not printed: 'no such' is not the name of a printer queue." in told
 
 
 async def test_a_desk_that_comes_second_to_close_is_told_on_a_poor_terminal_too(stage: Stage) -> None:

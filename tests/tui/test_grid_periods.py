@@ -40,7 +40,7 @@ async def test_the_week_tells_load_and_free_time_of_each_person() -> None:
         grid.show_week(WEEK, TWO, week_loads(), today=DAY)
         await pilot.pause()
         lines = screen_lines(app)
-        assert lines[0] == "Week 48: 23 Nov 2026 - 29 Nov 2026"
+        assert lines[0] == "Week 48: 23 Nov - 29 Nov 2026"
         assert lines[1].endswith("│Mon 23    Tue 24    Wed 25    Thu 26    Fri 27    Sat 28    Sun 29")
         name, cells = lines[2].split("│")
         assert name.strip() == "Dr. Lee"
@@ -48,6 +48,14 @@ async def test_the_week_tells_load_and_free_time_of_each_person() -> None:
         assert lines[3].split("│")[1].split() == ["4h", "full", "8h", "8h", "8h"]
         assert lines[4].split("│")[1].split() == ["4h", "8h", "0m", "0m", "0m"]
         assert cells.count("closed") == 2
+
+
+async def test_a_week_of_two_years_tells_both() -> None:
+    app = Stage(grid := CalendarGrid(ZONE))
+    async with app.run_test(size=(80, 24)) as pilot:
+        grid.show_week([date(2026, 12, 28) + timedelta(days=n) for n in range(7)], TWO, [], today=DAY)
+        await pilot.pause()
+        assert screen_lines(app)[0] == "Week 53: 28 Dec 2026 - 3 Jan 2027"
 
 
 async def test_the_week_shows_thirty_people_by_scrolling() -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
+from pim_tui.tui.widgets.cells import ASCII, UNICODE, fit, shown
 from pim_tui.tui.widgets.linetable import LineTable, TableColumn, TableRow, fitting, roomy, snug
 from tests.tui.gridstage import Stage
 from tests.tui.screentext import screen_lines, style_lines
@@ -96,6 +98,25 @@ def test_what_a_column_of_numbers_does_not_need_is_for_names() -> None:
     assert [one.width for one in snug(columns, [TableRow(1, ("Soap", "3.00"))])] == [10, 4]
     assert [one.width for one in snug(columns, [TableRow(1, ("Surgery", "12,345,678.90"))])] == [10, 13]
     assert snug(columns, ()) == columns
+
+
+@given(st.text(min_size=1, max_size=60), st.integers(1, 40))
+def test_what_is_cut_in_its_middle_is_as_wide_as_asked_and_begins_and_ends_as_it_does(
+    text: str, width: int
+) -> None:
+    cut = fit(text, width, middle=True)
+    assert cell_len(cut) == width
+    if cell_len(shown(text)) > width:
+        head, _, tail = cut.rpartition(UNICODE.ellipsis)
+        assert shown(text).startswith(head.rstrip(" "))
+        assert shown(text).endswith(tail)
+
+
+def test_the_names_of_two_files_differ_where_they_are_cut() -> None:
+    name = "camera-2026-11-27-1015%s.jpg"
+    assert fit(name % "00", 19, middle=True) == "camera-20…01500.jpg"
+    assert fit(name % "07", 19, ASCII, middle=True) == "camera-20~01507.jpg"
+    assert fit("王" * 9, 8, middle=True) == "王王 …王"
 
 
 async def test_the_cursor_stays_with_its_record_when_rows_are_replaced() -> None:

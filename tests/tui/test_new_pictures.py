@@ -45,6 +45,17 @@ async def test_c_takes_a_picture_that_enter_attaches_and_it_leaves_the_inbox(sta
     assert left == ["attached"]
 
 
+async def test_pictures_of_one_day_can_be_told_apart_beside_the_look_at_one(stage: Stage) -> None:
+    stage.places.inbox.mkdir(parents=True, exist_ok=True)
+    for second in ("00", "07"):
+        (stage.places.inbox / f"camera-2026-11-23-1015{second}.jpg").write_bytes(as_file(face()))
+    async with playing(stage, settings=replace(settings(), photos="on")) as p:
+        await opened(p)
+        await p.press("i")
+        named = [line.split()[0] for line in p.screen.split("\n") if ".jpg" in line]
+        assert [name.rpartition("…")[2] for name in named] == ["01500.jpg", "01507.jpg"]
+
+
 async def test_what_the_camera_says_is_told(stage: Stage) -> None:
     broken = camera(stage.places.data, "sys.exit('Cannot open video device')")
     async with playing(stage, settings=settings(camera=broken)) as p:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pim_tui.domain.money import figures
 from pim_tui.domain.rights import Right
 from pim_tui.domain.tender import Tender
 from pim_tui.services.payments import TakePayment, take_payment
@@ -16,8 +17,10 @@ from pim_tui.tui.dialogs.returns import ReturnDialog
 from pim_tui.tui.screens.calendar import CalendarScreen
 from pim_tui.tui.screens.refunds import RefundsScreen
 from pim_tui.tui.screens.staff import StaffScreen
+from tests.tui.billstage import posted, sold
 from tests.tui.refundstage import PIN, asked, bill, type_pin, with_refunds
 from tests.tui.stage import Player, Stage, playing
+from tests.tui.tillstage import TABLETS
 
 
 @pytest.fixture
@@ -193,6 +196,21 @@ async def test_a_customers_credit_is_asked_for_and_a_payers(stage: Stage) -> Non
         assert "Good Health has no credit that could be paid out." in p.screen
     rows = stage.rows("select kind, value, reason, customer_id from return_request")
     assert rows == [("credit", 2000, "moves away", jane)]
+
+
+async def test_what_goes_back_and_how_is_told_before_it_does(stage: Stage) -> None:
+    """What is owed comes off first."""
+    bill_id = posted(stage, [sold(TABLETS, 5)], paid=3000, by=3)
+    request = asked(stage, bill_id, 4)
+    decide_return(stage.session, DecideReturn(request.ids[0], 1, True, 2, PIN))
+    ((left,),) = stage.rows("select sum(total) from bill_line where bill_id = ?", bill_id)
+    ((worth,),) = stage.rows("select value from return_request")
+    goes = figures(worth - (left - 3000), "EUR")
+    async with playing(stage) as p:
+        await p.press("ctrl+r", "p")
+        assert f"Pay back {goes} EUR: cash {goes}" in p.screen
+        await p.press("enter")
+        assert f"R-2026-000001: {goes} EUR (cash {goes}) paid back." in p.screen
 
 
 async def test_paying_out_needs_its_right(stage: Stage) -> None:

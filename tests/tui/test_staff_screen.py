@@ -53,6 +53,16 @@ async def test_the_list_says_who_has_a_pin_who_was_given_one_and_who_is_at_work(
         assert max(map(len, p.screen.splitlines())) <= 80
 
 
+async def test_a_letter_that_is_typed_again_goes_on_to_the_next_role_that_begins_so(stage: Stage) -> None:
+    async with playing(stage) as p:
+        await p.press("ctrl+l", "down", "down", "e", *["tab"] * 5)
+        for keys, role in (("c", "clinician"), ("c", "cashier"), ("c", "clinician"), ("o", "owner")):
+            await p.press(*keys)
+            assert f"{role} < >" in p.screen
+        await p.press("c", "a")
+        assert "cashier < >" in p.screen
+
+
 async def test_the_roles_to_choose_from_are_those_of_the_clinic(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("ctrl+l", "down", "down", "e", *["tab"] * 5, "left")

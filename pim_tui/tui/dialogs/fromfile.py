@@ -26,7 +26,7 @@ from ..widgets.linetable import LineTable, TableColumn, TableRow
 from ..widgets.photoview import PhotoView
 
 COLUMNS = (
-    TableColumn("File", 12, rank=9, grow=1),
+    TableColumn("File", 12, "file", rank=9, grow=1),
     TableColumn("Size", 7, "number", rank=4),
     TableColumn("Changed", 12, rank=6),
 )

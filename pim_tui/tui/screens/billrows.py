@@ -132,8 +132,8 @@ class _Words:
 
     def _more(self, line: LineRow) -> str:
         told = (
-            f"{line.waiting} asked back, not approved yet" if line.waiting else "",
             line.serial or (f"lot {line.lot}" if line.lot else ""),
+            f"{line.waiting} back when approved" if line.waiting else "",
             _lent(line),
             f"payer {self.money(line.payer_share)}" if line.payer_share else "",
             line.directions,

@@ -13,6 +13,7 @@ from ...domain.agenda import Block
 from ...domain.fees import charged
 from ...domain.moments import at_minute, day_label
 from ...domain.rights import Right
+from ...errors import PimError
 from ...queries.daywalk import DayWalk, day_walk
 from ...queries.drawers import DrawerRow
 from ...queries.glass import GlassRow, glass_uses
@@ -330,12 +331,14 @@ class DayCloseScreen(
 
         self._print(DayPaper(self._tomorrow))
 
-    def _print(self, wanted: Wanted) -> None:
-        """The usual way; without a printer it goes into a file."""
+    def _print(
+        self, wanted: Wanted, also: str = "", refused: Callable[[PimError], object] | None = None
+    ) -> None:
+        """The usual way; without a printer it goes into a file. ``also`` and ``refused`` as in sending."""
         from ...services.printing import stationery
 
         paper = stationery(self.pim.desk.settings)
-        self.send_paper(wanted, paper, self.pim.printing.usual_place(wanted))
+        self.send_paper(wanted, paper, self.pim.printing.usual_place(wanted), also, refused)
 
     def action_close_day(self) -> None:
         """Close the day, after one more look: no where anything is open. The Z report is printed and kept."""
@@ -359,8 +362,10 @@ class DayCloseScreen(
     def _day_closed(self, done: Done) -> None:
         from ...services.wanted import ClosePaper
 
-        self._print(ClosePaper(date.fromisoformat(done.days[0])))
-        self.pim.say(done.says)
+        def refused(error: PimError) -> None:
+            self.pim.say(f"{done.says} Not printed: {error}")
+
+        self._print(ClosePaper(date.fromisoformat(done.days[0])), done.says, refused)
 
     # --- which day --------------------------------------------------------------------------------
 

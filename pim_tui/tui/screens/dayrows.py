@@ -164,8 +164,10 @@ class _Words:
         if one.closed_at is None or one.counted is None:
             return f"open since {since}: b counts it"
         difference = self._walk.differences.get(one.id, 0)
+        corrected = self._walk.expected[one.id] + difference - one.counted
+        put_right = f", corrected by {self.money(corrected)}" if corrected else ""
         told = f"difference {self.money(difference)}" if difference else "no difference"
-        return f"counted {self.money(one.counted)} by {one.closed_by}, {told}"
+        return f"counted {self.money(one.counted)} by {one.closed_by}{put_right}, {told}"
 
     def reports(self) -> tuple[TableRow, ...]:
         walk = self._walk

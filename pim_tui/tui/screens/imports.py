@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from ..app import PimApp
 
 FILES = (
-    TableColumn("File in the inbox", 29, rank=4, grow=1),
+    TableColumn("File in the inbox", 29, "file", rank=4, grow=1),
     TableColumn("Size", 9, "number", rank=2),
     TableColumn("Of", 11, "date", rank=1),
     TableColumn("May hold", 23, rank=3),
@@ -40,7 +40,7 @@ RUNS = (
     TableColumn("No.", 4, "number", rank=8),
     TableColumn("Imported", 17, "date", rank=5),
     TableColumn("By", 7, rank=3, grow=1),
-    TableColumn("File", 14, rank=7, grow=1),
+    TableColumn("File", 14, "file", rank=7, grow=1),
     TableColumn("Added", 6, "number", rank=4),
     TableColumn("Refused", 7, "number", rank=2),
     TableColumn("State", 12, rank=6),

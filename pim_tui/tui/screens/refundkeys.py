@@ -8,12 +8,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ...domain.money import shown
+from ...domain.money import figures, shown
+from ...domain.rights import Right
 from ...domain.rounding import Rounding
 from ...errors import NeedsAnswer, PimError
 from ...queries.returns import RequestRow, request_page, returnable, waiting_of
 from ...services.approvals import may_say_yes
-from ...services.payouts import PayRefund, pay_refund
+from ...services.payouts import PayRefund, going_back, pay_refund
 from ...services.returns import (
     DecideReturn,
     RequestReturn,
@@ -36,6 +37,7 @@ else:
     _Base = object
 
 NOBODY = "Nobody else here can approve this: set a PIN for somebody in the staff list (Ctrl+L)."
+NO_WAY = "Nothing goes back the way it came: keep it as credit"
 
 
 class RefundKeys(_Base):
@@ -161,9 +163,15 @@ class RefundKeys(_Base):
         if row.state != "approved":
             ended = f"Nothing is left to pay out: the request is {row.next_step}."
             self.pim.say("It has to be approved first." if row.state == "requested" else ended)
-            return
+        elif self.allowed(Right.PAY_REFUND):
+            self.load(self._pay_out, row, group="return")
+
+    async def _pay_out(self, row: RequestRow) -> None:
         told = f"Approved by {row.decided_by or f'the rule “{row.by_rule}”'}; money goes back: {row.way}"
-        options = [(True, f"Pay back {shown(row.value, row.currency)} at most"), (False, "Not now")]
+        goes = await self.fetch(going_back, self.pim.desk.session, row.id)
+        ways = ", ".join(f"{method} {figures(amount, row.currency)}" for method, amount in goes.ways)
+        pay = f"Pay back {shown(goes.free, row.currency)}: {ways}" if ways else NO_WAY
+        options = [(True, pay), (False, "Not now")]
 
         def chosen(answer: tuple[object] | None) -> None:
             if answer is not None and answer[0]:

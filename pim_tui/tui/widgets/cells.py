@@ -50,17 +50,29 @@ def shown(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def fit(text: str, width: int, glyphs: Glyphs | None = None, *, right: bool = False) -> str:
-    """Exactly ``width`` cells of a text: cut with an ellipsis or padded with blanks."""
+def fit(
+    text: str, width: int, glyphs: Glyphs | None = None, *, right: bool = False, middle: bool = False
+) -> str:
+    """Exactly ``width`` cells of a text: cut with an ellipsis, at its end or its ``middle``, or padded with
+    blanks."""
     if width <= 0:
         return ""
     text = shown(text)
     size = cell_len(text)
     if size > width:
         mark = (glyphs or UNICODE).ellipsis
-        return set_cell_size(text, width - 1) + mark
+        tail = _tail(text, (width - 1) // 2) if middle else ""
+        return set_cell_size(text, width - 1 - cell_len(tail)) + mark + tail
     blank = " " * (width - size)
     return blank + text if right else text + blank
+
+
+def _tail(text: str, width: int) -> str:
+    """As much of the end of a text as ``width`` cells hold; an accent stays with its letter."""
+    at = next(at for at in range(len(text) + 1) if cell_len(text[at:]) <= width)
+    while at < len(text) and not cell_len(text[at]):
+        at += 1
+    return text[at:]
 
 
 def wrapped(text: str, width: int) -> list[str]:

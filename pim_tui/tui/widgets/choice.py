@@ -85,12 +85,14 @@ class Choice(LineDrawn):
         self.post_message(self.Taken(self))
 
     def on_key(self, event: events.Key) -> None:
-        """Letters go to the first answer with a word that begins so."""
+        """Letters go to the first answer with a word that begins so; one letter again and again goes on."""
         if not (event.character and event.character.isalnum()):
             return
-        for typed in (self._typed + fold(event.character), fold(event.character)):
-            for at, (_, label) in enumerate(self._options):
-                if any(word.startswith(typed) for word in fold(label).split()):
+        letter, count = fold(event.character), len(self._options)
+        first = (self._at + 1) if self._typed == letter else 0
+        for typed, begin in ((self._typed + letter, 0), (letter, first)):
+            for at in (place % count for place in range(begin, begin + count)):
+                if any(word.startswith(typed) for word in fold(self._options[at][1]).split()):
                     self._typed = typed
                     self._go(at)
                     event.stop()

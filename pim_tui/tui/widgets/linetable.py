@@ -19,7 +19,7 @@ from ...domain.layout import scrolled
 from .cells import Glyphs, Line, Piece, fit, marked, shown, wrapped
 from .linedrawn import LineDrawn
 
-Kind = Literal["text", "number", "date"]
+Kind = Literal["text", "number", "date", "file"]
 _GAP = 2
 CURSOR_CELLS = 24
 """How much of a row the cursor turns over: enough to be seen, little enough for a slow line."""
@@ -29,7 +29,8 @@ CURSOR_CELLS = 24
 class TableColumn:
     """``width`` is the least number of cells; ``grow`` shares out what is left over.
 
-    Columns of low ``rank`` are dropped first when the terminal is narrow. Numbers stand right.
+    Columns of low ``rank`` are dropped first when the terminal is narrow. Numbers stand right, names of files
+    are cut in their middle, for what tells them apart is often at their end.
     """
 
     title: str
@@ -312,7 +313,8 @@ def row_line(
     for n, (i, width) in enumerate(places):
         text = row.cells[i] if i < len(row.cells) else ""
         styles = f"{row.style} {row.cell_styles[i] if i < len(row.cell_styles) else ''}".strip()
-        line.append((fit(text, width, glyphs, right=columns[i].kind == "number"), styles))
+        kind = columns[i].kind
+        line.append((fit(text, width, glyphs, right=kind == "number", middle=kind == "file"), styles))
         if n < len(places) - 1:
             line.append((" " * _GAP, row.style))
     return tuple(marked(line, CURSOR_CELLS, "cursor") if on_cursor else line)

@@ -40,7 +40,7 @@ STATE_STYLES = {
 _KINDS: dict[Kind, TableKind] = {
     "minutes": "number", "number": "number", "size": "number", "money": "number", "side": "number",
     "day": "date",
-    "date": "date", "moment": "date",
+    "date": "date", "moment": "date", "file": "file",
 }  # fmt: skip
 
 

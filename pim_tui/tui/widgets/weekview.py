@@ -73,7 +73,10 @@ def _label(column: Column, n: int, width: int, glyphs: Glyphs) -> Piece:
 
 def _title(scene: WeekScene, window: WeekWindow, width: int, glyphs: Glyphs) -> Line:
     first, last = scene.days[0], scene.days[-1]
-    left = f"Week {first.isocalendar().week}: {moments.short_day(first)} - {moments.short_day(last)}"
+    begins = moments.short_day(first)
+    # The year is told once, for who works here stands behind it.
+    begins = begins.rpartition(" ")[0] if first.year == last.year else begins
+    left = f"Week {first.isocalendar().week}: {begins} - {moments.short_day(last)}"
     total, end = len(scene.columns), min(window.top + window.shown, len(scene.columns))
     right = f" {window.top + 1}-{end} of {total}" if window.shown < total else ""
     return (fit(left, width - len(right), glyphs), "title"), (right, "pager")
