@@ -47,14 +47,17 @@ class Teletype:
     def __init__(self) -> None:
         self._input = sys.stdin.fileno()
         self._typed = bytearray()
-        self._ended = self._open = self._waits = False
+        self._ended = self._open = self._waits = self._aside = False
         self._heard = 0
         self._shown = os.isatty(self._input)
         self._modes = self._now = termios.tcgetattr(self._input) if self._shown else []
         self._prompt = ""
 
     def __enter__(self) -> Self:
-        self._stops, self._stopped = os.pipe()
+        # A signal that comes just before this process begins to wait is written here, and ends the waiting.
+        self._told, told = os.pipe()
+        os.set_blocking(told, False)
+        self._wakeup, self._tells = signal.set_wakeup_fd(told, warn_on_full_buffer=False), told
         self._before = {number: signal.signal(number, self._hear) for number in _HEARD}
         # Whoever is shut in by a forced command has no shell to go back to, and ignores it.
         if signal.getsignal(signal.SIGTSTP) is signal.SIG_DFL:
@@ -63,9 +66,10 @@ class Teletype:
         return self
 
     def __exit__(self, *exc: object) -> None:
+        signal.set_wakeup_fd(self._wakeup)
         for number, handler in self._before.items():
             signal.signal(number, handler)
-        for end in (self._stops, self._stopped):
+        for end in (self._told, self._tells):
             os.close(end)
 
     # --- out --------------------------------------------------------------------------------------
@@ -105,14 +109,16 @@ class Teletype:
 
     def _wait(self, until: float) -> bool:
         """Take what comes until then, by the seconds of the machine; False where nothing does."""
+        if self._aside:
+            self._aside = False
+            self._stand_aside()
         poll = select.poll()
         poll.register(self._input, select.POLLIN)
-        poll.register(self._stops, select.POLLIN)
+        poll.register(self._told, select.POLLIN)
         with self._waiting():
             come = dict(poll.poll(None if until == inf else max(0.0, until - since_start()) * 1000 + 1))
-        if self._stops in come:
-            os.read(self._stops, 4096)
-            self._stand_aside()
+        if self._told in come:
+            os.read(self._told, 4096)
             return True
         if not come:
             return False
@@ -191,7 +197,7 @@ class Teletype:
             self._break()
 
     def _be_stopped(self, number: int, frame: FrameType | None) -> None:
-        os.write(self._stopped, b"z")
+        self._aside = True
 
     def _go_on(self, number: int, frame: FrameType | None) -> None:
         """Whoever stopped this, unasked, had the terminal since; behind the shell this stops it again."""
