@@ -16,12 +16,14 @@ switch on by itself is left out.
 
 from __future__ import annotations
 
+import os
 import selectors
 import sys
 import termios
 import time
 import tty
 from contextlib import suppress
+from functools import partial
 from typing import Any, Final, cast
 
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
@@ -50,6 +52,8 @@ _ASSUMED: Final = 960.0
 """Bytes a second of a line that is said to be slow, until the terminal's answers tell more: 9600 baud."""
 _ASIDE: Final = 0.2
 """Seconds between two looks whether the terminal is ours again."""
+_AWAKE: Final = 2.0
+"""Seconds after a key in which more of it may come, however slow the line."""
 _LEAVE: Final = 1.0
 """Seconds for what is still to be written, or heard, when the program leaves."""
 
@@ -69,6 +73,7 @@ class CellDriver(LinuxDriver):
         self._modes_are_ours = True
         self.outlet: Outlet | None = None
         """The way to the terminal, while the program has it."""
+        self._ends = -1
 
     @property
     def waiting(self) -> bool:
@@ -168,7 +173,9 @@ class CellDriver(LinuxDriver):
     def start_application_mode(self) -> None:
         """Take the terminal over."""
         put_for(linux_driver, "WriterThread", _NoThread)
-        put_for(linux_driver, "selectors", _Keys)
+        self._let_go()
+        ends, self._ends = os.pipe()
+        put_for(linux_driver, "selectors", _Keys(ends))
         asks = self.profile.status_reports and (self.profile.slow or self.profile.far)
         told = bytes_a_second(line_speed())
         pace = Pace(_ASSUMED if told is None and self.profile.slow else told, asks=asks)
@@ -202,8 +209,15 @@ class CellDriver(LinuxDriver):
         if self.outlet is not None:
             self.outlet.hear_out(_LEAVE)
         mine, self._modes_are_ours = self._modes_are_ours, False
+        self._let_go()
         super().disable_input()
         self._modes_are_ours = mine
+
+    def _let_go(self) -> None:
+        """Whoever waits for keys is to look whether this is the end."""
+        if self._ends >= 0:
+            os.close(self._ends)
+            self._ends = -1
 
     def close(self) -> None:
         """The program is over."""
@@ -223,18 +237,42 @@ class _NoThread:
 
 
 class _Selector(selectors.SelectSelector):
-    """Keys that are typed while the terminal is somebody else's are left to them."""
+    """Keys that are typed while the terminal is somebody else's are left to them.
+
+    Textual looks ten times a second whether the bytes of a key have all come. Where none has come for a while
+    there is nothing to look for: it sleeps until one does, or until the other end of the pipe ``ends`` is
+    closed.
+    """
+
+    def __init__(self, ends: int) -> None:
+        super().__init__()
+        self._ends = ends
+        self._awake = time.monotonic() + _AWAKE
+        self.register(ends, selectors.EVENT_READ)
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        found = super().select(timeout)
-        if found and not may_use_terminal():
+        come = super().select(timeout if time.monotonic() < self._awake else None)
+        found = [one for one in come if one[0].fd != self._ends]
+        if len(found) < len(come):
+            # It is about to end.
+            time.sleep(_MOMENT / 100)
+        elif found and not may_use_terminal():
             time.sleep(_ASIDE)
             return []
+        if found:
+            self._awake = time.monotonic() + _AWAKE
         return found
+
+    def close(self) -> None:
+        super().close()
+        os.close(self._ends)
 
 
 class _Keys:
     """In the place of the module that Textual waits for keys with."""
 
     EVENT_READ = selectors.EVENT_READ
-    SelectSelector = _Selector
+
+    def __init__(self, ends: int) -> None:
+        """``ends`` as for the selector that is made by it."""
+        self.SelectSelector = partial(_Selector, ends)
