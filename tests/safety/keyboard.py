@@ -20,7 +20,7 @@ from textual import events
 from textual._xterm_parser import XTermParser
 
 from pim_tui.tui.keyboard import PASTE_LIMIT, KeyboardParser, _forgiving_decoder
-from tests.safety.test_real_terminal import calendar, comes_to_rest, for_a_while, open_in, run
+from tests.safety.test_real_terminal import OFFER, calendar, comes_to_rest, for_a_while, open_in, run
 from tests.tui.ptyterm import Gone
 
 SEEDS, TERMINALS, LENGTH = 200, 20, 1_500
@@ -96,6 +96,9 @@ def pasted() -> bool:
 def survives(home: Path, seed: int) -> str:
     """What is wrong with a program that was fed a stream, and two megabytes of paste; nothing if nothing."""
     with open_in(home) as terminal:
+        terminal.wait_for(lambda: "Add" in terminal.text or OFFER in terminal.text)
+        if OFFER in terminal.text:
+            terminal.feed("\x1b")  # What the noise before this had typed is kept for later.
         calendar(terminal)
         try:
             for piece in _pieces(noise(seed), seed):
