@@ -7,14 +7,12 @@ from dataclasses import replace
 
 from ..domain import dates
 from ..domain.moments import MINUTE, clock, day_label, day_of, wall
-from ..domain.openings import Wanted
 from ..domain.rights import Right
 from ..domain.states import Status, check_changes
 from ..domain.visit import NO_ANSWERS, day_over
 from ..errors import Refused
 from ..queries.calendar import Visit
-from ..queries.openings import How
-from ..queries.openings import find as find_openings
+from ..queries.openings import next_free
 from ..queries.proposals import resolved
 from ..services import booking
 from .answers import Ask, Besides, Talk, which, yes_or_no
@@ -86,7 +84,9 @@ def _moved_to(clerk: Clerk, seen: Visit, text: str, otherwise: str) -> Generator
     """The start that is asked for: a day keeps the time, a time keeps the day. Where the clocks change it is
     asked which (T3)."""
     if text.casefold() in _NEXT:
-        return _next_free(clerk, seen)
+        return clerk.fetch(
+            next_free, seen, clerk.zone, clerk.now, clerk.session.calendar.step, clerk.session.key
+        )
     if minutes := _shift(clerk, text):
         return seen.starts_at + minutes * MINUTE
     starts = dates.read_start(text, clerk.today, wall(seen.starts_at, clerk.zone), clerk.order)
@@ -97,24 +97,3 @@ def _moved_to(clerk: Clerk, seen: Visit, text: str, otherwise: str) -> Generator
         labels = [label for _, label in offers]
         starts_at = offers[int((yield which(problem, labels, otherwise=otherwise))) - 1][0]
     return starts_at
-
-
-def _next_free(clerk: Clerk, seen: Visit) -> int:
-    """The next time at which nothing is in the way: of the same person, room, equipment and length."""
-    wanted = Wanted(
-        seen.minutes,
-        (seen.staff_id,),
-        seen.type_id,
-        seen.customer_id,
-        seen.room_id,
-        seen.equipment_ids,
-        ignore_id=seen.id,
-    )
-    session = clerk.session
-    how = How(
-        limit=1, every=True, step=session.calendar.step, after=seen.starts_at + MINUTE, holder=session.key
-    )
-    answer = clerk.fetch(find_openings, wanted, clerk.zone, clerk.now, how)
-    if not answer.openings:
-        raise Refused(answer.why, "Look at another staff member's days.")
-    return answer.openings[0].starts_at

@@ -24,7 +24,8 @@ from ..domain.openings import (
 from ..domain.rights import Right
 from ..domain.scheduling import STEP_MINUTES, Candidate, possible_starts
 from ..domain.visit import Details
-from .calendar import staff_columns
+from ..errors import Refused
+from .calendar import Visit, staff_columns
 from .fitting import DAY, LONGEST_BUFFER, candidate_of, occupied_around
 from .freetime import WEEK, days_of_week, free_time_kept, week_number
 from .gate import guarded
@@ -76,6 +77,29 @@ def find(wanted: Wanted, zone: Zone, now: int, how: How | None = None) -> Answer
     search = Search(wanted, zone, now, how or How(), {one.id: one.name for one in columns})
     openings = search.openings()
     return Answer(openings, "" if openings else why_none(search))
+
+
+@guarded(Right.SEE_APPOINTMENT)
+def next_free(seen: Visit, zone: Zone, now: int, step: int, holder: str) -> int:
+    """When ``seen`` could be next, later than it is: of the same person, room, equipment and length.
+
+    ``step`` and ``holder`` as for :class:`How`. Raises :class:`Refused` where nothing is free.
+    """
+    wanted = Wanted(
+        seen.minutes,
+        (seen.staff_id,),
+        seen.type_id,
+        seen.customer_id,
+        seen.room_id,
+        seen.equipment_ids,
+        ignore_id=seen.id,
+    )
+    answer = find(
+        wanted, zone, now, How(1, every=True, step=step, after=seen.starts_at + MINUTE, holder=holder)
+    )
+    if not answer.openings:
+        raise Refused(answer.why, "Look at another staff member's days.")
+    return answer.openings[0].starts_at
 
 
 class Search:

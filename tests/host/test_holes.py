@@ -7,7 +7,7 @@ import sys
 
 from tests.fences.rules import ROOT
 
-_FILLED = """
+_FULL_OF_HOLES = """
 import ctypes, gc
 from pim_tui.host import holes
 holes.one_heap()
@@ -18,6 +18,8 @@ del things[::2]
 library = ctypes.CDLL(None)
 library.mallinfo2.restype = holes._Use
 gc.collect()
+"""
+_FILLED = """
 before = library.mallinfo2().ordblks
 gc.disable()
 holes.fill()
@@ -26,10 +28,14 @@ print(before, library.mallinfo2().ordblks, len({id(one) // 4096 for one in made}
 """
 
 
+def said(code: str) -> list[str]:
+    """What a Python of its own says that runs this."""
+    line = [sys.executable, "-c", code]
+    return subprocess.run(line, cwd=ROOT, capture_output=True, check=True, text=True).stdout.split()
+
+
 def test_no_hole_is_left() -> None:
-    told = subprocess.run(
-        [sys.executable, "-c", _FILLED], cwd=ROOT, capture_output=True, check=True, text=True
-    ).stdout.split()
+    told = said(_FULL_OF_HOLES + _FILLED)
     assert int(told[0]) > 1_500
     assert int(told[1]) < 5
     # 20 000 lists of 56 bytes and what is in them.
@@ -37,16 +43,6 @@ def test_no_hole_is_left() -> None:
 
 
 _FOR_A_WHILE = """
-import ctypes, gc
-from pim_tui.host import holes
-holes.one_heap()
-kept = [bytes(600 + at % 4000) for at in range(6_000)]
-del kept[::3]
-things = [[at] for at in range(20_000)]
-del things[::2]
-library = ctypes.CDLL(None)
-library.mallinfo2.restype = holes._Use
-gc.collect()
 gc.disable()
 before = library.mallinfo2().fordblks
 with holes.filled():
@@ -58,7 +54,11 @@ print(before, inside, library.mallinfo2().fordblks, len({id(one) // 4096 for one
 
 def test_what_is_filled_for_a_while_is_given_back() -> None:
     told = subprocess.run(
-        [sys.executable, "-c", _FOR_A_WHILE], cwd=ROOT, capture_output=True, check=True, text=True
+        [sys.executable, "-c", _FULL_OF_HOLES + _FOR_A_WHILE],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+        text=True,
     ).stdout.split()
     before, inside, after, pages, kept = map(int, told)
     assert inside < before / 3

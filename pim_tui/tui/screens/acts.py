@@ -15,7 +15,6 @@ from ...db.drafts import Draft
 from ...domain import dates
 from ...domain.agenda import Block
 from ...domain.moments import MINUTE, Zone, clock, day_label, day_of, resolve, same_wall, utc_offset, wall
-from ...domain.openings import Wanted
 from ...domain.quickline import Start
 from ...domain.rights import Right
 from ...domain.states import Status, check_changes
@@ -23,7 +22,7 @@ from ...domain.visit import NO_ANSWERS, Answers, Details
 from ...errors import NeedsAnswer, PimError, Refused, Stale
 from ...queries.calendar import Visit, visit
 from ...queries.catalogue import Catalogue, catalogue
-from ...queries.openings import How, find
+from ...queries.openings import next_free
 from ...queries.series_members import series_at
 from ...services import booking
 from ...services.work import Done
@@ -314,24 +313,11 @@ class AppointmentActs:
         self.with_chosen(opened)
 
     async def _to_next_free(self, seen: Visit) -> None:
-        """The same search as for an opening: of the same person, room, equipment and length."""
-        wanted = Wanted(
-            seen.minutes,
-            (seen.staff_id,),
-            seen.type_id,
-            seen.customer_id,
-            seen.room_id,
-            seen.equipment_ids,
-            ignore_id=seen.id,
-        )
         session = self.app.desk.session
-        how = How(
-            limit=1, every=True, step=session.calendar.step, after=seen.starts_at + MINUTE, holder=session.key
+        starts_at = await self.screen.fetch(
+            next_free, seen, self._zone, self.app.now, session.calendar.step, session.key
         )
-        answer = await self.screen.fetch(find, wanted, self._zone, self.app.now, how)
-        if not answer.openings:
-            raise Refused(answer.why, "Look at another staff member's days.")
-        self._change(seen, "move", starts_at=answer.openings[0].starts_at)
+        self._change(seen, "move", starts_at=starts_at)
 
     def openings(self) -> None:
         """Look for the next opening."""
