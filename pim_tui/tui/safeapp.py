@@ -100,6 +100,8 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
         try:
             self.run(mouse=self.profile.mouse)
         finally:
+            # The last keys may have come to their drafts while the screen was leaving.
+            self.save_drafts()
             self._lifeline.stop()
         return self.return_code or 0
 
