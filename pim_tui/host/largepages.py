@@ -39,9 +39,16 @@ def enlarge() -> int:
 
 def _places() -> Iterator[int]:
     """Where a large page would lie in the memory that is this process's own and of no file."""
+    for begin, end in own_memory():
+        yield from range(-(-begin // _LARGE) * _LARGE, end - _LARGE + 1, _LARGE)
+
+
+def own_memory() -> Iterator[tuple[int, int]]:
+    """Where each stretch of memory that is this process's own and of no file begins and ends. Raises OSError
+    where it cannot be read."""
     with open("/proc/self/maps", encoding="utf-8", errors="replace") as file:
         rows = [line.split() for line in file]
     for extent, rights, _, _, inode, *name in rows:
         if rights == "rw-p" and inode == "0" and name in ([], ["[heap]"]):
-            begin, end = (int(one, 16) for one in extent.split("-"))
-            yield from range(-(-begin // _LARGE) * _LARGE, end - _LARGE + 1, _LARGE)
+            begin, end = extent.split("-")
+            yield int(begin, 16), int(end, 16)

@@ -21,6 +21,7 @@ from typing import Final, NoReturn
 
 from ..program import replaced
 from .client import NO
+from .equalpages import offer
 from .holes import fill
 from .largepages import enlarge
 from .uncounted import uncount
@@ -98,6 +99,7 @@ class Host:
         fill()
         gc.freeze()
         enlarge()
+        offer()
         self.listener.setblocking(False)
         watch = select.poll()
         watch.register(heard, select.POLLIN)

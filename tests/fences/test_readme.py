@@ -61,8 +61,8 @@ def test_every_command_is_one_that_is_run_here() -> None:
         "text crontab", "text line",
         "sh downtime-loop", "text crontab deliver", "ini pim-deliver.service", "ini pim-deliver.timer",
         "ini pim-worker.service", "text crontab backup", "ini pim-backup.service", "ini pim-backup.timer",
-        "ini pim-host.socket", "ini pim-host.service", "sql roles", "sql desks", "text pg_hba.conf",
-        "text pg_ident.conf",
+        "ini pim-host.socket", "ini pim-host.service", "text pim-memory.conf", "sql roles", "sql desks",
+        "text pg_hba.conf", "text pg_ident.conf",
         "sh parts", "sh standby", "sql confirmed", "sh promote", "sh by-hand",
     }  # fmt: skip
 
@@ -182,6 +182,18 @@ def test_systemd_takes_the_units_and_what_they_run_is_a_command(tmp_path: Path) 
     assert (read.returncode, read.stdout, read.stderr) == (0, "", "")
     (tmp_path / names[0]).write_text(units[names[0]], "utf-8")
     assert run((analyze, "verify", files[0]), environment(tmp_path)).returncode != 0
+
+
+def test_the_kernel_is_told_to_look_for_equal_memory(tmp_path: Path) -> None:
+    (lines,) = blocks("text pim-memory.conf")
+    if (tmpfiles := shutil.which("systemd-tmpfiles")) is None:
+        pytest.skip("there is no systemd on this machine")
+    switch, file = tmp_path / "sys/kernel/mm/ksm/run", tmp_path / "pim-memory.conf"
+    switch.parent.mkdir(parents=True)
+    switch.write_text("0\n", "utf-8")
+    file.write_text(lines, "utf-8")
+    said(run((tmpfiles, f"--root={tmp_path}", "--create", str(file)), environment(tmp_path)))
+    assert switch.read_text("utf-8").strip() == "1"
 
 
 def test_the_examples_of_settings_are_taken(tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ def hosting(place: Path, **patched: object) -> Iterator[int]:
         os.chmod(place, 0o666)
         if (pid := os.fork()) == 0:
             try:
-                spared = {"fill": lambda: None, "uncount": lambda: 0, "enlarge": lambda: 0}
+                spared = dict.fromkeys(("fill", "uncount", "enlarge", "offer"), lambda: None)
                 for name, value in (spared | patched).items():
                     setattr(server, name, value)
                 faulthandler.disable()
