@@ -13,7 +13,7 @@ from textual.screen import Screen
 from pim_tui.tui import dialogs, screens
 from pim_tui.tui.widgets.linedrawn import LineDrawn
 
-CORES = {"TillCore", "PhotoDrawn"}
+CORES = {"TillCore", "PhotoDrawn", "TextScreen"}
 """What is only ever one half of another."""
 
 
