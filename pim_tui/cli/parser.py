@@ -65,7 +65,7 @@ def build() -> Parser:
     for add in (
         _init, _pin, _sessions, _import, _export, _book, _find, _openings, _day, _report, _print, _printers,
         _deliver, _sync, _upload_page, _doctor, _roles, _backup, _restore, _drill, _migrate, _encrypt, _check,
-        _journal, _demo, _session, _line, _host,
+        _journal, _demo, _session, _line, _host, _manual,
     ):  # fmt: skip
         add(commands)
     return parser
@@ -569,6 +569,14 @@ def _host(commands: Any) -> None:
     how.add_argument("--foreground", action="store_true", help="stay in front, as systemd wants it")
     how.add_argument("--status", action="store_true", help="only tell whether one runs, and which sessions")
     how.add_argument("--stop", action="store_true", help="end it; sessions that are open go on")
+    _json(made)
+
+
+def _manual(commands: Any) -> None:
+    made = _command(commands, "manual", "manual:manual", "Show the manual: its subjects, or one of them")
+    made.add_argument(
+        "subject", nargs="*", metavar="SUBJECT", help="words of its title: till, waiting list, photos ..."
+    )
     _json(made)
 
 

@@ -24,7 +24,8 @@ def upload_page(arguments: argparse.Namespace) -> int:
     with opened(office()) as clinic:
         if not clinic.settings.upload_address:
             raise SettingsError(
-                "The setting upload_address is empty.", "Say where the page listens: see MANUAL.md."
+                "The setting upload_address is empty.",
+                "Say where the page listens: see pim-tui manual photos.",
             )
         stop = stopped_by_signals()
         with page(clinic):

@@ -122,6 +122,9 @@ TABLE: tuple[Command, ...] = (
     Command(("full",), "answers", "COMMAND", "all words"),
     Command(("page",), "answers", "LINES", "so many lines at once; 0: all"),
     Command(("help", "?"), "answers", "SUBJECT", "what can be said"),
+    Command(
+        ("manual",), "answers", "SUBJECT", "the manual on a subject; alone: its subjects", "manual:manual"
+    ),
     Command(("who",), "you", "may", "who is signed in here; who may: what they may do"),
     Command(("out",), "you", "", "sign out; somebody else may come in"),
     Command(("lock",), "you", "", "lock the line; your PIN opens it again, as it was"),

@@ -14,6 +14,7 @@ from .dealing import DealingApp
 from .keys import Key, Keys
 
 if TYPE_CHECKING:
+    from ..manual.subjects import Subject
     from .app import PimApp
 
 
@@ -60,8 +61,23 @@ class PagesApp(DealingApp):
         """Show the keys of the screen below."""
         from .dialogs.help import HelpDialog
 
+        def left(manual: bool | None) -> None:
+            if manual:
+                self.action_manual()
+
         if isinstance(self.screen, PimScreen):
-            self.push_screen(HelpDialog(self.screen.scope))
+            self.push_screen(HelpDialog(self.screen.scope), left)
+
+    def action_manual(self, at: str = "") -> None:
+        """Open the subjects of the manual, with the cursor ``at`` one, and then the one that is chosen."""
+        from .dialogs.manual import ManualDialog
+        from .screens.manual import ManualScreen
+
+        def chosen(one: Subject | None) -> None:
+            if one is not None:
+                self.push_screen(ManualScreen(one, lambda: self.action_manual(one.title)))
+
+        self.push_screen(ManualDialog(at), chosen)
 
     def action_palette(self) -> None:
         """Find a command of the screen below by its name, and carry it out."""

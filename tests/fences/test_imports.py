@@ -100,6 +100,7 @@ def _imported(tree: ast.Module) -> set[str]:
 LINES = (
     "--help", "--version", "", "nonsense", "find", "day --nonsense", "import", "print", "demo", "book --help",
     "find --help", "print day --help", "export", "export appointments --help", "deliver --help",
+    "manual", "manual till", "manual --json", "manual --help",
 )  # fmt: skip
 
 

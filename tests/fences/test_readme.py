@@ -136,6 +136,7 @@ def test_the_commands_do_what_they_say_one_after_another(tmp_path: Path) -> None
     assert (tmp_path / "sheet.pdf").read_bytes().startswith(b"%PDF")
     assert (tmp_path / "large.db").is_file()
     assert "Import 3 (products.csv) is taken back: 1 record." in answers["import"]
+    assert answers["manual"].startswith("The till\n")
     assert answers["deliver"] == "Nothing waits, and nothing has failed.\n"
     assert "The setting smtp_host is empty" in answers["doctor"]
     assert answers["sync"] == "No service is set up that is asked for anything.\n"

@@ -10,6 +10,11 @@ import pytest
 
 from tests.fences.rules import ROOT
 
+TOP = {
+    ".ci", ".gitignore", "CHANGELOG.md", "LICENSE", "README.md", "pim_tui", "pyproject.toml", "styles",
+    "tests",
+}  # fmt: skip
+"""All that stands at the top of the project."""
 ENDINGS = (".py", ".md", ".toml", ".tcss", ".yml", ".yaml", ".sh", ".cfg", ".txt", "run")
 FOLDERS = ("pim_tui", "styles", "tests", ".ci")
 PATHS = re.compile(
@@ -18,6 +23,13 @@ PATHS = re.compile(
 # Written so that this file does not find itself.
 MARKS = (("TO", "DO"), ("FIX", "ME"), ("XX", "X"), ("HA", "CK"))
 LEFT_OVER = re.compile(r"\b(" + "|".join(first + rest for first, rest in MARKS) + r")\b")
+
+
+def test_the_top_of_the_project_holds_this_and_nothing_else() -> None:
+    """But for what git passes by, git itself, and the slip in an unpacked source archive."""
+    passed_by = [line.rstrip("/") for line in (ROOT / ".gitignore").read_text("utf-8").split()]
+    found = {file.name for file in ROOT.iterdir() if not any(map(file.match, passed_by))}
+    assert found - {".git", "PKG-INFO"} == TOP
 
 
 @cache

@@ -17,7 +17,7 @@ SHEETS = {sheet.name for sheet in (ROOT / "styles").glob("*.tcss")}
 MODULES = {
     file.relative_to(ROOT).as_posix() for kind in ("*.py", "*.sh") for file in (ROOT / "pim_tui").rglob(kind)
 }
-
+MANUAL = "pim_tui/manual/MANUAL.md"
 
 ESC, F2 = b"\x1b", b"\x1bOQ"
 OPENS = {
@@ -68,10 +68,10 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.walk
-def test_the_wheel_has_every_module_and_style_sheet_and_nothing_else(wheel: Path) -> None:
+def test_the_wheel_has_every_module_the_style_sheets_the_manual_and_nothing_else(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as content:
         names = {name for name in content.namelist() if ".dist-info/" not in name}
-    assert names == MODULES | {f"pim_tui/styles/{sheet}" for sheet in SHEETS}
+    assert names == MODULES | {f"pim_tui/styles/{sheet}" for sheet in SHEETS} | {MANUAL}
 
 
 def test_every_key_that_works_everywhere_is_typed_below() -> None:
@@ -88,6 +88,7 @@ def test_the_installed_program_helps_and_each_key_opens_its_screen(wheel: Path, 
     lend_packages(venv)
     program = str(venv / "bin" / "pim-tui")
     assert "--demo" in said(run((program, "--help"), env))
+    assert said(run((program, "manual", "till"), env)).startswith("The till\n")
     with PtyTerm([program, "--demo"], env=env) as terminal:
         # At once: what is typed while it starts is done as well, and nothing of it is lost.
         terminal.wait_for("Robin Park", 30)

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-PAGES: Final = (ROOT / "README.md", ROOT / "MANUAL.md")
+MANUAL: Final = ROOT / "pim_tui" / "manual" / "MANUAL.md"
+PAGES: Final = (ROOT / "README.md", MANUAL)
 
 
 def words() -> str:
@@ -32,7 +33,7 @@ def astray() -> Iterator[str]:
     for page in PAGES:
         for link in re.findall(r"\]\((?!https?:)([^)]+)\)", page.read_text("utf-8")):
             name, _, heading = link.partition("#")
-            target = ROOT / name if name else page
+            target = (page.parent / name).resolve() if name else page
             if not target.is_file() or (heading and heading not in _headings(target)):
                 yield f"{page.name}: {link}"
 

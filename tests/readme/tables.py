@@ -45,6 +45,7 @@ PLACES = {
     "messages": "Among the messages to a customer",
     "templates": "Among the words of messages",
     "preview": "In the preview of a paper",
+    "manual": "In the manual",
     "product": "On a product's page",
     "taxes": "In the list of tax classes",
     "payers": "In the list of payers",

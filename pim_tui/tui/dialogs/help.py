@@ -20,10 +20,13 @@ COLUMNS = (
 )
 
 
-class HelpDialog(PimDialog[None]):
-    """The key table of one screen."""
+class HelpDialog(PimDialog[bool]):
+    """The key table of one screen; returns whether the manual is asked for."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [("escape,f1,q", "dismiss_none", "Back")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("escape,f1,q", "dismiss_none", "Back"),
+        ("m", "manual", "Manual"),
+    ]
 
     def __init__(self, scope: str) -> None:
         super().__init__()
@@ -33,7 +36,7 @@ class HelpDialog(PimDialog[None]):
         """A table as long as the screen."""
         with Vertical(classes="panel tall"):
             digits = "; Esc 5 is F5" if self.pim.caps.digits else ""
-            told = f"Keys here  (Esc goes back; arrows move, Enter opens{digits})"
+            told = f"Keys here  (Esc goes back; arrows move, m opens the manual{digits})"
             yield Static(show(told), classes="heading")
             yield LineTable(COLUMNS)
 
@@ -46,3 +49,7 @@ class HelpDialog(PimDialog[None]):
         ]
         self.query_one(LineTable).show(rows)
         self.query_one(LineTable).focus()
+
+    def action_manual(self) -> None:
+        """Go on to the manual."""
+        self.dismiss(True)
