@@ -76,6 +76,7 @@ class Errands:
             bars = (bar for screen in reversed(self._app.screen_stack) for bar in screen.query(KeyBar))
             if bar := next(bars, None):
                 bar.say(says)
+                self._app.remember(says)
 
 
 _SAID = {

@@ -17,7 +17,7 @@ _PRINTED: Mapping[str, str] = {
     "pagedown": "PgDn", "question_mark": "?", "shift+tab": "Shift+Tab", "home": "Home", "end": "End",
     "up": "Up", "down": "Down", "left": "Left", "right": "Right", "equals_sign": "=",
     "dollar_sign": "$", "at": "@", "backspace": "Backspace", "ctrl+backslash": "Ctrl+\\",
-    "ctrl+underscore": "Ctrl+_",
+    "ctrl+underscore": "Ctrl+_", "exclamation_mark": "!",
 }  # fmt: skip
 _EDITING = frozenset(("insert", "delete", "home", "end", "pageup", "pagedown"))
 _OF_THE_LINE = frozenset(("ctrl+s", "ctrl+q"))

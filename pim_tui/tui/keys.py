@@ -86,6 +86,7 @@ TABLE: tuple[Key, ...] = (
         "the close of the day: what is open, the drawer, X and Z",
         18,
     ),
+    Key("app.told", ("exclamation_mark",), "Told", "what you were told lately, to read it again"),
     Key("app.journal", ("ctrl+d",), "Journal", "what happened: to this record, or at all; who saw it"),
     Key("app.glass", ("ctrl+x",), "Opened", "records that were opened for a reason, to be looked into"),
     Key("app.manual", (), "Manual", "the manual, subject by subject; m in the help opens it as well"),

@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 def tell(app: SeatedApp, error: PimError) -> None:
     """Show what was refused and what to do; a database that fails stays on screen longer."""
     if bars := app.screen.query(KeyBar):
-        bars.first().refuse(f"{str(error).removesuffix(error.hint)}{app.caps.told(error.hint)}")
+        refusal = f"{str(error).removesuffix(error.hint)}{app.caps.told(error.hint)}"
+        bars.first().refuse(refusal)
+        app.remember(refusal)
     else:
         message = error.message
         if isinstance(error, Invalid):
             message = "\n".join(f"{fault.field}: {fault.message}" for fault in error.faults)
         text = "\n".join(filter(None, (message, app.caps.told(error.hint))))
         severe = isinstance(error, StoreError)
-        app.notify(text, severity="error" if severe else "warning", timeout=20 if severe else 8)
+        app.say_over(text, severity="error" if severe else "warning", timeout=20 if severe else 8)

@@ -79,6 +79,12 @@ class PagesApp(DealingApp):
 
         self.push_screen(ManualDialog(at), chosen)
 
+    def action_told(self) -> None:
+        """Show what whoever works here was told, the newest first."""
+        from .dialogs.told import ToldDialog
+
+        self.push_screen(ToldDialog([*reversed(self.seat.told)]))
+
     def action_palette(self) -> None:
         """Find a command of the screen below by its name, and carry it out."""
         from .dialogs.palette import Palette

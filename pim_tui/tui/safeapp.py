@@ -69,7 +69,7 @@ class SafeApp(App[Answer], Generic[Answer], inherit_bindings=False):
         put_guards_on()
         keyboard.install(self.caps, line)
         sortorder.install()
-        for name in ("_display", "_begin_update", "_end_update", "_register"):
+        for name in ("_display", "_begin_update", "_end_update", "_register", "_unnotify"):
             textsafe.private(App, name)
         super().__init__(driver_class=CellDriver, **options)
         self.stylesheet = ParsedSheets(variables=textsafe.private(self.stylesheet, "_variables"))

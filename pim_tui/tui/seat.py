@@ -8,6 +8,7 @@ So whatever code of a screen runs, it runs for whoever is present.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from .screens.importwork import Plan
 
 R = TypeVar("R")
+
+REMEMBERED = 50
+"""How many sentences somebody can read again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,8 @@ class Seat:
         self.printing = Printing(app, self)
         self.plans: dict[tuple[str, str], Plan] = {}
         self.pinboard: dict[int, Block] = {}
+        self.told: deque[tuple[int, str]] = deque(maxlen=REMEMBERED)
+        """What this person was told and when, UTC seconds; the newest last."""
         self.holds = False
         self.focused: Widget | None = None
         self.writes: set[asyncio.Task[None]] = set()

@@ -13,6 +13,7 @@ from textual.screen import Screen
 
 from ..domain.moments import day_of
 from ..domain.news import NEEDED, News
+from ..domain.text import visible
 from ..errors import PimError
 from . import notices
 from .errands import Errands
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from .screens.importwork import Plan
     from .terminal.meter import Sending
 
+READ_A_SECOND = 15
+"""Characters that somebody at a desk reads in a second, with half an eye."""
 _AWAY = "The database server is away: nothing can be saved until it is back; what is typed stays."
 _BACK = "The database server is back."
 
@@ -55,6 +58,8 @@ class SeatedApp(SafeApp[None]):
         super().__init__(crash_folder=desk.places.crash_folder, profile=profile, ansi_color=True)
         self.seats = Seats(cast("PimApp", self), desk)
         self._away, self._newer = False, ""
+        self._over = set[str]()
+        """What was told over dialogs and may still be seen."""
 
     # --- whoever is present ------------------------------------------------------------------------
 
@@ -191,7 +196,9 @@ class SeatedApp(SafeApp[None]):
         self._away, text = away, _AWAY if away else _BACK
         for bar in (bar for screen in self.screen_stack for bar in screen.query(KeyBar)):
             bar.say(text)
-        if not self.screen.query(KeyBar):
+        if self.screen.query(KeyBar):
+            self.remember(text)
+        else:
             self.notify(text, severity="warning" if away else "information", timeout=10)
 
     def tell(self, error: PimError) -> None:
@@ -208,8 +215,31 @@ class SeatedApp(SafeApp[None]):
             self.seat.when_here(partial(self.say, text, timeout))
         elif bars := self.screen.query(KeyBar):
             bars.first().say(text)
+            self.remember(text)
         else:
-            self.notify(text, timeout=timeout)
+            self.say_over(text, timeout=timeout)
+
+    def say_over(self, text: str, *, severity: SeverityLevel = "information", timeout: float) -> None:
+        """A notice that takes the place of the one before that was told this way."""
+        text = visible(text)
+        self._over.add(text)
+        self.notify(text, severity=severity, timeout=timeout)
+        self.call_later(self._last_only, text)
+
+    def remember(self, text: str) -> None:
+        """It stands in the footer: it can be read again, and overtakes what was told over a dialog."""
+        if text:
+            self.seat.told.append((self.now, text))
+        if self._over:
+            self.call_later(self._last_only, "")
+
+    def _last_only(self, text: str) -> None:
+        """Of what was told over dialogs ``text`` stays alone, or nothing where it is empty."""
+        told = [one for one in self._notifications if one.message in self._over]
+        for one in told[: -1 if text else None]:
+            self._unnotify(one)
+            if one.message != text:
+                self._over.discard(one.message)
 
     def notify(
         self,
@@ -220,12 +250,14 @@ class SeatedApp(SafeApp[None]):
         timeout: float | None = None,
         markup: bool = False,
     ) -> None:
-        """Show a notice to whoever it is for: never on the door."""
-        tell = partial(super().notify, message, title=title, severity=severity, timeout=timeout)
+        """Show a notice to whoever it is for, for as long as it takes to read it: never on the door."""
         if self.seats.at_door:
+            tell = partial(self.notify, message, title=title, severity=severity, timeout=timeout)
             self.seat.when_here(tell)
-        else:
-            tell()
+            return
+        seconds = max(timeout or self.NOTIFICATION_TIMEOUT, len(message) / READ_A_SECOND)
+        self.seat.told.append((self.now, " ".join(filter(None, (title, message)))))
+        super().notify(message, title=title, severity=severity, timeout=seconds)
 
     def told_of_clipboard(self, says: str) -> None:
         """In the footer, where there is one."""

@@ -75,6 +75,7 @@ NAMES = {
     "ctrl+underscore",
     "plus", "minus", "comma", "full_stop", "slash", "at", "equals_sign", "dollar_sign", "question_mark",
     "left_square_bracket", "right_square_bracket", "greater_than_sign",
+    "exclamation_mark",
 }  # fmt: skip
 
 

@@ -37,6 +37,7 @@ OPENS = {
     "app.journal": (b"\x04", " Journal  ", F2),
     "app.glass": (b"\x18", " Opened records  ", F2),
     "app.palette": (b"\x10", "Command: part", ESC),
+    "app.told": (b"!", "What you were told", ESC),
     "app.meter": (b"\x16", " ms ", b"\x16"),
     "app.redraw": (b"\x1f", " · Robin Park ", b""),
     "app.lock": (b"\x0b", "Locked by Robin Park", b"demo-pin\r"),

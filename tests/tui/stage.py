@@ -220,8 +220,10 @@ async def playing(
     settings: Settings | None = None,
     couriers: Couriers | None = None,
     door: Door | None = None,
+    notices: bool = False,
 ) -> AsyncIterator[Player]:
-    """The app on the stage, settled on its first screen; ``couriers``, ``door`` as :class:`Desk` has them."""
+    """The app on the stage, settled on its first screen; ``couriers``, ``door`` as :class:`Desk` has them.
+    ``notices``: what is told by itself is drawn as well."""
     drafts = DraftStore(stage.places.drafts_file, clock=stage.session.clock)
     usual = Settings(clinic_name="Harbour Clinic", country="DE")
     desk = Desk(stage.session, stage.book, settings or usual, stage.places, drafts, couriers, door)
@@ -233,7 +235,7 @@ async def playing(
         tell(error)
 
     app.tell = told  # type: ignore[method-assign]
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=notices) as pilot:
         player = Player(app, pilot)
         await pilot.pause()
         await app.turns.settled()
