@@ -47,13 +47,16 @@ def book(arguments: argparse.Namespace) -> int:
 def _book(clinic: Clinic, line: str, answers: Answers) -> Done:
     names = catalogue()
     reading = Reader(said.names(clinic, names)).read(line)
-    details = _complete(propose(reading, names, _context(clinic)), answers)
+    proposal = propose(reading, names, _context(clinic))
+    details = _complete(proposal, answers)
     command = booking.BookAppointment(details, secrets.token_hex(16), answers)
     try:
         return booking.book(clinic.session, command)
     except NeedsAnswer as error:
         hint = f"{error.hint} --yes books all the same."
-        raise Refused(error.message, hint, rule=error.rule, offers=error.offers) from error
+        # Of a day that is over nothing else was looked at: who says yes to it knows what is in the way as well.
+        besides = [f"{clash}." for clash in proposal.clashes] if error.question == "past" else []
+        raise Refused(" ".join((error.message, *besides)), hint, rule=error.rule, offers=error.offers) from error
 
 
 def _refusal(error: Refused) -> dict[str, Any]:
@@ -71,7 +74,8 @@ def _complete(proposal: Proposal, answers: Answers) -> Details:
     if proposal.details is not None:
         return proposal.details
     people = "; ".join(f"#{one.number} {one.full}{_born(one.birth_date)}" for one in proposal.people)
-    told = [ask.message for ask in proposal.asks] + list(proposal.clashes)
+    over = [f"{proposal.over}."] if proposal.over else []
+    told = [*over, *(ask.message for ask in proposal.asks), *proposal.clashes]
     choices = [choice.label for ask in proposal.asks for choice in ask.choices]
     hint = " ".join(
         part

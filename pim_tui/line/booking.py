@@ -68,7 +68,7 @@ def booked(clerk: Clerk, text: str, start: Start) -> Talk:
             continue
         told = understood(clerk, names, proposal, line.chosen.customer or start.customer)
         if proposal.clashes and answers == NO_ANSWERS:
-            blocked = Blocked(proposal.clashes, proposal.offers, proposal.anyway)
+            blocked = Blocked(_in_the_way(proposal), proposal.offers, proposal.anyway)
         else:
             other = what_is_different(reader, line, "what is different")
             reply = yield yes_or_no(_question(told, proposal), told.details, NOTHING, other, told.rows)
@@ -90,6 +90,12 @@ def booked(clerk: Clerk, text: str, start: Start) -> Talk:
 def _question(told: Understood, proposal: Proposal) -> str:
     """What a yes books; of a day that is over it is said first that it is."""
     return f"{proposal.over}. Book {told.first}, all the same?" if proposal.over else f"Book {told.first}?"
+
+
+def _in_the_way(proposal: Proposal) -> tuple[str, ...]:
+    """What is in the way; of a day that is over it is said first that it is."""
+    first, *others = proposal.clashes
+    return (f"{proposal.over}. {first}" if proposal.over else first, *others)
 
 
 def _asked(start: Start) -> str:

@@ -101,10 +101,17 @@ def test_book_wants_a_yes_for_a_day_that_is_over(clinic: Shell) -> None:
     line = f"jane doe yesterday 10:30 with {staff}"
     done = clinic.run("book", line)
     assert done.code == 1
-    asks = "was yesterday. Do it all the same, or give another day. --yes books all the same."
-    assert asks in done.complaint
+    assert "was yesterday." in done.complaint
+    assert done.complaint.endswith("Do it all the same, or give another day. --yes books all the same.")
     assert rows(clinic, "select count(*) from appointment") == count
     assert "was yesterday" not in clinic.run("book", "--yes", line).complaint
+
+
+def test_book_tells_of_a_day_that_is_over_what_else_is_in_the_way(clinic: Shell) -> None:
+    staff = str(rows(clinic, "select name from staff where books = 1 order by position limit 1")[0][0])
+    done = clinic.run("book", f"#2 yesterday 03:00 with {staff}")
+    assert "was yesterday. 03:00-03:30 is outside" in done.complaint
+    assert "was yesterday." in clinic.run("book", f"nobody-of-that-name yesterday 9:30 with {staff}").complaint
 
 
 @pytest.mark.parametrize("locale", ["C", "C.UTF-8"])

@@ -63,6 +63,17 @@ def test_a_day_that_is_over_is_said_before_the_one_question(here: Line) -> None:
     assert booked(here) == [(JANE, LEE, at("2026-11-20 10:30"), "S", "")]
 
 
+def test_of_a_taken_time_on_a_day_that_is_over_both_are_said_and_both_asked(here: Line) -> None:
+    here.say("book john roe friday 20 november 10:30 dr lee", "yes")
+    said = here.told("book jane doe friday 20 november 10:30 dr lee")
+    told = "Friday 20 November 2026 was 3 days ago. Dr Lee is busy 10:30 to 11:00 (John Roe)."
+    assert said.startswith(f"{told} 1, Overbook, with a reason")
+    here.say("1", "she waits")
+    assert here.flat.startswith("Friday 20 November 2026 was 3 days ago. Book Jane Doe")
+    here.say("yes")
+    assert len(booked(here)) == 2
+
+
 def test_a_canceled_visit_is_not_moved_and_nobody_is_asked_where_to(here: Line) -> None:
     id_ = here.clinic.book("2026-11-23 10:30").ids[0]
     here.clinic.mark(id_, Status.CANCELED, "ill", "customer")

@@ -434,6 +434,27 @@ async def test_a_quick_line_for_yesterday_says_so_and_asks_once(stage: Stage) ->
         assert "Booked: Jane Doe, Sun 22 Nov 2026 10:30-11:00, Dr Lee" in p.screen
 
 
+async def test_a_taken_time_on_a_day_that_is_over_tells_both_and_asks_both(stage: Stage) -> None:
+    stage.booked("Jane Doe", "2026-11-20 10:00")
+    stage.booked("John Roe", "2026-11-20 10:00", staff="Dr Sato")
+    async with playing(stage) as p:
+        await p.press("a")
+        await p.type("john roe 20.11.2026 10:00 dr lee")
+        told = " ".join(p.screen.split())
+        assert "Fri 20 Nov 2026 was 3 days ago · Dr Lee is busy 10:00-10:30 (Jane Doe, Follow-up)" in told
+        await p.press("enter")
+        assert "Fri 20 Nov 2026 was 3 days ago" in p.screen, "it is told as long as one chooses"
+        await p.press("end", "enter")
+        assert "Fri 20 Nov 2026 was 3 days ago." in p.screen
+        await p.press("enter")
+        assert "Dr Lee is busy 10:00-10:30" in p.screen
+        await p.type("urgent")
+        await p.press("enter")
+        assert "The customer is already booked 10:00-10:30" in p.screen
+        await p.press("enter")
+        assert "Booked: John Roe, Fri 20 Nov 2026 10:00-10:30, Dr Lee" in p.screen
+
+
 async def test_a_move_to_a_day_that_is_over_is_asked_about_and_one_within_it_is_not(stage: Stage) -> None:
     mine = stage.booked("Jane Doe", "2026-11-23 10:30")
     async with playing(stage) as p:

@@ -177,7 +177,7 @@ class QuickLine(PimDialog[Booking]):
         rows = self._rows(proposal)
         asks = (ask.message for ask in proposal.asks[:2])
         over = (proposal.over,) if proposal.over else ()
-        self._warn(" · ".join((*proposal.clashes, *over, *asks, *self._hints(proposal, rows))))
+        self._warn(" · ".join((*over, *proposal.clashes, *asks, *self._hints(proposal, rows))))
         people = any(isinstance(row.key, tuple) and row.key[0] in _PEOPLE for row in rows)
         table.display = bool(rows)
         table.show(rows, columns=COLUMNS if people else WAYS)

@@ -89,7 +89,8 @@ class AppointmentActs:
         def refused(error: PimError) -> None:
             asks_about_the_day = isinstance(error, NeedsAnswer) and error.question == "past"
             if (walk_in or answer.anyway or asks_about_the_day) and self._has_ways_out(error):
-                choose = Choose(error, self._zone, overbook=answer.anyway)
+                overbook = answer.anyway and not isinstance(error, NeedsAnswer)  # A yes needs no reason.
+                choose = Choose(error, self._zone, overbook=overbook)
                 self.app.push_screen(choose, lambda way: taken(way, error))
             else:
                 self.quick(again, error)
