@@ -54,9 +54,10 @@ def _book(clinic: Clinic, line: str, answers: Answers) -> Done:
         return booking.book(clinic.session, command)
     except NeedsAnswer as error:
         hint = f"{error.hint} --yes books all the same."
-        # Of a day that is over nothing else was looked at: who says yes to it knows what is in the way as well.
+        # What else is in the way was not looked at yet: it is told before somebody says yes to the day.
         besides = [f"{clash}." for clash in proposal.clashes] if error.question == "past" else []
-        raise Refused(" ".join((error.message, *besides)), hint, rule=error.rule, offers=error.offers) from error
+        message = " ".join((error.message, *besides))
+        raise Refused(message, hint, rule=error.rule, offers=error.offers) from error
 
 
 def _refusal(error: Refused) -> dict[str, Any]:

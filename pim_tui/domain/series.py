@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from ..errors import Refused
@@ -144,10 +144,30 @@ def shifted(course: Course, split: int, member: Member, details: Details) -> Cou
         )
     clock = becomes.time() if becomes != was else course.begin.time()
     first = day_of(split, course.zone)
-    # Of several weekdays only one is moved: the others stay where they are.
-    first = min(first, first + days) if len(rule.by_day) > 1 else first + days
+    first = min(first, first + days) if _one_of_several(rule, days) else first + days
     begin = datetime.combine(first, clock)
     return Course(rule, first_day(rule, begin) or begin, course.zone)
+
+
+def _one_of_several(rule: Rule, days: timedelta) -> bool:
+    """Whether of several weekdays only one is moved, and the others stay where they are; by whole weeks all
+    of them go along.
+    """
+    return len(rule.by_day) > 1 and days.days % 7 != 0
+
+
+def step(course: Course, member: Member, details: Details) -> Callable[[date], date]:
+    """Where each day of a course goes as ``member``, a visit of it, is moved."""
+    zone = course.zone
+    days = day_of(details.starts_at, zone) - day_of(member.details.starts_at, zone)
+    weekday = day_of(member.recurrence_at, zone).weekday()
+    some = _one_of_several(course.rule, days)
+    return lambda day: day if some and day.weekday() != weekday else day + days
+
+
+def stay(day: date) -> date:
+    """Each day stays where it is."""
+    return day
 
 
 def remaining(course: Course, slot: int) -> Rule:
@@ -168,15 +188,17 @@ def redrawn(
     after: Details,
     now: int,
     exactly: dict[int, Details] | None = None,
+    goes: Callable[[date], date] = stay,
 ) -> Redrawn:
     """Give each visit that is here its place in a new course.
 
     ``members`` and ``left_out`` are those from where the change begins, ``at`` are the new course's starts,
     ``before`` and ``after`` the series' details. A visit keeps what is its own: a time, a room, a note that
-    was already another than the series'. ``exactly`` are the details of visits that were said one by one.
+    was already another than the series'. ``exactly`` are the details of visits that were said one by one,
+    ``goes`` is where the change takes each day.
     """
     here = {member.recurrence_at: member for member in members}
-    pairs = paired([*here, *left_out], at, course.zone)
+    pairs = paired([*here, *left_out], at, course.zone, goes)
     fresh = {one.recurrence_at: one for one in unrolled(after, at, course.begin, course.zone)}
     wanted, words, links = list[Wanted](), list[tuple[Member, Details]](), dict[int, int]()
     parted = list[Member]()
@@ -202,10 +224,12 @@ def redrawn(
     )
 
 
-def paired(old: Iterable[int], new: Sequence[int], zone: Zone) -> dict[int, int]:
-    """Which start of the new course each old one becomes: that of its own day, else the next one in order."""
+def paired(
+    old: Iterable[int], new: Sequence[int], zone: Zone, goes: Callable[[date], date] = stay
+) -> dict[int, int]:
+    """Which start of the new course each old one becomes: that of the day it goes to, else the next one."""
     slots, by_day = sorted(old), {day_of(at, zone): at for at in new}
-    pairs = {slot: by_day.pop(day) for slot in slots if (day := day_of(slot, zone)) in by_day}
+    pairs = {slot: by_day.pop(day) for slot in slots if (day := goes(day_of(slot, zone))) in by_day}
     free = iter(sorted(set(new).difference(pairs.values())))
     return pairs | dict(zip((slot for slot in slots if slot not in pairs), free, strict=False))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Self
@@ -81,7 +81,22 @@ def check_day(starts_at: int, now: int, zone: Zone, *, leaves: int | None = None
     Today, however early, is not asked about; nor is the day of ``leaves``, the start from which it is moved.
     Raises :class:`NeedsAnswer` (``question="past"``) unless ``yes`` was said. Instants are UTC seconds.
     """
-    day = day_of(starts_at, zone)
-    told = day_over(day, day_of(now, zone))
-    if told and not yes and (leaves is None or day_of(leaves, zone) != day):
-        raise NeedsAnswer(f"{told}.", "Do it all the same, or give another day.", question="past")
+    if not yes:
+        check_days([(starts_at, leaves)], now, zone)
+
+
+def check_days(places: Iterable[tuple[int, int | None]], now: int, zone: Zone) -> None:
+    """The same of several visits: where each begins, and from which start it is moved, None for a new one."""
+    today = day_of(now, zone)
+    days = [
+        day_of(starts_at, zone)
+        for starts_at, leaves in places
+        if leaves is None or day_of(leaves, zone) != day_of(starts_at, zone)
+    ]
+    over = sorted(day for day in days if day < today)
+    if not over:
+        return
+    more = len(over) - 1
+    besides = f", and {more} more {'lies on a day that is' if more == 1 else 'lie on days that are'} over"
+    told = f"{day_over(over[0], today)}{besides if more else ''}."
+    raise NeedsAnswer(told, "Do it all the same, or give another day.", question="past")

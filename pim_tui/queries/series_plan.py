@@ -24,6 +24,8 @@ from ..domain.series import (
     redrawn,
     remaining,
     shifted,
+    stay,
+    step,
 )
 from ..domain.seriesplan import Choice, Needs, Planned, Wanted, chosen_details, judged, needs, unrolled
 from ..domain.visit import Details
@@ -68,7 +70,7 @@ class Changing:
     """A change worked out: ``here`` is the series as it stands, ``split`` where its new part begins.
 
     ``whole``: nothing of the series is before it, so that it stays one and the same series. ``dropped`` are
-    canceled: the new rule has no place for them.
+    canceled: the new rule has no place for them. ``stood`` is when each appointment begins now, by its id.
     """
 
     here: SeriesHere
@@ -79,6 +81,7 @@ class Changing:
     drawn: Plan
     redrawn: Redrawn
     dropped: tuple[Member, ...]
+    stood: Mapping[int, int]
 
 
 @guarded(Right.SEE_APPOINTMENT)
@@ -186,10 +189,12 @@ def changing(change: Change, now: int) -> Changing:
         after=pattern,
         now=now,
         exactly={} if change.rule else {seen.id: change.details},
+        goes=stay if change.rule else step(course_here(here), seen, change.details),
     )
     whole = not any(one.recurrence_at < split for one in everyone)
     dropped = tuple(one for one in found.parted if not one.settled(now))
-    return Changing(here, split, whole, pattern, course, drawn, found, dropped)
+    stood = {one.id: one.details.starts_at for one in everyone}
+    return Changing(here, split, whole, pattern, course, drawn, found, dropped, stood)
 
 
 def _split(change: Change, seen: Member, everyone: Sequence[Member], now: int) -> int:

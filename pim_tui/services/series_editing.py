@@ -17,7 +17,7 @@ from ..domain.recurrence import read_rule
 from ..domain.rights import Right
 from ..domain.series import Change, Member, ended
 from ..domain.seriesplan import Choice, Planned
-from ..domain.visit import Details
+from ..domain.visit import Details, check_days
 from ..errors import Refused
 from ..queries.series_members import dates_of, members, series_of
 from ..queries.series_plan import Changing, Preview, changing, planned
@@ -35,6 +35,7 @@ from .series_rows import (
     link,
     new_uid,
     placed_columns,
+    places,
     require_decided,
     series_columns,
     set_dates,
@@ -51,12 +52,13 @@ CHANGED = "the series was changed"
 
 @dataclass(frozen=True, slots=True)
 class ChangeSeries:
-    """Change a series. ``version`` is the series' as it was seen, ``choices`` as for making one."""
+    """Change a series. ``version`` is the series' as it was seen, the rest as for making one."""
 
     change: Change
     version: int
     choices: Mapping[int, Choice] = field(default_factory=dict)
     request: str = ""
+    past: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,8 @@ def change_series(work: Work, command: ChangeSeries) -> Done:
     """Carry a change through to every visit it reaches, or to none of them.
 
     What is over, marked or canceled stays. :class:`Refused` (T8) when a visit collides with something that
-    was not decided about.
+    was not decided about; :class:`NeedsAnswer` (``question="past"``) before one comes to lie on a day that is
+    over.
     """
     found = changing(command.change, work.now)
     _require_fresh(found.here.version, command.version)
@@ -83,6 +86,8 @@ def change_series(work: Work, command: ChangeSeries) -> Done:
     visits = planned(found.redrawn.wanted, command.choices, found.course.zone, work.asker)
     preview = Preview(found.course, visits, found.drawn.drawn_to, found.dropped, found.drawn.says)
     require_decided(preview)
+    if not command.past:
+        check_days(places(preview.visits, found.stood), work.now, work.session.zone)
     uid = found.here.uid if found.whole else new_uid()
     before = snapshot(found.here.id)
     links = _rewritten(work, found, preview, uid)

@@ -9,6 +9,7 @@ from ..domain.moments import as_written
 from ..domain.rights import Right
 from ..domain.series import Asked
 from ..domain.seriesplan import Choice
+from ..domain.visit import check_days
 from ..errors import Refused
 from ..queries.series_plan import Preview, equipped, preview
 from . import booking
@@ -21,6 +22,7 @@ from .series_rows import (
     journal_new,
     link,
     new_uid,
+    places,
     require_decided,
     series_columns,
     set_dates,
@@ -32,11 +34,15 @@ from .work import Done, Work
 
 @dataclass(frozen=True, slots=True)
 class MakeSeries:
-    """Make a series. ``choices`` say what is done about visits that collide, by where the rule puts them."""
+    """Make a series. ``choices`` say what is done about visits that collide, by where the rule puts them.
+
+    ``past``: yes, although some of it lies on days that are over.
+    """
 
     asked: Asked
     choices: Mapping[int, Choice] = field(default_factory=dict)
     request: str = ""
+    past: bool = False
 
 
 @use_case(Right.BOOK)
@@ -44,7 +50,8 @@ def make_series(work: Work, command: MakeSeries) -> Done:
     """Book every visit of a series that is not skipped.
 
     What is in the way is read again under the lock; :class:`Refused` (T8) when a visit collides with
-    something that was not decided about, and then nothing is written.
+    something that was not decided about, and then nothing is written. :class:`NeedsAnswer`
+    (``question="past"``) before one is booked on a day that is over.
     """
     asked = command.asked
     booking.check_sound(asked.details)
@@ -53,6 +60,8 @@ def make_series(work: Work, command: MakeSeries) -> Done:
     plans = [one for one in found.visits if not one.skipped]
     if not plans:
         raise Refused("Every visit is skipped: nothing is left.", "Say it in another way.", rule="T11")
+    if not command.past:
+        check_days(places(plans), work.now, work.session.zone)
     details, uid = equipped(asked.details), new_uid()
     first = as_written(found.course.begin, found.course.zone)
     id_ = create_series(work, {"uid": uid, **series_columns(details, found, first)})

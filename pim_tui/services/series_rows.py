@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
@@ -45,6 +46,15 @@ def require_decided(preview: Preview) -> None:
     raise Refused(
         f"{'. '.join(told)}.{more}", "Skip, move or overbook each of them, then write the series.", rule="T8"
     )
+
+
+def places(
+    visits: Iterable[Planned], stood: Mapping[int, int] = MappingProxyType({})
+) -> Iterator[tuple[int, int | None]]:
+    """Where each visit that is not skipped begins, and where it began; ``stood`` has that, by its id."""
+    for one in visits:
+        if not one.skipped:
+            yield one.details.starts_at, None if one.wanted.id is None else stood[one.wanted.id]
 
 
 def series_columns(details: Details, preview: Preview, first: int) -> dict[str, Any]:

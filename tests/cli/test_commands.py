@@ -111,7 +111,9 @@ def test_book_tells_of_a_day_that_is_over_what_else_is_in_the_way(clinic: Shell)
     staff = str(rows(clinic, "select name from staff where books = 1 order by position limit 1")[0][0])
     done = clinic.run("book", f"#2 yesterday 03:00 with {staff}")
     assert "was yesterday. 03:00-03:30 is outside" in done.complaint
-    assert "was yesterday." in clinic.run("book", f"nobody-of-that-name yesterday 9:30 with {staff}").complaint
+    assert (
+        "was yesterday." in clinic.run("book", f"nobody-of-that-name yesterday 9:30 with {staff}").complaint
+    )
 
 
 @pytest.mark.parametrize("locale", ["C", "C.UTF-8"])

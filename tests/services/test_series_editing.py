@@ -14,7 +14,7 @@ from pim_tui.domain.series import Asked, Change, Reach
 from pim_tui.domain.seriesplan import Choice
 from pim_tui.domain.states import Status
 from pim_tui.domain.visit import Answers, Details
-from pim_tui.errors import Forbidden, Refused
+from pim_tui.errors import Forbidden, NeedsAnswer, Refused
 from pim_tui.queries.holds import Asker
 from pim_tui.queries.series_members import members, series_of
 from pim_tui.queries.series_plan import change_preview, preview
@@ -229,3 +229,55 @@ def test_a_series_that_is_over_is_not_changed(practice: Practice) -> None:
         change(practice, 3, "all", minutes=45)
     with pytest.raises(Refused, match="left to cancel"):
         end_series(practice.session, EndSeries(1, 1, "better", "customer"))
+
+
+@pytest.mark.parametrize("reach", ["later", "all"])
+def test_a_series_that_comes_to_lie_on_days_that_are_over_is_asked_about_once(
+    practice: Practice, reach: Reach
+) -> None:
+    before = visits(practice)
+    moved = replace(Details.of(stored(1)), starts_at=at("2026-11-10 10:00"))
+    asked = Change(1, reach, moved)
+    with pytest.raises(NeedsAnswer) as told:
+        change_series(practice.session, ChangeSeries(asked, 1))
+    assert told.value.message == "Tue 10 Nov 2026 was 13 days ago, and 1 more lies on a day that is over."
+    assert told.value.question == "past"
+    assert visits(practice) == before
+    change_series(practice.session, ChangeSeries(asked, 1, past=True))
+    assert visits(practice)[:3] == ["1 11-10 10:00 S", "2 11-17 10:00 S", "3 11-24 10:00 S"]
+
+
+def test_a_series_whose_visits_stay_on_their_days_is_not_asked_about(practice: Practice) -> None:
+    practice.clock[0] = at("2026-12-01 12:00")
+    change(practice, 3, "all", minutes=20)
+    practice.clock[0] = TUESDAY + 3600
+    change(practice, 2, "later", starts_at=at("2026-12-01 11:00"))
+
+
+@pytest.mark.parametrize(
+    ("rule", "to"),
+    [
+        ("FREQ=WEEKLY;BYDAY=TU;COUNT=6", "2026-12-01 10:00"),
+        ("FREQ=WEEKLY;BYDAY=TU;COUNT=6", "2026-12-08 11:15"),
+        ("FREQ=WEEKLY;BYDAY=TU,FR;COUNT=6", "2026-12-01 10:00"),
+        ("FREQ=DAILY;COUNT=3", "2026-11-25 10:00"),
+    ],
+)
+def test_a_series_that_is_moved_by_its_own_step_keeps_its_visits_in_order(
+    tmp_path: Path, rule: str, to: str
+) -> None:
+    practice = opened(tmp_path)
+    make_series(practice.session, MakeSeries(Asked(practice.details(TUESDAY), rule, ZONE)))
+    before = practice.store.select("select id, starts_at from appointment order by id")
+    change(practice, 1, "later", starts_at=at(to))
+    after = practice.store.select("select id, starts_at from appointment order by id")
+    step = at(to) - TUESDAY
+    assert after == [(id_, starts_at + step) for id_, starts_at in before]
+
+
+def test_of_two_weekdays_one_is_moved_and_the_other_stays(tmp_path: Path) -> None:
+    practice = opened(tmp_path)
+    rule = "FREQ=WEEKLY;BYDAY=TU,FR;COUNT=4"
+    make_series(practice.session, MakeSeries(Asked(practice.details(TUESDAY), rule, ZONE)))
+    change(practice, 1, "later", starts_at=at("2026-11-25 10:00"))
+    assert visits(practice) == ["1 11-25 10:00 S", "2 11-27 10:00 S", "3 12-02 10:00 S", "4 12-04 10:00 S"]

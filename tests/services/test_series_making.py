@@ -19,7 +19,7 @@ from pim_tui.domain.series import Asked
 from pim_tui.domain.seriesplan import Choice, Planned
 from pim_tui.domain.states import Status
 from pim_tui.domain.visit import Answers
-from pim_tui.errors import Forbidden, Refused
+from pim_tui.errors import Forbidden, NeedsAnswer, Refused
 from pim_tui.queries.holds import Asker
 from pim_tui.queries.series_plan import Preview, preview
 from pim_tui.services.holds import HoldTime, hold_time
@@ -294,3 +294,16 @@ def test_the_preview_refuses_exactly_what_a_single_booking_would(practice: Pract
             practice.mark(made, Status.CANCELED, "only tried", "clinic")
     assert [visit.key for visit in found.open_] == refused
     assert 5 < len(refused) < 35
+
+
+def test_a_series_that_begins_on_a_day_that_is_over_is_asked_about_unless_that_one_is_skipped(
+    practice: Practice,
+) -> None:
+    one = asked(practice, when=at("2026-11-17 10:00"))
+    with pytest.raises(NeedsAnswer, match="Tue 17 Nov 2026 was 6 days ago"):
+        make_series(practice.session, MakeSeries(one))
+    assert starts(practice) == []
+    make_series(practice.session, MakeSeries(one, {at("2026-11-17 10:00"): Choice("skip")}))
+    assert starts(practice)[0] == "2026-11-24 10:00"
+    make_series(practice.session, MakeSeries(asked(practice, when=at("2026-11-17 11:00")), past=True))
+    assert starts(practice)[0] == "2026-11-17 11:00"

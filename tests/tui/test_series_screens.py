@@ -112,6 +112,29 @@ async def test_a_change_of_one_asks_how_far_it_goes_and_its_series_is_looked_at(
         assert at("2026-11-23 09:45") in [row[0] for row in stage.rows("select starts_at from appointment")]
 
 
+async def test_a_series_moved_to_days_that_are_over_is_asked_about_like_one_visit(tmp_path: Path) -> None:
+    stage = set_up(tmp_path)
+    async with playing(stage) as player:
+        await player.press("R")
+        await player.type("doe")
+        await player.press("enter")
+        await fill(player, "23 nov", "9:30", "", "", "", "4x")
+        await player.press("ctrl+s", "ctrl+s", "m")
+        await player.type("9 nov 2026")
+        await player.press("enter", "down", "enter")
+        assert "Ctrl+S writes · 4 visits · Change, Jane Doe" in player.screen
+        await player.press("ctrl+s")
+        assert "Mon 9 Nov 2026 was 14 days ago, and 1 more lies on a day that is over." in player.screen
+        await player.press("escape")
+        assert "Ctrl+S writes · 4 visits · Change, Jane Doe" in player.screen, (
+            "it comes back as it was decided"
+        )
+        assert local(stage)[0] == "11-23 09:30 S"
+        await player.press("ctrl+s", "enter")
+        assert "Series changed" in player.screen
+    assert local(stage) == [f"{day} 09:30 S" for day in ("11-09", "11-16", "11-23", "11-30")]
+
+
 @pytest.mark.walk
 async def test_a_form_that_was_never_written_is_offered_at_the_next_start(tmp_path: Path) -> None:
     stage = set_up(tmp_path)

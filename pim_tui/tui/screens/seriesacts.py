@@ -16,7 +16,7 @@ from ...domain.seriesplan import Choice, when
 from ...domain.session import Session
 from ...domain.states import Status
 from ...domain.visit import Details
-from ...errors import PimError
+from ...errors import NeedsAnswer, PimError
 from ...queries.calendar import Visit, visit
 from ...queries.catalogue import catalogue, usual_staff
 from ...queries.freed import MOST, visits_of
@@ -30,6 +30,7 @@ from ..dialogs.find import FindDialog, Person
 from ..dialogs.form import AppointmentForm
 from ..dialogs.pick import Pick
 from ..dialogs.reason import Cancellation, CancelReason
+from ..dialogs.refused import Choose
 from ..dialogs.series import SERIES, SeriesForm, of_draft
 from ..dialogs.seriespage import Asked as PageAsked
 from ..dialogs.seriespage import SeriesPage
@@ -141,7 +142,7 @@ class SeriesActs:
             title,
             partial(preview, asked),
             make_series,
-            lambda choices: MakeSeries(asked, choices, request),
+            lambda choices, past: MakeSeries(asked, choices, request, past),
             draft=draft,
             again=again,
         )
@@ -171,7 +172,7 @@ class SeriesActs:
         title: str,
         look: Look,
         service: Callable[[Session, C], Done],
-        command: Callable[[Mapping[int, Choice]], C],
+        command: Callable[[Mapping[int, Choice], bool], C],
         choices: Mapping[int, Choice] | None = None,
         refusal: str = "",
         draft: DraftName = NO_DRAFT,
@@ -189,10 +190,21 @@ class SeriesActs:
                 (again or partial(self._drop, draft))()
                 return
 
-            def refused(error: PimError) -> None:
+            def back(error: PimError) -> None:
                 self._preview(title, look, service, command, answer.choices, str(error), draft, was, again)
 
-            self.app.submit(service, command(answer.choices), self._written(draft, was), refused)
+            def refused(error: PimError) -> None:
+                if isinstance(error, NeedsAnswer) and error.question == "past":
+                    asked = Choose(error, self._zone)
+                    self.app.push_screen(asked, lambda way: back(error) if way is None else write(past=True))
+                else:
+                    back(error)
+
+            def write(*, past: bool) -> None:
+                written = self._written(draft, was)
+                self.app.submit(service, command(answer.choices, past), written, refused)
+
+            write(past=False)
 
         self.app.push_screen(SeriesPreview(title, look, choices, refusal), decided)
 
@@ -238,8 +250,8 @@ class SeriesActs:
         was = await self.screen.fetch(visits_of, [*moving, *(one.id for one in found.dropped)][:MOST])
         request = new_request()
 
-        def command(choices: Mapping[int, Choice]) -> ChangeSeries:
-            return ChangeSeries(change, here.version, choices, request)
+        def command(choices: Mapping[int, Choice], past: bool = False) -> ChangeSeries:
+            return ChangeSeries(change, here.version, choices, request, past)
 
         if found.visits or found.dropped:
             look = partial(change_preview, change)
