@@ -39,13 +39,21 @@ class Refused(PimError):
     """A rule of the clinic says no.
 
     ``rule`` is its name in the domain rules (``T7``, ``S2``) and ``offers`` are start times in UTC
-    seconds which would have been accepted, nearest first.
+    seconds which would have been accepted, nearest first. ``step`` is the id, in the table of keys, of what
+    does the thing that ``hint`` asks for first.
     """
 
-    def __init__(self, message: str, hint: str = "", *, rule: str = "", offers: Sequence[int] = ()) -> None:
+    def __init__(
+        self, message: str, hint: str = "", *, rule: str = "", offers: Sequence[int] = (), step: str = ""
+    ) -> None:
         super().__init__(message, hint)
         self.rule = rule
         self.offers = tuple(offers)
+        self.step = step
+
+    def hint_by(self, way: str) -> str:
+        """The hint with ``way``, how one does what it asks for first; empty where that is not known."""
+        return self.hint.replace(" first", f" first ({way})", 1) if way else self.hint
 
 
 class NotTaken(Refused):

@@ -87,6 +87,7 @@ def check_move(
             f"{old.word} cannot become {new.word} directly.",
             f"Set it back to Scheduled first, then to {new.word}.",
             rule="S2",
+            step="calendar.reopen",
         )
     elif new == Status.CANCELED:
         _check_cancel(reason, cancelled_by)
@@ -101,9 +102,12 @@ def check_move(
 def check_changes(status: Status) -> None:
     """Raise :class:`Refused` where a visit of this state no longer moves or changes (S2)."""
     if status != Status.SCHEDULED:
-        raise Refused(
-            f"It is {status.word} and no longer changes.", "Set it back to Scheduled first.", rule="S2"
-        )
+        raise back_first(f"It is {status.word} and no longer changes.")
+
+
+def back_first(message: str, rule: str = "S2") -> Refused:
+    """The refusal of what is only done with a Scheduled appointment."""
+    return Refused(message, "Set it back to Scheduled first.", rule=rule, step="calendar.reopen")
 
 
 def is_late_cancel(canceled_at: int, starts_at: int, notice_minutes: int) -> bool:
@@ -164,9 +168,7 @@ _MOST_WAITED = 999
 def check_comes(status: Status) -> None:
     """Refuse to ask when somebody came for a visit to which nobody came (S1)."""
     if status not in (Status.SCHEDULED, Status.COMPLETED):
-        raise Refused(
-            f"A {status.word} appointment has no arrival times.", "Set it back to Scheduled first.", rule="S1"
-        )
+        raise back_first(f"A {status.word} appointment has no arrival times.", "S1")
 
 
 def check_arrival(status: Status, arrival: Arrival) -> Arrival:

@@ -10,7 +10,7 @@ from functools import partial
 from ..domain.moments import clock, day_label, day_of
 from ..domain.session import Session
 from ..domain.text import tidy
-from ..errors import PimError, ProgramReplaced, StoreError
+from ..errors import PimError, ProgramReplaced, Refused, StoreError
 from ..services.views import Views
 from .answers import Ask, Kind, Say, sentence
 from .clerk import Clerk
@@ -105,7 +105,7 @@ class Conversation:
             self.end("left", error.exit_code)
             answer = self._aside(Say(error.message, details=(error.hint,)))
         except PimError as error:
-            answer = self._answer(Say(sentence(error.message), details=(error.hint,)))
+            answer = self._answer(Say(sentence(error.message), details=(_next_step(error),)))
         if self.seat is not None and not self.over:
             # What cannot be written now is written with the next look.
             with suppress(StoreError):
@@ -188,3 +188,11 @@ class Conversation:
         unseen = locked or (self._asked is not None and self._asked.kind is Kind.SECRET)
         prompt = "PIN: " if unseen else "? " if self._asked is not None else "> "
         return Answer(tuple(lines), "" if self.over else prompt, unseen and not self.over)
+
+
+def _next_step(error: PimError) -> str:
+    """What to do, with the command for it."""
+    if isinstance(error, Refused):
+        command = error.step.partition(".")[2]
+        return error.hint_by(command if command in BY_NAME else "")
+    return error.hint

@@ -87,6 +87,7 @@ def _time_of(work: Work, command: TakeStep, before: Mapping[str, Any]) -> int | 
             f"This appointment is on {day}: nobody {_NOBODY[command.step]} for it now.",
             "Go to the appointment of today, or move this one first.",
             rule="S1",
+            step="calendar.move",
         )
     return at
 

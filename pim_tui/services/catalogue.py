@@ -212,6 +212,7 @@ def _refuse_with_stock(work: Work, found: ProductRecord, dirty: list[str], value
         raise Refused(
             f"{titles} cannot change while {left} of {found.fields.name} are in stock.",
             "Count them to nothing first, or add another product.",
+            step="product.count",
             rule="K5" if "controlled" in held else "K1",
         )
 

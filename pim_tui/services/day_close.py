@@ -71,14 +71,16 @@ def _require_open(work: Work, day: date) -> int:
     for earlier in not_closed(day) if last is not None else ():
         raise Refused(
             f"{short_day(earlier)} is not closed, and days are closed one after the other.",
-            f"Close {short_day(earlier)} first.",
+            f"Go back to {short_day(earlier)} first and close it.",
             rule="M9",
+            step="dayclose.before",
         )
     for drawer in open_until(day):
         raise Refused(
             f"The drawer that {drawer.opened_by} opened on {short_day(drawer.day)} is not counted.",
             "Count it first.",
             rule="M9",
+            step="dayclose.count",
         )
     return last[1] if last is not None else 0
 

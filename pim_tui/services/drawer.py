@@ -72,6 +72,7 @@ def open_drawer(work: Work, command: OpenDrawer) -> Done:
             f"The drawer is open since {_since(work, there)}, by {there.opened_by}.",
             "Count and close it first.",
             rule="M9",
+            step="dayclose.count",
         )
     if select("select 1 from day_close where day = ?", [day.isoformat()]):
         raise Refused(f"{short_day(day)} is closed.", "Open the drawer tomorrow.", rule="M9")
@@ -98,7 +99,8 @@ def move_cash(work: Work, command: MoveCash) -> Done:
     reason = _reason(command.reason)
     drawer = drawer_now(DRAWER)
     if drawer is None:
-        raise Refused("No drawer is open.", "Open it with a counted float first.", rule="M9")
+        hint = "Open it with a counted float first."
+        raise Refused("No drawer is open.", hint, rule="M9", step="dayclose.float")
     DrawerMove.insert(
         drawer=drawer.id,
         kind=command.way,

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..domain.moments import clock, day_label, days_touched
 from ..domain.rights import Right
-from ..domain.states import Status
+from ..domain.states import Status, back_first
 from ..domain.visit import Details
 from ..errors import NeedsAnswer, Refused
 from ..queries import calendar
@@ -64,11 +64,7 @@ def _movable(move: Move) -> Mapping[str, Any]:
             rule="V1",
         )
     if row["status"] != Status.SCHEDULED:
-        raise Refused(
-            f"{name}: it is {Status(row['status']).word} and no longer changes.",
-            "Set it back to Scheduled first.",
-            rule="S2",
-        )
+        raise back_first(f"{name}: it is {Status(row['status']).word} and no longer changes.")
     return row
 
 

@@ -31,7 +31,8 @@ def stepped_up(session: Session, pin: str) -> None:
     kept = bool(select("select 1 from staff_pin where staff_id = ?", [session.staff_id]))
     if not kept or is_given(session.staff_id):
         had = "yours was given to you by somebody else" if kept else "you have none yet"
-        raise Refused(f"This asks for a PIN of your own, and {had}.", "Set one in the staff list first.")
+        asks = f"This asks for a PIN of your own, and {had}."
+        raise Refused(asks, "Set one in the staff list first.", step="staff.own_pin")
     if not pin:
         raise NeedsAnswer("This asks for your own PIN.", "Nothing was done yet.", question=PIN)
     try:

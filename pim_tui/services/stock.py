@@ -275,6 +275,7 @@ def _too_few(product: ProductRecord, row: LotRow, place: str) -> Refused:
         f"Of {_called(product, row)} there are {row.on_hand(place)} {where}.",
         "Take fewer, or count first.",
         rule="K1",
+        step="product.count",
     )
 
 

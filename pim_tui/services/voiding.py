@@ -111,8 +111,10 @@ def _require_voidable(work: Work, page: BillPage) -> None:
     if head.kind == PostingKind.REFUND:
         raise _no("Money that was paid back stays paid back.", "Take a payment when it comes in again.")
     if waiting := [row for row in page.returns if row.state not in ("rejected", "withdrawn")]:
-        step = "Decide it first." if waiting[0].state == "requested" else "Return what is left of it."
-        raise _no(f"There is a return of {head.code} ({waiting[0].state}).", step)
+        told = f"There is a return of {head.code} ({waiting[0].state})."
+        if waiting[0].state == "requested":
+            raise _no(told, "Decide it first.", "bill.refund")
+        raise _no(told, "Return what is left of it.")
     if standing := [row for row in page.corrections if not row.voided and row.kind != PostingKind.VOID]:
         raise _no(f"{standing[0].code} corrects {head.code}.", f"Void {standing[0].code} first.")
     _require_nothing_depends(page)
@@ -151,8 +153,8 @@ _INSTEAD = {
 }
 
 
-def _no(message: str, hint: str) -> Refused:
-    return Refused(message, hint, rule="M8")
+def _no(message: str, hint: str, step: str = "") -> Refused:
+    return Refused(message, hint, rule="M8", step=step)
 
 
 # --- doing it ------------------------------------------------------------------------------------------

@@ -58,6 +58,11 @@ screen does."""
 OF_SCREENS = frozenset(("app.journal", "app.glass"))
 """They work on every screen, also while one types there; to the fields of dialogs their keys are left."""
 
+OPENERS = {
+    "calendar": "app.calendar", "dayclose": "app.day_close", "staff": "app.staff", "refunds": "app.refunds",
+}  # fmt: skip
+"""What opens the screen of a scope, where its keys work at once."""
+
 TABLE: tuple[Key, ...] = (
     Key("app.help", ("f1", "question_mark"), "Help", "what every key does here", 90),
     Key("app.calendar", ("f2",), "Calendar", "the appointment book", 80),
@@ -719,6 +724,18 @@ class Keys:
         """The keys of one row, in Textual's names."""
         return next(key.keys for key in self.table if key.id == id_)
 
+    def way(self, scope: str, id_: str) -> str:
+        """What to press in ``scope`` for what the row ``id_`` does: the key that does the same there, or else
+        the keys that lead to it; empty where there are none.
+        """
+        wanted = next(key for key in self.table if key.id == id_)
+        if wanted.scope == "app":
+            return wanted.shown
+        if here := next((key for key in self.of(scope) if _same(key, wanted)), None):
+            return here.shown
+        opens = next((key.shown for key in self.table if key.id == OPENERS.get(wanted.scope)), "")
+        return f"{opens}, then {wanted.shown}" if opens and wanted.shown else ""
+
     def bindings(self, scope: str) -> list[Binding]:
         """Textual's bindings of ``scope`` alone: for one row two, where some of its keys are in
         :data:`EDITED` and some are not."""
@@ -732,6 +749,11 @@ class Keys:
     def footer(self, scope: str) -> list[Key]:
         """What the footer offers, the most useful first."""
         return sorted((k for k in self.of(scope) if k.rank and k.keys), key=lambda k: -k.rank)
+
+
+def _same(one: Key, other: Key) -> bool:
+    """Whether two keys of different screens do one and the same."""
+    return bool(one.keys) and (one.action, one.help) == (other.action, other.help)
 
 
 def _by_place(table: Iterable[Key]) -> dict[str, list[Key]]:

@@ -61,6 +61,26 @@ def test_every_key_does_what_it_says(key: Key) -> None:
         assert hasattr(place, f"action_{key.action}"), f"{place.__name__} has no action_{key.action}"
 
 
+def test_what_is_to_be_done_first_is_in_the_table() -> None:
+    named = {
+        id_
+        for file in PACKAGE.rglob("*.py")
+        for id_ in re.findall(r'\bstep="([a-z_.]+)"', file.read_text("utf-8"))
+    }
+    assert "calendar.reopen" in named
+    assert named <= {key.id for key in TABLE}
+
+
+def test_the_way_to_a_key_is_told_from_where_one_is() -> None:
+    keys = Keys({})
+    assert keys.way("calendar", "calendar.reopen") == "r"
+    assert keys.way("profile", "calendar.reopen") == "r"
+    assert keys.way("till", "calendar.reopen") == "F2, then r"
+    assert keys.way("profile", "product.receive") == "", "a key of that name takes money there"
+    assert keys.way("product", "product.receive") == "r"
+    assert Keys({}, caps=VT100).way("till", "dayclose.count") == "Ctrl+Z, then b"
+
+
 VT100, SERIAL = caps_of("vt100"), caps_of("vt100", flow=True)
 
 

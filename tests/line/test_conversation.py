@@ -78,7 +78,8 @@ def test_a_canceled_visit_is_not_moved_and_nobody_is_asked_where_to(here: Line) 
     id_ = here.clinic.book("2026-11-23 10:30").ids[0]
     here.clinic.mark(id_, Status.CANCELED, "ill", "customer")
     here.say("day")
-    assert here.told("move 1").startswith("It is Canceled and no longer changes. Set it back to Scheduled")
+    told = here.told("move 1")
+    assert told.startswith("It is Canceled and no longer changes. Set it back to Scheduled first (reopen).")
     assert here.answer.prompt == "> "
 
 

@@ -240,8 +240,8 @@ async def test_what_changes_below_another_screen_is_sent_when_that_one_is_gone(s
 
 
 @pytest.mark.parametrize(("key", "says"), [
-    ("J", "A Canceled appointment has no arrival times. Set it back to Scheduled first."),
-    ("m", "It is Canceled and no longer changes. Set it back to Scheduled first."),
+    ("J", "A Canceled appointment has no arrival times. Set it back to Scheduled first (r)."),
+    ("m", "It is Canceled and no longer changes. Set it back to Scheduled first (r)."),
 ])  # fmt: skip
 async def test_what_a_canceled_visit_cannot_have_is_not_asked_for(stage: Stage, key: str, says: str) -> None:
     mine = stage.booked("Jane Doe", f"{DAY} 10:00")

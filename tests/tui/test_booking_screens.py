@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pim_tui.config import Settings
 from pim_tui.domain.quickline import Start
 from pim_tui.domain.states import Status
 from pim_tui.errors import Refused
@@ -353,8 +354,30 @@ async def test_what_is_canceled_is_not_asked_where_it_moves_to(stage: Stage) -> 
     async with playing(stage) as p:
         await on(p, mine)
         await p.press("m")
-        assert "It is Canceled and no longer changes. Set it back to Scheduled first." in p.screen
+        assert "It is Canceled and no longer changes. Set it back to Scheduled first (r)." in p.screen
         assert not isinstance(p.app.screen, Prompt)
+
+
+async def test_what_is_to_be_done_first_is_told_with_the_key_that_does_it(stage: Stage) -> None:
+    mine = stage.booked("Jane Doe", "2026-11-23 08:00")
+    mark(stage.session, MarkAppointment(mine, 1, Status.MISSED))
+    async with playing(stage, settings=Settings(country="DE", keys={"calendar.reopen": "z"})) as p:
+        await on(p, mine)
+        await p.press("c")
+        told = (
+            "Missed cannot become Completed directly. Set it back to Scheduled first (z), then to Completed."
+        )
+        assert told in " ".join(p.screen.split())
+        await p.press("x")
+        assert "Set it back to Scheduled first (z)." in p.screen
+        drawer = Refused("No drawer is open.", "Open it with a counted float first.", step="dayclose.float")
+        p.app.tell(drawer)
+        await p.press()
+        assert "No drawer is open. Open it with a counted float first (F12, then f)." in p.screen
+        await p.press("f12")
+        p.app.tell(drawer)
+        await p.press()
+        assert "Open it with a counted float first (f)." in p.screen
 
 
 # --- days that are over ---------------------------------------------------------------------------

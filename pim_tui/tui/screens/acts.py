@@ -17,7 +17,7 @@ from ...domain.agenda import Block
 from ...domain.moments import MINUTE, Zone, clock, day_label, day_of, resolve, same_wall, utc_offset, wall
 from ...domain.quickline import Start
 from ...domain.rights import Right
-from ...domain.states import Status, check_changes
+from ...domain.states import Status, back_first, check_changes
 from ...domain.visit import NO_ANSWERS, Answers, Details
 from ...errors import NeedsAnswer, PimError, Refused, Stale
 from ...queries.calendar import Visit, visit
@@ -430,8 +430,7 @@ class AppointmentActs:
             return
         if block.status != Status.SCHEDULED:
             # Nobody types a reason for nothing.
-            said = f"It is {Status(block.status).word} and cannot be canceled."
-            self.app.tell(Refused(said, "Set it back to Scheduled first.", rule="S2"))
+            self.app.tell(back_first(f"It is {Status(block.status).word} and cannot be canceled."))
             return
         when = f"{day_label(day_of(block.starts_at, self._zone))} {clock(block.starts_at, self._zone)}"
 
