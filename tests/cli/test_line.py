@@ -25,17 +25,23 @@ def environment(clinic: Shell, **more: str) -> dict[str, str]:
 ARGV = (sys.executable, "-m", "pim_tui", "line")
 
 
+def asks(terminal: PtyTerm) -> bool:
+    """Whether all of a question is there: the last line is what stands before the answer. Ctrl+C throws away
+    what the terminal has not shown yet."""
+    return terminal.text.rstrip().splitlines()[-1:] == ["?"]
+
+
 def test_a_terminal_is_asked_line_by_line_and_a_hang_up_keeps_the_question(clinic: Shell) -> None:
     """Nothing but text and line ends is written; Ctrl+C gives a question up; what was asked when the line
     breaks is offered to the next who reads, here over a pipe in ASCII whose end is the end."""
     with PtyTerm(ARGV, term="dumb", env=environment(clinic), size=(60, 24)) as terminal:
         terminal.wait_for("> ")
         terminal.feed("book\n")
-        terminal.wait_for("? ")
+        terminal.wait_for(lambda: asks(terminal))
         terminal.feed("\x03")
         terminal.wait_for("Nothing was booked.")
         terminal.feed(b"book #3 7d 6:07 - caf\xe9\n")
-        terminal.wait_for(lambda: terminal.text.count("? ") > 2)
+        terminal.wait_for(lambda: asks(terminal))
         terminal.kill(signal.SIGHUP)
         assert terminal.wait_exit() == 128 + signal.SIGHUP
         raw = bytes(terminal.raw)
