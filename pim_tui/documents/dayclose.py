@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from ..domain.money import figures
 from .bill import TaxRow
@@ -19,6 +19,8 @@ from .textpage import TextPage, as_text
 from .tillblocks import paragraph
 
 _KINDS = {"X": "X report", "Z": "Z report"}
+IN_TWO_BASES: Final = "In two bases"
+"""What is taken off once, because a line with two taxes is in the base of each."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ close that comes next.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -36,6 +37,21 @@ class TaxFigure:
     base: int
     amount: int
     lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rests:
+    """What leads from the bases of the taxes to the net amount of what was sold (M2).
+
+    ``untaxed`` has no tax, on ``lines`` lines. ``again`` is below zero: what is in the bases of two taxes.
+    """
+
+    untaxed: int = 0
+    again: int = 0
+    lines: int = 0
+
+
+NO_RESTS = Rests()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +109,7 @@ class DayFigures:
     last_posting: int
     journal: str
     open_visits: int = 0
+    rests: Rests = NO_RESTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +128,10 @@ OF_DAY = f"p.day = ? and {STANDS}"
 COUNTED = "('sale', 'income', 'borrow', 'dispense', 'debit_note', 'credit_note')"
 """The kinds that are sales; what :data:`SIGN` turns takes off them."""
 SIGN = "case when p.kind = 'credit_note' then -1 else 1 end"
+REST = "(l.net - coalesce((select sum(t.base) from line_tax t where t.line_id = l.id), 0))"
+"""What the bases of its taxes leave of a line ``l``; below zero where they hold it twice."""
+UNTAXED = f"{REST} > -(select count(*) from line_tax t where t.line_id = l.id)"
+"""Whether that is untaxed; a cent a tax is the rounding of a charge in the proportion of a bill."""
 _GOES_OUT = "case when p.kind in ('credit_note', 'refund', 'write_off', 'void') then -1 else 1 end"
 
 
@@ -137,6 +158,23 @@ def taxes_of(day: date) -> tuple[TaxFigure, ...]:
     return tuple(
         TaxFigure(name, rate, int(base), int(amount), count) for name, rate, base, amount, count in rows
     )
+
+
+@guarded(Right.SEE_BILL)
+def rests_of(where: str, params: Sequence[object]) -> Rests:
+    """What of the sales ``p`` that stand is in the base of no tax, or of two. Indexes: as those of
+    :func:`taxes_of`, ``line_tax`` primary key.
+    """
+    ((untaxed, again, lines),) = select(
+        "select coalesce(sum(case when rest > -taxes then rest * sign end), 0),"
+        " coalesce(sum(case when rest <= -taxes then rest * sign end), 0),"
+        " count(case when rest > -taxes and rest <> 0 then 1 end)"
+        f" from (select l.net - coalesce(sum(t.base), 0) as rest, count(t.line_id) as taxes, {SIGN} as sign"
+        " from posting p join bill_line l on l.bill_id = p.id left join line_tax t on t.line_id = l.id"
+        f" where {where} and p.kind in {COUNTED} group by l.id, p.id) one",
+        params,
+    )
+    return Rests(int(untaxed), int(again), lines)
 
 
 @guarded(Right.SEE_BILL)
@@ -242,6 +280,7 @@ def figures_of(day: date) -> DayFigures:
     return DayFigures(
         day, sales_of(day), taxes_of(day), payments_of(day), refunds_of(day), write_offs_of(day),
         voids_of(day), late_before(day), drawer_of(day), last, journal_head(),
+        rests=rests_of(OF_DAY, [day.isoformat()]),
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from ..domain.bills import BILLS, PostingKind
 from ..domain.returns import quote
 from ..domain.rights import Right
 from ..domain.rounding import Rounding
-from .day_figures import COUNTED, OF_DAY, SIGN, DayFigures, closed_on, figures_of
+from .day_figures import COUNTED, OF_DAY, REST, SIGN, UNTAXED, DayFigures, closed_on, figures_of
 from .drawers import CASH_MOVED, CASH_SIGN
 from .explain import Explained, Part, explain, parts_of
 from .gate import guarded
@@ -123,7 +123,8 @@ def report_figures(day: date) -> tuple[Figure, ...]:
     closed = closed_on(day)
     found = closed.figures if closed else figures_of(day)
     last = found.last_posting if closed else NOTHING_LATER
-    return (*_sales(found, last), *_taxes(found, last), *_ways(found, last), *_written_off(found, last))
+    taxes = (*_taxes(found, last), *_rests(found, last))
+    return (*_sales(found, last), *taxes, *_ways(found, last), *_written_off(found, last))
 
 
 def _sales(found: DayFigures, last: int) -> Sequence[Figure]:
@@ -148,6 +149,24 @@ def _taxes(found: DayFigures, last: int) -> Sequence[Figure]:
         )
         for one in found.taxes
     ]
+
+
+def _rests(found: DayFigures, last: int) -> Sequence[Figure]:
+    """What no tax was taken of, and what is in the bases of two."""
+    join, amount = " join bill_line l on l.bill_id = p.id", f"{REST} * {SIGN}"
+    told = (("Untaxed", found.rests.untaxed, UNTAXED), ("In two bases", found.rests.again, f"not {UNTAXED}"))
+    return [
+        Figure(
+            title,
+            value,
+            partial(
+                _postings, found.day, last, title, amount, join,
+                f"p.kind in {COUNTED} and {REST} <> 0 and {where}",
+            ),
+        )
+        for title, value, where in told
+        if value
+    ]  # fmt: skip
 
 
 def _ways(found: DayFigures, last: int) -> Sequence[Figure]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from ..documents.bill import TaxRow
+from ..documents.bill import UNTAXED, TaxRow
 from ..documents.blocks import Letterhead
-from ..documents.dayclose import CashMove, Counted, DayClose, Drawer, Voided
+from ..documents.dayclose import IN_TWO_BASES, CashMove, Counted, DayClose, Drawer, Voided
 from ..domain.bills import PostingKind
 from ..domain.moments import clock, day_label
 from ..domain.money import shown
@@ -35,7 +35,7 @@ def close_paper(session: Session, wanted: ClosePaper, clinic: Letterhead) -> Mad
         session.zone,
         session.currency,
         sales=_counted(found.sales, lambda kind: PostingKind(kind).word),
-        taxes=_taxes(found.taxes),
+        taxes=(*_taxes(found.taxes), *_rests(found.rests)),
         payments=_counted(found.payments, words.METHODS.__getitem__),
         refunds=_counted(found.refunds, words.METHODS.__getitem__),
         voids=_one_by_one(found.voids),
@@ -60,6 +60,12 @@ def _taxes(rows: Sequence[figures.TaxFigure]) -> tuple[TaxRow, ...]:
         TaxRow(tax_text(row.name, row.rate, row.base, row.amount, row.lines), row.base, row.amount)
         for row in rows
     )
+
+
+def _rests(found: figures.Rests) -> tuple[TaxRow, ...]:
+    """What leads from the bases to what was sold, so that the table adds up to the sales (M2)."""
+    told = (TaxRow(UNTAXED, found.untaxed, 0), TaxRow(IN_TWO_BASES, found.again, 0))
+    return tuple(row for row in told if row.base)
 
 
 def _written_off(found: Figure) -> Counted | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from ..domain.allocation import share_out
 from ..domain.bills import OWED, PostingKind
 from ..domain.money import MOST, figures
 from ..domain.pricing import PricedTax, tax_totals
@@ -186,7 +187,20 @@ def _worth(work: Work, page: BillPage, total: int, taxes: tuple[PricedTax, ...],
         return QuotedLine(id_, 1, amount, 0, amount, amount, 0, ())
     sold = SoldLine(id_, total, total - tax, tax, total, total, 0, taxes, description=page.header.code)
     (line,) = quote([(sold, amount)], terms_of(work.session).rounding).lines
-    return line
+    return replace(line, taxes=_adding_up(line, taxes, total - tax))
+
+
+def _adding_up(line: QuotedLine, whole: tuple[PricedTax, ...], net: int) -> tuple[PricedTax, ...]:
+    """The taxes of a part of what has a ``net`` amount and the taxes ``whole``, on bases that add up (M2).
+
+    With what is untaxed they come to the net amount of the part, and the parts to the whole. Where a line
+    with two taxes is in them twice, they stay as they are.
+    """
+    untaxed = net - sum(tax.base for tax in whole)
+    if untaxed < 0:
+        return line.taxes
+    bases = share_out(line.net, [*(tax.base for tax in whole), untaxed])
+    return tuple(replace(tax, base=base) for tax, base in zip(line.taxes, bases, strict=False))
 
 
 # --- posting it ----------------------------------------------------------------------------------------
@@ -201,7 +215,7 @@ def _note(
     new = NewPosting(kind, worth.total, head.customer_id, payer_id, head.appointment_id, head.id, reason)
     opened = begin(work, new)
     price = worth.total if work.session.house.inclusive else worth.net
-    taxes = tuple(tax for tax in tax_totals(worth.taxes) if tax.amount)
+    taxes = tuple(tax for tax in tax_totals(worth.taxes) if tax.base or tax.amount)
     line = NewLine(
         description, 1, price, worth.net, worth.tax, worth.total, worth.customer, worth.payer, taxes=taxes
     )

@@ -37,6 +37,7 @@ from pim_tui.domain.basket import Basket, Discount, Share
 from pim_tui.domain.moments import day_of
 from pim_tui.domain.money import figures, written
 from pim_tui.domain.pricing import price
+from pim_tui.domain.taxes import UNTAXED, Tax, TaxClass
 from pim_tui.domain.tender import Tender
 from pim_tui.domain.terms import terms_of
 from pim_tui.errors import PimError
@@ -69,12 +70,30 @@ from pim_tui.services.voiding import VoidPosting, void_posting
 from pim_tui.services.wanted import PostingPaper
 from tests.services.clinic import ANNA, JANE, JOHN, LEE, SATO
 from tests.services.refunding import CHEAP, PINS, Counter, counter
-from tests.services.shop import BANDAGE, CONSULTATION, CRUTCHES, FIRST_PAIR, INSURER, SECOND_PAIR, TABLETS
+from tests.services.shop import (
+    BANDAGE,
+    CONSULTATION,
+    CRUTCHES,
+    FIRST_PAIR,
+    INSURER,
+    REDUCED,
+    SECOND_PAIR,
+    STANDARD,
+    TABLETS,
+)  # fmt: skip
 from tests.services.shop import line as bill_line
 
 PEOPLE, STAFF, GOODS = (JANE, JOHN), (ANNA, LEE, SATO), (CONSULTATION, BANDAGE, TABLETS)
 NOBODY, THE_PAYER, NO_GOODS = None, 0, 0
 """Whose account it is where it is no customer's, and what a line is of that has no goods."""
+TAXED = {
+    "standard": STANDARD, "reduced": REDUCED, "untaxed": UNTAXED, "zero": TaxClass("zero", (Tax("VAT", 0),)),
+    "two": TaxClass("two", (Tax("GST", 5_000), Tax("PST", 9_975))),
+    "on tax": TaxClass("on tax", (Tax("Levy", 3_000, in_next_base=True), Tax("VAT", 19_000))),
+    "of total": TaxClass("of total", (Tax("ISS", 4_500, "of_total"), Tax("PIS", 1_650, "of_total"))),
+    "levy": TaxClass("levy", (Tax("Deposit", 25, "per_unit", in_next_base=True), Tax("VAT", 19_000))),
+}  # fmt: skip
+"""What goods may be taxed with here."""
 ON_SHELF = {BANDAGE: 50, TABLETS: 35, CRUTCHES: 2}
 PAPER = stationery(Settings(clinic_name="Harbour Clinic"))
 ONE_IN = 8
@@ -173,7 +192,10 @@ class Till(RuleBasedStateMachine):
     @rule(
         customer=st.sampled_from((*PEOPLE, NOBODY)), kind=st.sampled_from(("sale", "income", "dispense")),
         goods=st.lists(
-            st.tuples(st.sampled_from(GOODS), st.integers(1, 6), st.sampled_from((0, 10, 33, 100))),
+            st.tuples(
+                st.sampled_from(GOODS), st.integers(1, 6), st.sampled_from((0, 10, 33, 100)),
+                st.sampled_from(tuple(TAXED)),
+            ),
             min_size=1, max_size=4,
         ),
         off=st.integers(0, 25), share=st.sampled_from((0, 0, 33_333, 80_000, 100_000)),
@@ -186,9 +208,12 @@ class Till(RuleBasedStateMachine):
     ) -> None:  # fmt: skip
         """A bill, perhaps paid, with discounts of lines and of the bill and a payer's share; or parked."""
         lines = tuple(
-            bill_line(product, quantity, discount=Discount(percent * 1000), payer=Share(percent=share))
-            for product, quantity, percent in goods
-        )
+            bill_line(
+                product, quantity, discount=Discount(percent * 1000), payer=Share(percent=share),
+                taxes=TAXED[taxes],
+            )
+            for product, quantity, percent, taxes in goods
+        )  # fmt: skip
         basket = Basket(kind, lines, Discount(off * 1000), INSURER if share else None, customer_id=customer)
         if park:
             done = self._try(lambda: park_bill(self.shop.session, ParkBill(basket, "later")))
@@ -561,6 +586,9 @@ class Till(RuleBasedStateMachine):
         assert sum(one.amount for one in day.sales) == -posted["income"] - posted["tax"]
         assert sum(one.amount for one in day.taxes) == -posted["tax"]
         assert day.write_offs.amount == posted["written_off"]
+        # Every base with its tax, what has none, less what is in two of them: that is what was sold (M2).
+        bases = sum(one.base for one in day.taxes) + day.rests.untaxed + day.rests.again
+        assert bases == -posted["income"]
         money = Tally[str]()
         for one in (*day.payments, *day.refunds):
             money[one.name] += one.amount

@@ -12,14 +12,15 @@ from collections.abc import Callable
 from random import Random
 from typing import Any
 
-from tests.safety.money import GOODS, NOBODY, PEOPLE, STAFF, THE_PAYER, Till
+from tests.safety.money import GOODS, NOBODY, PEOPLE, STAFF, TAXED, THE_PAYER, Till
 from tests.services.shop import BANDAGE, FIRST_PAIR, SECOND_PAIR, TABLETS
 
 STEPS: dict[str, tuple[int, Callable[[Random], dict[str, Any]]]] = {
     "sell": (10, lambda one: {
         "customer": one.choice((*PEOPLE, *PEOPLE, NOBODY)),
         "kind": one.choice(("sale", "sale", "income", "dispense")),
-        "goods": [(one.choice(GOODS), one.randint(1, 6), one.choice((0, 0, 10, 33, 100)))
+        "goods": [(one.choice(GOODS), one.randint(1, 6), one.choice((0, 0, 10, 33, 100)),
+                   one.choice(tuple(TAXED)))
                   for _ in range(one.randint(1, 4))],
         "off": one.choice((0, 0, one.randint(1, 25), 100)),
         "share": one.choice((0, 0, 33_333, 80_000, 100_000)),

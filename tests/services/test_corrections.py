@@ -10,10 +10,11 @@ from peewee import IntegrityError
 from pim_tui.db.connection import select
 from pim_tui.domain.basket import Share
 from pim_tui.domain.bills import PostingKind
-from pim_tui.domain.taxes import Tax, TaxClass
+from pim_tui.domain.taxes import UNTAXED, Tax, TaxClass
 from pim_tui.errors import Invalid, Refused
 from pim_tui.queries.balances import Balance, balance, credits_of
 from pim_tui.queries.bills import BillPage, bill_page, reversal_of_last
+from pim_tui.queries.day_figures import figures_of
 from pim_tui.services.corrections import (
     AdjustBill,
     VoidPosting,
@@ -26,12 +27,14 @@ from pim_tui.services.posting import NewPosting, Side, begin, enter, finish
 from pim_tui.services.undo import Undo, undo
 from pim_tui.services.work import Done, Work
 from tests.services.clinic import ANNA, JANE, NOW
+from tests.services.desk import TODAY
 from tests.services.shop import (
     BANDAGE,
     CRUTCHES,
     FIRST_PAIR,
     INSURER,
     LATER,
+    REDUCED,
     SOON,
     STANDARD,
     TABLETS,
@@ -286,6 +289,29 @@ def test_a_note_on_an_untaxed_bill_over_nothing_and_on_prices_without_tax(till: 
     bill = till.post(line()).ids[0]
     note = adjust(till, bill, -1190)
     assert (note.lines[0].unit_price, note.net, note.tax) == (1000, 1000, 190)
+
+
+@pytest.mark.parametrize("steps", [(1, 1, 5_000, 333), (12_000,), ()], ids=["in parts", "at once", "all"])
+def test_notes_take_off_the_base_of_every_tax_of_the_zero_rate_as_well(
+    till: Shop, steps: tuple[int, ...]
+) -> None:
+    """The tax return tells the base of a rate of zero, too: what is credited is none of it any more (M2)."""
+    zero = TaxClass("export", (Tax("VAT", 0),))
+    goods = (line(), line(BANDAGE, taxes=REDUCED), line(None, taxes=zero, unit_price=4_000))
+    bill = till.post(*goods, line(None, unit_price=901, taxes=UNTAXED)).ids[0]
+    whole = bill_page(bill).header.amount
+    for amount in (*steps, whole - sum(steps)):
+        note = adjust(till, bill, -amount)
+        untaxed = note.net - sum(tax.base for tax in note.taxes)
+        # The smallest notes have a cent or none for it.
+        assert 0 <= untaxed <= 1 + round(901 * amount / whole)
+    left = select(
+        "select t.name, t.rate, sum(t.base * case p.kind when 'credit_note' then -1 else 1 end), sum(t.amount"
+        " * case p.kind when 'credit_note' then -1 else 1 end) from posting p join bill_line l"
+        " on l.bill_id = p.id join line_tax t on t.line_id = l.id group by 1, 2 order by 2"
+    )
+    assert left == [("VAT", 0, 0, 0), ("VAT", 7_000, 0, 0), ("VAT", 19_000, 0, 0)]
+    assert (figures_of(TODAY).rests.untaxed, figures_of(TODAY).rests.again) == (0, 0)
 
 
 @pytest.mark.parametrize(("amount", "text", "why"), [(0, "x", "is nothing"), (5, " ", "is empty")])

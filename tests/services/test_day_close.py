@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 import threading
 from collections import defaultdict
@@ -14,15 +15,23 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pim_tui.db.connection import select
+from pim_tui.documents.blocks import Letterhead
+from pim_tui.documents.dayclose import DayClose
+from pim_tui.domain.basket import BasketLine
+from pim_tui.domain.records import from_text, to_text
 from pim_tui.domain.reports import Asked
+from pim_tui.domain.taxes import UNTAXED as UNTAXED_GOODS
+from pim_tui.domain.taxes import Tax, TaxClass
 from pim_tui.domain.taxline import tax_text
 from pim_tui.errors import PimError, Refused
-from pim_tui.queries.day_figures import DayFigures, closed_on, figures_of
+from pim_tui.queries.day_figures import NO_RESTS, DayFigures, closed_on, figures_of
 from pim_tui.queries.daywalk import day_walk
+from pim_tui.queries.explain_day import report_figures
 from pim_tui.queries.journal import JournalWanted, journal_page
 from pim_tui.queries.journal_line import journal_line
 from pim_tui.queries.reports import figures
-from pim_tui.queries.reports.takings import UNTAXED
+from pim_tui.queries.reports.takings import AGAIN, UNTAXED
+from pim_tui.services.close_papers import close_paper
 from pim_tui.services.corrections import (
     AdjustBill,
     VoidPosting,
@@ -35,10 +44,11 @@ from pim_tui.services.day_close import CloseDay, close_day
 from pim_tui.services.drawer import CloseDrawer, OpenDrawer, close_drawer, open_drawer
 from pim_tui.services.payouts import PayRefund, pay_refund
 from pim_tui.services.returns import RequestReturn, ReturnOf, request_return
+from pim_tui.services.wanted import ClosePaper
 from pim_tui.services.work import Done
 from tests.services.clinic import JANE, JOHN, LEE
 from tests.services.desk import TODAY
-from tests.services.shop import BANDAGE, Shop, card, cash, line, shop
+from tests.services.shop import BANDAGE, REDUCED, Shop, card, cash, line, shop
 
 DAY = 86_400
 
@@ -49,6 +59,7 @@ def close(till: Shop, days: int = 0) -> Done:
 
 # --- the figures ---------------------------------------------------------------------------------------
 
+TWO_TAXES = TaxClass("two", (Tax("GST", 5_000), Tax("PST", 7_000)))
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(("sell", "sell", "pay", "void", "adjust", "write off", "return")),
@@ -82,7 +93,7 @@ def _step(till: Shop, bills: list[int], what: str, amount: int, method: str) -> 
     tender = (cash(amount),) if method == "cash" else (card(amount),)
     last = bills[amount % len(bills)] if bills else 0
     acts = {
-        "sell": lambda: bills.extend(till.post(line(unit_price=amount), line(BANDAGE), paid=tender).ids),
+        "sell": lambda: bills.extend(till.post(*_goods(amount), paid=tender).ids),
         "pay": lambda: bills.extend(till.pay(tender).ids[:1]),
         "void": lambda: void_posting(till.session, VoidPosting(last, "wrong")),
         "adjust": lambda: adjust_bill(till.session, AdjustBill(last, amount % 200 - 100, "rebate", "asked")),
@@ -93,6 +104,12 @@ def _step(till: Shop, bills: list[int], what: str, amount: int, method: str) -> 
         acts[what]()
     except PimError:
         return
+
+
+def _goods(amount: int) -> tuple[BasketLine, ...]:
+    """Something taxed, something untaxed, and now and then something with two taxes."""
+    other = (UNTAXED_GOODS, TWO_TAXES, REDUCED)[amount % 3]
+    return line(unit_price=amount), line(BANDAGE, taxes=other)
 
 
 def _give_back(till: Shop, bill_id: int) -> None:
@@ -134,12 +151,15 @@ def _require_report_of(day: DayFigures) -> None:
         assert report.total.values == told
         assert len(report.lines) == 1 or not any(told)
     taxes = figures(Asked("taxes", *month, "tax"), "Europe/Berlin")
-    rows = {line.label: line.values for line in taxes.lines if line.key != UNTAXED}
+    rests = {line.key: line.values[1] for line in taxes.lines if isinstance(line.key, str)}
+    assert (rests.get(UNTAXED, 0), rests.get(AGAIN, 0)) == (day.rests.untaxed, day.rests.again)
+    taxed_with = sum(one.base + one.amount for one in day.taxes)
+    assert taxed_with + day.rests.untaxed + day.rests.again == sold
+    rows = {line.label: line.values for line in taxes.lines if not isinstance(line.key, str)}
     assert rows == {
         tax_text(one.name, one.rate, one.base, one.amount, one.lines): (one.lines, one.base, one.amount)
         for one in day.taxes
     }
-    # Each line here has one tax at most, so what is not taxed is the rest.
     assert taxes.total.values[1:] == told[:2]
 
 
@@ -154,6 +174,38 @@ def test_a_report_of_money_takes_no_types_and_no_sum_of_two_currencies(till: Sho
     till.post(line(BANDAGE))
     with pytest.raises(Refused, match=r"Bills of that time are in \w{3} and \w{3}\."):
         figures(asked, "Europe/Berlin")
+
+
+def test_the_taxes_of_a_report_add_up_to_what_was_sold(till: Shop) -> None:
+    """On paper, of a day that is open and of one that is closed; the close keeps its figures (M2, M9)."""
+    till.post(line(), line(None, unit_price=2_000, taxes=UNTAXED_GOODS), line(None, taxes=TWO_TAXES))
+    for kind in ("X", "Z"):
+        report = close_paper(till.session, ClosePaper(TODAY), Letterhead("Harbour Clinic")).document
+        assert isinstance(report, DayClose)
+        assert report.kind == kind
+        (table,) = (part for part in report.parts if part.title == "Tax")
+        assert table.rows == (
+            ("GST 5 %", "8.92", "0.45", "9.37"),
+            ("PST 7 %", "8.92", "0.63", "9.55"),
+            ("VAT 19 %", "67.23", "12.77", "80.00"),
+            ("Untaxed", "20.00", "0.00", "20.00"),
+            ("In two bases", "-8.92", "0.00", "-8.92"),
+            ("All", "96.15", "13.85", "110.00"),
+        )
+        told = {one.title: one.read().parts for one in report_figures(TODAY)}
+        assert [sum(part.amount for part in told[name]) for name in ("Untaxed", "In two bases")] == [
+            2_000, -892,
+        ]  # fmt: skip
+        if kind == "X":
+            close(till)
+
+
+def test_a_close_that_was_kept_before_it_told_what_is_untaxed_is_read_as_it_was(till: Shop) -> None:
+    till.post(line(None, taxes=UNTAXED_GOODS))
+    figures_then = figures_of(TODAY)
+    kept = json.loads(to_text(figures_then))
+    assert kept.pop("rests")
+    assert from_text(DayFigures, json.dumps(kept)) == replace(figures_then, rests=NO_RESTS)
 
 
 # --- closing -------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from ...domain.reports import Asked, Figure, Figures, Line, added
 from ...domain.rights import Right
 from ...domain.taxline import tax_text
 from ...errors import Refused
-from ..day_figures import COUNTED, SIGN, STANDS
+from ..day_figures import COUNTED, SIGN, STANDS, Rests, rests_of
 from ..gate import guarded
 from ..where import Where
 from .reading import Watched, staff_names
@@ -33,11 +33,14 @@ _NOTES: Final = (
     " posted, by whoever posted it.",
 )
 _TAX_NOTES: Final = (
-    "Less credit notes; what was voided counts nowhere. A line with two taxes counts for each of them.",
+    "Less credit notes; what was voided counts nowhere. A line with two taxes counts for each of them, and is"
+    " taken off the bases again.",
 )
 _HEADING: Final = {"day": "Day", "month": "Month", "staff": "Staff"}
 UNTAXED: Final = "untaxed"
-"""The key of the line of what has no tax."""
+AGAIN: Final = "again"
+"""The keys of the lines of what has no tax, and of what is in the bases of two."""
+_RESTS: Final = {UNTAXED: "No tax", AGAIN: "In two bases"}
 
 Sums = Counter[tuple[Hashable, str]]
 
@@ -67,26 +70,30 @@ def taxes(asked: Asked, zone: Zone, watched: Watched) -> Figures:
     currency, found = _currency(asked), Sums()
     for first, last in watched.each(asked):
         for name, rate, count, base, amount in _taxed(asked, first, last):
-            key: Hashable = UNTAXED if name is None else (name, rate)
             for what, value in (("lines", count), ("base", base), ("tax", amount)):
-                found[key, what] += int(value)
+                found[(name, rate), what] += int(value)
+        rests = _rests(asked, first, last)
+        found[UNTAXED, "lines"] += rests.lines
+        found[UNTAXED, "base"] += rests.untaxed
+        found[AGAIN, "base"] += rests.again
     figures = (
         Figure("lines", "Lines", opens=False),
         Figure("base", "Base", "money", False, False, currency),
         Figure("tax", "Tax", "money", False, True, currency),
     )
-    keys = dict.fromkeys(key for key, _ in sorted(found, key=lambda one: (one[0] == UNTAXED, str(one[0]))))
-    lines = tuple(_tax_line(key, tuple(found[key, one.key] for one in figures)) for key in keys)
+    taxed = sorted((key for key in {key for key, _ in found} if isinstance(key, tuple)), key=str)
+    keys: list[tuple[str, int] | str] = [*taxed, *_RESTS]
+    rows = [(key, tuple(found[key, one.key] for one in figures)) for key in keys]
+    lines = tuple(_tax_line(key, values) for key, values in rows if isinstance(key, tuple) or any(values))
     total = Line(None, "All", added((line.values for line in lines), len(figures)))
     return Figures(asked, "Tax", figures, lines, total, (*_TAX_NOTES, *_in(currency)))
 
 
-def _tax_line(key: Hashable, values: tuple[int, ...]) -> Line:
+def _tax_line(key: tuple[str, int] | str, values: tuple[int, ...]) -> Line:
+    if isinstance(key, str):
+        return Line(key, _RESTS[key], values)
     count, base, amount = values
-    if not isinstance(key, tuple):
-        return Line(key, "No tax", values)
-    name, rate = key
-    return Line(key, tax_text(name, rate, base, amount, count), values)
+    return Line(key, tax_text(*key, base, amount, count), values)
 
 
 def behind(asked: Asked, key: object, figure: str, zone: Zone) -> Where | None:
@@ -143,15 +150,21 @@ def _moved(asked: Asked, first: date, last: date) -> list[tuple[int | str, str, 
 
 
 @guarded(Right.SEE_BILL)
-def _taxed(asked: Asked, first: date, last: date) -> list[tuple[str | None, int, int, int, int]]:
-    """Name, rate, lines, base and amount of each tax; without a name of the lines that have none."""
+def _taxed(asked: Asked, first: date, last: date) -> list[tuple[str, int, int, int, int]]:
+    """Name, rate, lines, base and amount of each tax."""
     rows = _within(asked, first, last)
     return select(
-        f"select t.name, t.rate, count(*), sum(coalesce(t.base, l.net) * {SIGN}),"
-        f" sum(coalesce(t.amount, 0) * {SIGN}) from posting p join bill_line l on l.bill_id = p.id"
-        f" left join line_tax t on t.line_id = l.id where {rows.text} and p.kind in {COUNTED} group by 1, 2",
+        f"select t.name, t.rate, count(*), sum(t.base * {SIGN}), sum(t.amount * {SIGN}) from posting p"
+        " join bill_line l on l.bill_id = p.id join line_tax t on t.line_id = l.id"
+        f" where {rows.text} and p.kind in {COUNTED} group by 1, 2",
         rows.params,
     )
+
+
+def _rests(asked: Asked, first: date, last: date) -> Rests:
+    """What is in the base of no tax, or of two."""
+    rows = _within(asked, first, last)
+    return rests_of(rows.text, rows.params)
 
 
 def _key(asked: Asked, found: int | str) -> Hashable:
