@@ -67,6 +67,9 @@ class Settings:
     write_off_limit: int = _setting(
         0, "most that may be written off of one bill, in minor units; 0: nothing", checks.between(0, 10**9)
     )
+    discount_limit: int = _setting(
+        100, "largest discount in percent that nobody else has to agree to", checks.between(0, 100)
+    )
     refund_limit: int = _setting(
         0, "same-day refunds up to this many minor units need no second person", checks.between(0, 10**9)
     )

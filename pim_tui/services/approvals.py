@@ -141,18 +141,14 @@ def may_say_yes(request_id: int) -> tuple[StaffRow, ...]:
 # --- who says yes --------------------------------------------------------------------------------------
 
 
-def approver(staff_id: int) -> str:
-    """The name of somebody who may approve; Forbidden by their own role, whoever's desk it is (R4)."""
+def approver(staff_id: int, right: Right = Right.APPROVE_RETURN) -> str:
+    """The name of somebody who may say yes by ``right``; Forbidden by their role, whoever's desk it is."""
     rows = select("select name, role from staff where id = ? and active = 1", [staff_id])
     if not rows:
         raise NotFound("Nobody of that name works here now.", "Choose somebody on the staff list.")
     name, role = rows[0]
-    if Right.APPROVE_RETURN not in rights_of_role(role):
-        raise Forbidden(
-            f"{name} does not have the right to {TITLES[Right.APPROVE_RETURN]}.",
-            ASK,
-            right=Right.APPROVE_RETURN.value,
-        )
+    if right not in rights_of_role(role):
+        raise Forbidden(f"{name} does not have the right to {TITLES[right]}.", ASK, right=right.value)
     return str(name)
 
 

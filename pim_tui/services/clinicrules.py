@@ -16,6 +16,7 @@ def house_rules(settings: Settings) -> HouseRules:
         rounding=settings.rounding,
         cash_step=settings.cash_step,
         write_off_limit=settings.write_off_limit,
+        discount_limit=settings.discount_limit,
         refund_limit=settings.refund_limit,
         below_zero=settings.stock_below_zero == "yes",
         notice_days=settings.payment_notice_days,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from ..db.bulk import insert
 from ..domain.basket import Basket
@@ -12,16 +12,20 @@ from ..domain.dues import oldest_first
 from ..domain.money import figures
 from ..domain.pricing import PricedBill, PricedLine, price
 from ..domain.rights import Right
+from ..domain.session import Session
 from ..domain.tender import Settled, Tender, settle
 from ..domain.terms import terms_of
 from ..errors import Refused
 from ..models import Loan
 from ..queries.balances import credits_of
 from . import drafts, stockroom
+from .audit import Values
 from .bill_lines import NewLine, write_lines
+from .discounts import agreement
 from .drafts import DropDraft, ParkBill, drop_draft, park_bill
 from .goods import Goods, checked, list_price
 from .payments import receive
+from .pins import verify
 from .posting import NewPosting, Opened, Side, allocate, begin, enter, finish
 from .stockroom import Taken, Want
 from .usecase import use_case
@@ -35,7 +39,8 @@ class PostBill:
     """Post a basket. ``tenders`` are what is paid with it now, ``use_credit`` how much of the customer's
     credit settles it, minor units: credit is used only when asked for (M7).
 
-    ``draft_id`` at ``draft_version`` is the parked bill that it was taken up from.
+    ``draft_id`` at ``draft_version`` is the parked bill that it was taken up from. ``agreed_by`` has typed
+    ``pin`` to agree to a discount beyond the house's limit.
     """
 
     basket: Basket
@@ -44,22 +49,33 @@ class PostBill:
     draft_id: int | None = None
     draft_version: int = 0
     request: str = ""
+    agreed_by: int | None = None
+    pin: str = field(default="", repr=False)
+
+
+def post_bill(session: Session, command: PostBill) -> Done:
+    """Post a bill: number, lines, stock, loans, ledger, payment, in one transaction.
+
+    A PIN is checked before it, so that a wrong one stays in the journal. The answer's ids are the bill and,
+    when something was paid, the payment. Raises Invalid with every fault of the basket or the tenders,
+    Forbidden (price, discount, payment), NeedsAnswer (discount), NotFound, Stale (draft), Refused (wrong PIN,
+    K1, K2, K3, M6, M7).
+    """
+    session.needs(Right.POST_BILL)
+    if command.agreed_by is not None:
+        verify(session, command.agreed_by, command.pin)
+    return _post_bill(session, replace(command, pin=""))
 
 
 @use_case(Right.POST_BILL)
-def post_bill(work: Work, command: PostBill) -> Done:
-    """Post a bill: number, lines, stock, loans, ledger, payment, in one transaction.
-
-    The answer's ids are the bill and, when something was paid, the payment. Raises Invalid with every
-    fault of the basket or the tenders, Forbidden (price, discount, payment), NotFound, Stale (draft),
-    Refused (K1, K2, K3, M6, M7).
-    """
+def _post_bill(work: Work, command: PostBill) -> Done:
     basket = command.basket
     goods = checked(work, basket)
     priced = price(basket, terms_of(work.session))
+    agreed = agreement(work, basket, command.agreed_by)
     credit = _credit(work, command, priced)
     settled = _settled(work, command, priced.customer - command.use_credit)
-    bill, below = _post(work, basket, priced, goods)
+    bill, below = _post(work, basket, priced, goods, agreed)
     for credit_id, amount in credit:
         allocate(work, credit_id, bill.id, amount)
     ids: tuple[int, ...] = (bill.id,)
@@ -113,7 +129,7 @@ def _credit(work: Work, command: PostBill, priced: PricedBill) -> tuple[tuple[in
 
 
 def _post(
-    work: Work, basket: Basket, priced: PricedBill, goods: dict[int, Goods]
+    work: Work, basket: Basket, priced: PricedBill, goods: dict[int, Goods], agreed: Values
 ) -> tuple[Opened, list[str]]:
     """The bill with everything that hangs on it; what there is less than nothing of now (K1)."""
     taken = _taken(work, basket, goods)
@@ -132,7 +148,8 @@ def _post(
     if basket.kind == PostingKind.BORROW:
         _lend(work, basket, ids)
     enter(bill, _sides(basket, priced))
-    finish(work, bill, {"lines": len(ids), "payer_id": basket.payer_id, "payer_share": priced.payer})
+    shares = {"payer_id": basket.payer_id, "payer_share": priced.payer}
+    finish(work, bill, {"lines": len(ids), **shares, **agreed})
     below = [index for index, items in taken.items() if any(one.left < 0 for one in items)]
     return bill, [basket.lines[index].description for index in below]
 

@@ -298,6 +298,7 @@ FOR_ANYBODY = {
     "backups": ("backups_in", "the names of files in a folder that the caller can list"),
     "clinicrules": ("calendar_rules house_rules", "reads settings"),
     "corrections": ("standing", "asks a guarded query"),
+    "discounts": ("may_agree", "names, which whoever gives a discount chooses from"),
     "demo": ("furnish furnish_large", "furnishes a book that nobody has opened yet"),
     "event_places": ("with_whom", "reads nothing"),
     "exporting": ("kinds_of", "reads nothing"),

@@ -65,7 +65,7 @@ class Shop(Practice):
         """Post a bill of Jane's, unless said otherwise. ``paid`` is an amount in cash, or tenders."""
         own = {
             name: more.pop(name)
-            for name in ("use_credit", "draft_id", "draft_version", "request")
+            for name in ("use_credit", "draft_id", "draft_version", "request", "agreed_by", "pin")
             if name in more
         }
         more.setdefault("customer_id", JANE)

@@ -21,6 +21,7 @@ from pim_tui.tui.screens.calendar import CalendarScreen
 from pim_tui.tui.screens.profile import ProfileScreen
 from pim_tui.tui.screens.till import TillScreen
 from tests.tui.people import HOSTILE, SHOWN
+from tests.tui.refundstage import type_pin, with_refunds
 from tests.tui.stage import Player, Stage, key_event, playing
 from tests.tui.tillstage import GEL, GEL_CODE, TABLETS_CODE, with_till
 
@@ -187,6 +188,51 @@ async def test_price_and_discounts_are_taken_off_and_the_list_price_is_kept(stag
     assert stage.rows("select list_price, discount, bill_discount, total from bill_line") == [
         (3500, 600, 400, 5000)
     ]
+
+
+async def test_beyond_the_limit_somebody_else_agrees_to_a_discount_with_their_pin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = with_refunds(tmp_path, monkeypatch, discount_limit=10)
+    stage.session = replace(stage.session, rights=stage.session.rights - {Right.OVERRIDE_PRICE})
+    async with playing(stage) as p:
+        await p.press("f4")
+        await scan(p, GEL_CODE)
+        await p.press("tab", "d")
+        await p.type("10%")
+        assert "somebody else agrees" not in p.screen
+        await p.press("enter", "b")
+        await p.type("1%")
+        assert "1% off the whole bill; more than 10%, so somebody else agrees" in p.screen
+        await p.press("enter", "escape", "enter", "enter")
+        assert "10.9% off is more than the 10%" in p.screen
+        await p.press("escape")
+        assert "Nothing was posted" in p.screen
+        assert lines(p) == [("Ultrasound gel", 1, 530)]
+        await p.press("enter", "enter")
+        await type_pin(p, "wrong-9")
+        await p.press("enter")
+        assert "That is not the PIN of Dr Lee." in p.screen
+        assert posted(stage) == []
+        await type_pin(p)
+        await p.press("enter")
+        assert "S-2026-000001 posted" in p.screen
+    assert posted(stage)[0] == ("sale", 1, None, 530)
+
+
+async def test_a_discount_that_nobody_else_here_can_agree_to_is_refused(stage: Stage) -> None:
+    rules = replace(stage.session.house, discount_limit=0)
+    rights = stage.session.rights - {Right.OVERRIDE_PRICE}
+    stage.session = replace(stage.session, rights=rights, house=rules)
+    async with playing(stage) as p:
+        await p.press("f4")
+        await scan(p, GEL_CODE)
+        await p.press("tab", "d")
+        await enter(p, "5")
+        await p.press("escape", "enter", "enter")
+        assert "Nobody else here can agree: give less." in " ".join(p.screen.split())
+        assert lines(p) == [("Ultrasound gel", 1, 95)]
+    assert posted(stage) == []
 
 
 @pytest.mark.walk

@@ -130,8 +130,10 @@ class TillBill(_Base):
         currency = self.terms.currency
 
         def told(typed: str) -> str:
-            off = part_text(read_discount(typed, currency), currency)
-            return f"{off} off the whole bill" if off else "Nothing off."
+            discount = read_discount(typed, currency)
+            if not (off := part_text(discount, currency)):
+                return "Nothing off."
+            return f"{off} off the whole bill{self.agreed_to(self.with_basket(discount=discount))}"
 
         self.ask(
             "Discount on the bill",

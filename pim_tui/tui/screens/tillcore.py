@@ -9,8 +9,9 @@ from typing import Any
 from textual.widgets import Input, Static
 
 from ...db.drafts import Draft
-from ...domain.basket import Basket
+from ...domain.basket import Basket, money_faults
 from ...domain.bills import PostingKind
+from ...domain.discounts import beyond
 from ...domain.filling import with_changed
 from ...domain.goods import Goods
 from ...domain.money import figures
@@ -84,6 +85,13 @@ class TillCore(PimScreen):
     def money(self, amount: int) -> str:
         """An amount as it is shown here."""
         return figures(amount, self.terms.currency)
+
+    def agreed_to(self, basket: Basket) -> str:
+        """What follows a discount in the words about it where somebody else has to agree; else empty."""
+        session = self.pim.desk.session
+        limit = session.house.discount_limit
+        alone = money_faults(basket) or beyond(basket, limit, session.rights) is None
+        return "" if alone else f"; more than {limit}%, so somebody else agrees when it is paid"
 
     # --- changing ---------------------------------------------------------------------------------
 

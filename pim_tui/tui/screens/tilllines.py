@@ -16,6 +16,7 @@ from ...domain.filling import (
     read_own,
     read_quantity,
     read_share,
+    with_changed,
     with_line,
     without_line,
 )
@@ -166,8 +167,11 @@ class TillLines(_Base):
         currency = self.terms.currency
 
         def told(typed: str) -> str:
-            off = part_text(read_discount(typed, currency), currency)
-            return f"{off} off {line.description}" if off else "Nothing off."
+            discount = read_discount(typed, currency)
+            if not (off := part_text(discount, currency)):
+                return "Nothing off."
+            agreed = self.agreed_to(with_changed(self.basket, at, discount=discount))
+            return f"{off} off {line.description}{agreed}"
 
         text = part_text(line.discount, currency)
         self.ask(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...domain.basket import faults, from_json
 from ...domain.filling import listed_price
 from ...domain.paying import Bill, Payment
-from ...errors import Invalid, PimError, Refused, StoreError
+from ...errors import Invalid, NeedsAnswer, PimError, Refused, StoreError
 from ...queries.balances import Draft, draft_basket, drafts
+from ...services.discounts import QUESTION, may_agree
 from ...services.drafts import DropDraft, ParkBill, drop_draft, park_bill
 from ...services.till import PostBill, post_bill
 from ...services.usecase import answered
@@ -17,6 +19,7 @@ from ...services.work import Done
 from ..dialogs.parked import Parked, ParkedDialog
 from ..dialogs.pay import PayDialog
 from ..dialogs.pick import Pick
+from ..dialogs.pin import PinDialog, Said
 from ..requests import new_request
 from .tillbill import TillBill
 from .underway import UnderWay, agreed
@@ -82,12 +85,44 @@ class TillMoney(_Base):
         about = f"{who} · total {self.money(self.priced.total)}{share}"
         self.app.push_screen(PayDialog("To pay", bill, about=about, typed=typed, refusal=refusal), answered)
 
-    def _post(self, payment: Payment) -> None:
+    def _post(self, payment: Payment, said: Said | None = None) -> None:
         work = self.work
         command = PostBill(
             work.basket, payment.tenders, payment.use_credit, work.draft_id, work.draft_version, work.request
         )
-        self.pim.submit(post_bill, command, self.ended, lambda error: self._not_posted(error, payment))
+        if said is not None:
+            command = replace(command, agreed_by=said.staff_id, pin=said.pin)
+
+        def refused(error: PimError) -> None:
+            asked = isinstance(error, NeedsAnswer) and error.question == QUESTION
+            if self.is_attached and (asked or (said and isinstance(error, Refused) and error.rule == "R4")):
+                self.load(self._ask_agreement, payment, error, said, group="people")
+            else:
+                self._not_posted(error, payment)
+
+        self.pim.submit(post_bill, command, self.ended, refused)
+
+    async def _ask_agreement(self, payment: Payment, error: PimError, was: Said | None) -> None:
+        """Somebody else agrees to the discount with their PIN, or the bill stays as it is."""
+        people = [(one.id, one.name) for one in await self.fetch(may_agree, self.pim.desk.session.staff_id)]
+        if not people:
+            self.pim.tell(Refused(error.message, "Nobody else here can agree: give less."))
+            return
+
+        def answered(said: Said | None) -> None:
+            if said is not None:
+                self._post(payment, said)
+            else:
+                self.pim.say("Nothing was posted: the discount is more than may be given here alone.")
+
+        about = "" if was else f"{error.message} Whoever may charge another price agrees."
+        self.app.push_screen(
+            PinDialog(
+                "Agree to the discount", people, about=about, refusal=error if was else None,
+                was=(was.staff_id, "") if was else None,
+            ),
+            answered,
+        )  # fmt: skip
 
     def ended(self, done: Done) -> None:
         """Ready for the next customer, the paper of this one a key away."""

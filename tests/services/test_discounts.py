@@ -1,0 +1,95 @@
+"""A discount beyond the house's limit is given by two: who sells, and who may charge another price (A1)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pim_tui.db.connection import select
+from pim_tui.domain.basket import Discount
+from pim_tui.domain.rights import Right
+from pim_tui.errors import Forbidden, NeedsAnswer, Refused
+from pim_tui.services import pins
+from pim_tui.services.discounts import QUESTION, may_agree
+from tests.services.clinic import ANNA, LEE, SATO
+from tests.services.refunding import CHEAP, PINS, Counter, counter
+from tests.services.shop import BANDAGE, line
+
+TEN, ELEVEN = Discount(10_000), Discount(11_000)
+
+
+@pytest.fixture
+def till(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter]:
+    """The shop, where Anna gives ten percent alone: she is a cashier, Dr Lee the owner, Dr Sato neither."""
+    monkeypatch.setattr(pins, "COST", CHEAP)
+    made = counter(tmp_path)
+    with made.store.write_tx():
+        for staff_id, role in ((ANNA, "cashier"), (LEE, "owner"), (SATO, "clinician")):
+            made.store.db.execute_sql(
+                "update staff set role = ?, version = version + 1 where id = ?", (role, staff_id)
+            )
+    made.rules(discount_limit=10)
+    yield made
+    made.store.close()
+
+
+def kept(till: Counter) -> dict[str, object]:
+    """What the journal keeps of the bill that was posted last."""
+    ((after,),) = select(
+        "select v.after from journal j join journal_values v on v.seq_id = j.seq where j.kind = 'posting'"
+        " and j.action = 'post' order by j.seq desc limit 1"
+    )
+    return dict(json.loads(after))
+
+
+def test_up_to_the_limit_one_gives_alone_and_beyond_it_somebody_else_agrees(till: Counter) -> None:
+    till.post(line(BANDAGE, 2, discount=TEN))
+    assert "agreed_by" not in kept(till)
+    with pytest.raises(NeedsAnswer, match="11% off is more than the 10% that may be given") as asked:
+        till.post(line(discount=ELEVEN))
+    assert asked.value.question == QUESTION
+    with pytest.raises(NeedsAnswer, match="19% off"):
+        till.post(line(discount=TEN), discount=TEN)
+    assert till.count("posting") == 1
+    till.post(line(discount=ELEVEN), agreed_by=LEE, pin=PINS[LEE])
+    told = kept(till)
+    assert (told["discount"], told["agreed_by"], told["agreed_by_name"]) == ("11%", LEE, "Dr Lee")
+    assert PINS[LEE] not in str(select("select * from journal_values"))
+
+
+def test_who_agrees_may_charge_another_price_and_is_somebody_else_with_the_right_pin(till: Counter) -> None:
+    assert [one.id for one in may_agree(ANNA)] == [LEE]
+    for who, pin, error, why in (
+        (LEE, "wrong-1", Refused, "not the PIN of Dr Lee"),
+        (SATO, PINS[SATO], Forbidden, "Dr Sato does not have the right to charge another price"),
+        (ANNA, PINS[ANNA], Forbidden, "Anna Berg does not have the right to charge another price"),
+    ):
+        with pytest.raises(error, match=why):
+            till.post(line(discount=ELEVEN), agreed_by=who, pin=pin)
+    till.store.db.execute_sql("update staff set role = 'owner', version = version + 1 where id = ?", (ANNA,))
+    till.session = till.as_(ANNA, Right.OVERRIDE_PRICE)
+    with pytest.raises(Forbidden, match="You give this discount yourself"):
+        till.post(line(discount=ELEVEN), agreed_by=ANNA, pin=PINS[ANNA])
+    assert till.count("posting") == 0
+
+
+def test_without_a_limit_and_by_whoever_may_charge_any_price_it_is_as_ever(till: Counter) -> None:
+    everything = Discount(100_000)
+    till.rules(discount_limit=100)
+    till.post(line(discount=everything), discount=TEN)
+    till.rules(discount_limit=0)
+    with pytest.raises(NeedsAnswer, match=r"0\.1% off is more than the 0%"):
+        till.post(line(discount=Discount(1)))
+    till.post(line())
+    till.session = till.as_(LEE)
+    till.post(line(discount=everything))
+    assert "agreed_by" not in kept(till)
+
+
+def test_the_same_bill_sent_again_is_answered_once(till: Counter) -> None:
+    done = [till.post(line(discount=ELEVEN), agreed_by=LEE, pin=PINS[LEE], request="one") for _ in range(2)]
+    assert done[0] == done[1]
+    assert till.count("posting") == 1
