@@ -102,6 +102,23 @@ def moved(drawer_id: int) -> int:
     return int(cash)
 
 
+@guarded(Right.SEE_BILL)
+def corrected(drawer_id: int) -> int:
+    """What put the count of a drawer right since, all together. Index: ``drawer_move (drawer)``."""
+    ((amount,),) = select(
+        "select coalesce(sum(amount), 0) from drawer_move where drawer_id = ? and kind = 'correction'",
+        [drawer_id],
+    )
+    return int(amount)
+
+
+@guarded(Right.SEE_BILL)
+def expected_then(drawer_id: int) -> int:
+    """What should have been in a drawer when it was counted. Index: primary key."""
+    ((expected,),) = select("select expected from drawer where id = ?", [drawer_id])
+    return int(expected)
+
+
 def _one(where: str, value: object) -> DrawerRow | None:
     rows = _many(where, value)
     return rows[0] if rows else None

@@ -15,7 +15,15 @@ from ..domain.rights import Right
 from ..domain.text import tidy
 from ..errors import Fault, Invalid, NotFound, Refused
 from ..models import Drawer, DrawerMove
-from ..queries.drawers import DrawerRow, cash_taken, drawer_by_id, drawer_now, moved
+from ..queries.drawers import (
+    DrawerRow,
+    cash_taken,
+    corrected,
+    drawer_by_id,
+    drawer_now,
+    expected_then,
+    moved,
+)
 from .payments import DRAWER
 from .usecase import use_case
 from .work import Done, Work
@@ -54,10 +62,10 @@ class CloseDrawer:
 
 @dataclass(frozen=True, slots=True)
 class CorrectCount:
-    """A drawer was counted wrongly: there was so much more (above zero) or less in it."""
+    """A drawer was counted wrongly: ``counted`` is what was in it, minor units."""
 
     drawer_id: int
-    amount: int
+    counted: int
     reason: str
     request: str = ""
 
@@ -158,14 +166,15 @@ def close_drawer(work: Work, command: CloseDrawer) -> Done:
 
 @use_case(Right.USE_DRAWER)
 def correct_count(work: Work, command: CorrectCount) -> Done:
-    """Put a wrong count right by a row of its own; the count itself stays (M9).
+    """Put a wrong count right by a row of its own, of the difference; the count itself stays (M9).
 
-    Raises Invalid, NotFound, Refused (M9) for a drawer that is open, or whose day is closed.
+    Raises Invalid, NotFound, Refused (M9) for a drawer that is open, or whose day is closed, and where that
+    much was counted already.
     """
-    _amount(abs(command.amount), "amount", least=1)
+    _amount(command.counted, "counted", least=0)
     reason = _reason(command.reason)
     drawer = _drawer(command.drawer_id)
-    if drawer.closed_at is None:
+    if drawer.counted is None:
         raise Refused("The drawer is not counted yet.", "Count it; nothing is to be corrected.", rule="M9")
     if select("select 1 from day_close where day = ?", [drawer.day.isoformat()]):
         raise Refused(
@@ -173,17 +182,24 @@ def correct_count(work: Work, command: CorrectCount) -> Done:
             "Put the difference into today's drawer or take it out, with the reason.",
             rule="M9",
         )
+    before = drawer.counted + corrected(drawer.id)
+    if not (amount := command.counted - before):
+        raise Refused(
+            f"{_money(work, before)} were counted already.", "Type another amount, or leave it.", rule="M9"
+        )
     DrawerMove.insert(
         drawer=drawer.id,
         kind="correction",
-        amount=command.amount,
+        amount=amount,
         reason=reason,
         at=work.now,
         staff=work.session.staff_id,
     ).execute()
-    told = {"name": drawer.name, "amount": command.amount}
-    work.changed("correct", "drawer", drawer.id, None, told, reason)
-    says = f"The count is corrected by {_money(work, command.amount)}."
+    was = {"name": drawer.name, "counted": before}
+    told = {"name": drawer.name, "counted": command.counted, "amount": amount}
+    work.changed("correct", "drawer", drawer.id, was, told, reason)
+    left = _difference(work, command.counted - expected_then(drawer.id))
+    says = f"The count is corrected by {_money(work, amount)} to {_money(work, command.counted)}: {left}."
     return Done("drawer", (drawer.id,), (drawer.day.isoformat(),), drawer.version, says)
 
 

@@ -72,7 +72,7 @@ def worked(seed: int, steps: int) -> Till:
         if number == steps // 2:
             move_cash(session, MoveCash("out", 500, "stamps"))
             close_drawer(session, CloseDrawer(drawer, 1, 9_400))
-            correct_count(session, CorrectCount(drawer, 100, "a coin under the tray"))
+            correct_count(session, CorrectCount(drawer, 9_500, "a coin under the tray"))
             with suppress(PimError):
                 close_day(session, CloseDay(till.today))
             clock[0] += 86_400

@@ -82,9 +82,15 @@ def test_a_wrong_count_is_corrected_by_a_row_until_the_day_is_closed(till: Shop)
     with pytest.raises(Refused, match="not counted yet"):
         correct_count(till.session, CorrectCount(1, 100, "miscounted"))
     counted(till, 9000)
-    correct_count(till.session, CorrectCount(1, 1000, "a note stuck under the tray"))
+    with pytest.raises(Refused, match=r"90\.00 EUR were counted already"):
+        correct_count(till.session, CorrectCount(1, 9000, "miscounted"))
+    first = correct_count(till.session, CorrectCount(1, 10_500, "a note stuck under the tray"))
+    assert first.says == "The count is corrected by 15.00 EUR to 105.00 EUR: 5.00 EUR too much."
+    again = correct_count(till.session, CorrectCount(1, 10_000, "counted a coin roll twice"))
+    assert again.says == "The count is corrected by -5.00 EUR to 100.00 EUR: no difference."
     found = drawer_of(TODAY)
-    assert (found.expected, found.counted, len(found.corrections), found.moves) == (10_000, 10_000, 1, ())
+    assert (found.expected, found.counted, len(found.corrections), found.moves) == (10_000, 10_000, 2, ())
+    assert [one.amount for one in found.corrections] == [1500, -500]
     assert select("select counted, expected from drawer") == [(9000, 10_000)]
     close_day(till.session, CloseDay(TODAY))
     with pytest.raises(Refused, match="its report stays as it is"):
@@ -103,7 +109,7 @@ def test_a_move_has_a_reason_and_amounts_are_amounts(till: Shop) -> None:
     with pytest.raises(Invalid):
         counted(till, -1)
     with pytest.raises(Invalid):
-        correct_count(till.session, CorrectCount(1, 0, "x"))
+        correct_count(till.session, CorrectCount(1, -1, "x"))
 
 
 def test_cash_counts_in_the_drawer_it_went_into_whatever_day_a_wrong_clock_told(till: Shop) -> None:

@@ -14,6 +14,7 @@ from pim_tui.integrations import printer
 from pim_tui.queries.day_figures import figures_of
 from pim_tui.queries.explain_day import report_figures
 from pim_tui.services.day_close import CloseDay, close_day
+from pim_tui.services.drawer import CloseDrawer, OpenDrawer, close_drawer, open_drawer
 from pim_tui.tui.dialogs.explain import ExplainDialog
 from pim_tui.tui.dialogs.fields import FieldForm
 from pim_tui.tui.dialogs.pin import PinDialog
@@ -154,6 +155,29 @@ async def test_more_time_that_is_none_is_asked_again_as_it_was_typed(stage: Stag
     assert stage.rows("select kind, reason, due_on from loan_event") == [("extended", "asked", "2026-12-07")]
 
 
+async def test_of_two_drawers_the_count_of_the_one_under_the_cursor_is_corrected(stage: Stage) -> None:
+    session = stage.session
+    for drawer in (1, 2):
+        open_drawer(session, OpenDrawer(5000))
+        close_drawer(session, CloseDrawer(drawer, 1, 5000))
+    async with playing(stage) as p:
+        await p.press("f12")
+        while "Drawer" not in cursor(p):
+            await p.press("down")
+        await p.press("enter")
+        await p.type("50.00")
+        await p.press("enter")
+        await p.type("counted twice")
+        await p.press("enter")
+        assert "50.00 EUR were counted already." in p.screen
+        await p.press("shift+tab")
+        await p.press("ctrl+a", *["delete"] * 5)
+        await p.type("49")
+        assert "1.00 EUR fewer than the 50.00 EUR counted before." in p.screen
+        await p.press("enter", "enter")
+    assert stage.rows("select drawer_id, amount, reason from drawer_move") == [(1, -100, "counted twice")]
+
+
 @pytest.mark.walk
 async def test_the_drawer_is_counted_blindly_and_the_day_closed_with_its_report(stage: Stage) -> None:
     async with playing(stage) as p:
@@ -174,10 +198,14 @@ async def test_the_drawer_is_counted_blindly_and_the_day_closed_with_its_report(
         await p.press("enter")
         assert "Counted 90.00 EUR, expected 91.90 EUR: 1.90 EUR missing." in p.screen
         await p.press("k")
-        await p.type("1.90")
+        assert "Correct the count of the drawer of 09:20" in p.screen
+        assert "90.00 EUR were counted. Type what was in it" in p.screen
+        await p.type("91.90")
+        assert "1.90 EUR more than the 90.00 EUR counted before." in p.screen
         await p.press("enter")
         await p.type("two coins under the tray")
         await p.press("enter")
+        assert "corrected by 1.90 EUR to 91.90 EUR: no difference." in " ".join(p.screen.split())
         assert "counted 90.00 by Anna Berg, corrected by 1.90, no difference" in p.screen
         await p.press("X")
         assert "X report" in p.screen

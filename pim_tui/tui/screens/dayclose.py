@@ -198,6 +198,17 @@ class DayCloseScreen(
         return self._walk.drawers if self._walk else ()
 
     @property
+    def drawer_chosen(self) -> DrawerRow | None:
+        """The drawer under the cursor."""
+        item = self.item
+        return item if isinstance(item, DrawerRow) else None
+
+    def counted_in(self, drawer: DrawerRow) -> int:
+        """What counts as counted, as the walk has it."""
+        assert self._walk is not None
+        return self._walk.expected[drawer.id] + self._walk.differences[drawer.id]
+
+    @property
     def report_chosen(self) -> bool:
         """Whether the cursor is on the report of the day."""
         return self._at[0] == "report"

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from ...domain.moments import clock
 from ...domain.money import read_amount, read_signed, shown
 from ...errors import PimError, Refused
 from ...queries.drawers import DrawerRow
@@ -98,26 +99,41 @@ class DrawerKeys(_Base):
             self.pim.tell(Refused("No drawer is open.", "f opens it with a counted float.", rule="M9"))
         return drawer
 
+    @property
+    @abstractmethod
+    def drawer_chosen(self) -> DrawerRow | None:
+        """The drawer under the cursor."""
+
+    @abstractmethod
+    def counted_in(self, drawer: DrawerRow) -> int:
+        """What counts as counted in a drawer that was, its corrections with it; minor units."""
+
     def action_correct(self) -> None:
-        """Put the last count right."""
+        """Put a count right, that of the drawer under the cursor or else the last one: what was in it is
+        typed, and how that differs is told.
+        """
         counted = [one for one in self.drawers if one.closed_at is not None]
         if not counted:
             self.pim.tell(Refused("No drawer was counted.", "b counts the one that is open.", rule="M9"))
             return
 
+        drawer = next((one for one in counted if one == self.drawer_chosen), counted[-1])
+        before = self.counted_in(drawer)
+
         def told(now: Typed) -> str:
             if not now["amount"].strip():
-                return "10 says that 10 more were in it, -10 that 10 fewer were. The count itself stays."
-            amount = self._signed(now)
-            return f"{self._shown(abs(amount))} {'more' if amount > 0 else 'fewer'} than counted."
+                return f"{self._shown(before)} were counted. Type what was in it; the count itself stays."
+            more = self._amount(now) - before
+            than = f"{'more' if more > 0 else 'fewer'} than the {self._shown(before)} counted before"
+            return f"{self._shown(abs(more))} {than}." if more else "That is what was counted before."
 
         self._ask_drawer(
-            "Correct the count",
-            (Field("amount", "Difference", "", 20), REASON),
+            f"Correct the count of the drawer of {clock(drawer.opened_at, self.pim.desk.session.zone)}",
+            (Field("amount", "Counted", "", 20), REASON),
             told,
             lambda now, request: (
                 correct_count,
-                CorrectCount(counted[-1].id, self._signed(now), now["reason"], request),
+                CorrectCount(drawer.id, self._amount(now), now["reason"], request),
             ),
         )
 
