@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from operator import call
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .config import Settings, load
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from .db.privacy import Exposed
     from .domain.rights import Right
     from .domain.session import Session
+    from .services.backups import Copier, TakeBackup, Taken, Told
     from .services.couriers import Courier
     from .services.signing import Door
     from .tui.desk import Desk
@@ -331,6 +333,51 @@ def desk(clinic: Clinic, couriers: Callable[[Clinic], dict[str, Courier]] | None
         carriers if couriers else None,
         clinic.door,
         _account(clinic.book),
+        partial(copier, clinic),
+    )
+
+
+def copier(clinic: Clinic) -> Copier:
+    """What makes backups of the clinic's book beside a session: as the settings say, and nowhere else."""
+    from .services.backups import Copier
+
+    folder, place = backup_folder(clinic.settings, clinic.book), clinic.book.place
+
+    def make(progress: Told, stop: Callable[[], bool]) -> Taken | None:
+        from .apart import Order, made_apart
+
+        book = clinic.book
+        database = str(book.file or Office(clinic.settings, clinic.places).database)
+        order = Order(
+            database,
+            book.place.parent,
+            book.key,
+            backup_command(clinic.settings, folder),
+            clinic.session.clock(),
+        )
+        return made_apart(order, progress, stop)
+
+    return Copier(folder, place.stem, make)
+
+
+def backup_folder(settings: Settings, book: Book) -> Path:
+    """Where backups go."""
+    chosen = settings.backup_folder
+    return Path(chosen).expanduser().absolute() if chosen else book.place.parent / "backups"
+
+
+def backup_command(settings: Settings, folder: Path) -> TakeBackup:
+    """A backup as the settings have it made; the passphrase comes from where they say that it is kept."""
+    from .integrations.secrets import secret
+    from .services.backups import TakeBackup
+    from .settingchecks import read_keep, read_recipients
+
+    kept = settings.backup_passphrase
+    return TakeBackup(
+        folder,
+        read_recipients(settings.backup_recipients),
+        keep=read_keep(settings.backup_keep),
+        passphrase=secret(kept) if kept else "",
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .. import asking
-from ..bootstrap import Clinic, Office, clock, key_of, login, office, opened
+from ..bootstrap import Clinic, Office, backup_folder, clock, key_of, login, office, opened
 from ..config import Settings
 from ..domain.rights import Right
 from ..errors import Refused, StoreError, UsageError
@@ -220,8 +220,7 @@ def _megabytes(size: int) -> str:
 
 
 def _folder(clinic: Clinic, to: str | None) -> Path:
-    chosen = to or clinic.settings.backup_folder
-    return Path(chosen).expanduser().absolute() if chosen else clinic.book.place.parent / "backups"
+    return Path(to).expanduser().absolute() if to else backup_folder(clinic.settings, clinic.book)
 
 
 def _target(found: Office, to: str | None) -> Path:

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..bootstrap import Clinic
+from ..bootstrap import Clinic, backup_folder
 from ..config import references
 from ..domain.trials import Off, Trial
 from ..errors import Refused
@@ -230,8 +230,7 @@ def _backups(clinic: Clinic) -> Iterator[Trial]:
         from ..integrations.reaching import require_writable
         from ..queries.backups import unsaved_since
 
-        chosen = clinic.settings.backup_folder
-        folder = Path(chosen).expanduser() if chosen else clinic.book.place.parent / "backups"
+        folder = backup_folder(clinic.settings, clinic.book)
         if folder.exists():
             require_writable(folder)
         now, (since, made) = clinic.session.clock(), unsaved_since()

@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -18,14 +19,24 @@ from .. import __version__
 from ..db.backup import copied
 from ..db.connection import SCHEMA, Book, current, opened_beside, select
 from ..db.disk import megabytes, to_disk
+from ..db.faults import explained
 from ..db.filestore import FileStore, store_of
 from ..db.parcel import BOOK, MANIFEST, UNPACKED, Packer, chunks_of, packed_book, unpack
 from ..db.workroom import workroom
-from ..domain.keeping import FAULTY, GOOD, UNVERIFIED, BackupName, read_name, stamp_of, superfluous
+from ..domain.keeping import (
+    FAULTY,
+    GOOD,
+    UNVERIFIED,
+    BackupName,
+    instant_of,
+    read_name,
+    stamp_of,
+    superfluous,
+)
 from ..domain.manifest import Manifest
 from ..domain.rights import Right
 from ..domain.session import Session
-from ..errors import FileProblem, StoreFull
+from ..errors import FileProblem, Refused, StoreFull
 from ..integrations import agefile
 from ..paths import private_folder
 from ..queries.backups import head, row_counts, stored_files
@@ -35,6 +46,14 @@ from .work import Done, Work
 
 TOLD = 20
 """Faults that are told of a backup that is not whole."""
+Told = Callable[[int, int], object]
+"""Is told how much of how much is done."""
+_COPIED, _PACKED, _SEEN = 25, 50, 90
+"""Percent of the work by when the book is copied, packed, and looked at once more."""
+
+
+def _tell_nobody(done: int, total: int) -> None:
+    """Nobody waits for it at a screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,26 +91,87 @@ class Taken:
     request: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Copier:
+    """How a session makes backups while its process goes on reading: where they go, the name of the book in
+    theirs, and what makes one apart. That is told how to report percents, and how to see whether to stop,
+    upon which it answers None.
+    """
+
+    folder: Path
+    book: str
+    make: Callable[[Told, Callable[[], bool]], Taken | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A backup that lies in the folder; ``size`` is bytes, ``at`` UTC seconds."""
+
+    at: int
+    worth: str
+    size: int
+
+
 def take_backup(session: Session, command: TakeBackup) -> Taken:
     """Make one; a faulty one is told of in :attr:`Taken.faults` and kept apart.
 
-    For a command of its own: while a copy is looked into, nothing else of this process may read. Raises
-    :class:`Refused` while another is being made, the :class:`StoreError` family for what the disk says.
+    For a command of its own, as :func:`copied_out`, and raises what that does.
     """
     session.needs(Right.BACK_UP)
+    made = copied_out(command, session.clock())
+    note_backup(session, made)
+    return made
+
+
+def take_backup_apart(
+    session: Session, copier: Copier, progress: Told, stop: Callable[[], bool]
+) -> Taken | None:
+    """The same by another process, so that this one goes on reading; None where it was stopped."""
+    session.needs(Right.BACK_UP)
+    made = copier.make(progress, stop)
+    if made is not None:
+        note_backup(session, made)
+    return made
+
+
+def backups_kept(session: Session, copier: Copier, most: int) -> tuple[Kept, ...]:
+    """The backups that lie in the folder, the newest first."""
+    session.needs(Right.BACK_UP)
+    found = []
+    for name in backups_in(copier.folder, copier.book)[:most]:
+        # Another process may be deleting what is no longer kept.
+        with suppress(FileNotFoundError):
+            size = (copier.folder / str(name)).stat().st_size
+            found.append(Kept(instant_of(name.stamp), name.worth, size))
+    return tuple(found)
+
+
+def copied_out(command: TakeBackup, now: int, told: Told = _tell_nobody) -> Taken:
+    """Make the backup of the current book, of the moment ``now``; nobody is asked for a right, and the
+    journal is not told.
+
+    While a copy is looked into, nothing else of this process may read. ``told`` is how far it is. Raises
+    :class:`Refused` while another is being made, the :class:`StoreError` family for what the disk says.
+    """
     agefile.require_keys(command.recipients) if command.recipients else None
     agefile.require_passphrase(command.passphrase) if command.passphrase else None
-    book, began, now = current(), time.monotonic(), session.clock()
-    folder = private_folder(command.folder)
+    with explained(command.folder):
+        return _copied_out(command, current(), now, told)
+
+
+def _copied_out(command: TakeBackup, book: Book, now: int, told: Told) -> Taken:
+    began, folder = time.monotonic(), private_folder(command.folder)
     with workroom(book.place) as room:
         _sweep(folder)
         part = folder / f".{book.place.stem}-{stamp_of(now)}.part"
         plain = room / "parcel.tar" if command.encrypted else part
         try:
-            manifest = _pack(book, room, plain, now)
+            manifest = _pack(book, room, plain, now, told)
+            told(_PACKED, 100)
             wrong = (
                 tuple(islice(wrong_with(plain, room / "restored", manifest), TOLD)) if command.verify else ()
             )
+            told(_SEEN, 100)
             sha256 = _encrypt(plain, part, command) if command.encrypted else _digest(part)
             name = _name(book, now, command, faulty=bool(wrong))
             file = folder / str(name)
@@ -101,11 +181,15 @@ def take_backup(session: Session, command: TakeBackup) -> Taken:
         finally:
             part.unlink(missing_ok=True)
         dropped = () if wrong else _rotate(folder, name.book, command.keep)
-    made = Taken(
+    return Taken(
         file, file.stat().st_size, sha256, manifest, time.monotonic() - began, command.verify, wrong, dropped
     )
-    note_backup(session, made)
-    return made
+
+
+def tidied(book: Book, folder: Path) -> None:
+    """Take away what a process left that was making a backup and was killed, unless another is at it."""
+    with suppress(Refused), workroom(book.place):
+        _sweep(folder)
 
 
 def wrong_with(parcel: Path, folder: Path, manifest: Manifest) -> Iterator[str]:
@@ -154,11 +238,12 @@ def note_backup(work: Work, made: Taken) -> Done:
     return Done("backup", ())
 
 
-def _pack(book: Book, room: Path, out: Path, now: int) -> Manifest:
+def _pack(book: Book, room: Path, out: Path, now: int, told: Told) -> Manifest:
     """Write the parcel of the book as it is at this moment."""
     copy, packed, store = room / UNPACKED, room / BOOK, store_of(book)
     _require_space(book, room, out.parent)
     copied(book, copy)
+    told(_COPIED, 100)
     size, sha256 = packed_book(copy, packed)
     with opened_beside(copy):
         # A file that is not as it was stored stays behind; that it is missing shows when this is restored.
@@ -169,20 +254,27 @@ def _pack(book: Book, room: Path, out: Path, now: int) -> Manifest:
             last.hash, row_counts(), size, sha256, len(files), sum(size for _, size in files),
         )  # fmt: skip
     with _new_file(out) as target:
-        _write(target, packed, store, manifest, files)
+        _write(target, packed, store, manifest, files, told)
     return manifest
 
 
 def _write(
-    target: BinaryIO, packed: Path, store: FileStore, manifest: Manifest, files: Sequence[tuple[str, int]]
+    target: BinaryIO,
+    packed: Path,
+    store: FileStore,
+    manifest: Manifest,
+    files: Sequence[tuple[str, int]],
+    told: Told,
 ) -> None:
-    packer, told = Packer(target), manifest.to_json()
-    packer.add(MANIFEST, len(told), [told])
+    packer, head_, done = Packer(target), manifest.to_json(), 0
+    packer.add(MANIFEST, len(head_), [head_])
     with packed.open("rb") as source:
         packer.add(BOOK, packed.stat().st_size, chunks_of(source))
     for digest, size in files:
         with store.opened(digest) as source:
             packer.add(f"files/{digest[:2]}/{digest[2:]}", size, chunks_of(source))
+        done += size
+        told(_COPIED + (_PACKED - _COPIED) * done // max(1, manifest.files_size), 100)
     packer.finish()
     target.flush()
     os.fsync(target.fileno())

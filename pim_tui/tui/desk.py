@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from ..domain.session import Session
 from ..paths import Places, private_folder
 
 if TYPE_CHECKING:
+    from ..services.backups import Copier
     from ..services.signing import Door
     from .errands import Couriers
 
@@ -24,7 +26,8 @@ class Desk:
     where people sign in; without one nobody locks. Before anybody has, ``session`` is nobody's
     (:meth:`~pim_tui.services.signing.Door.nobody`).
     ``account`` is whose account of the operating system this is, None where that does not matter: everybody
-    else who works in it has an inbox and an outbox of their own.
+    else who works in it has an inbox and an outbox of their own. ``copier`` makes what makes backups; None
+    where none are made from here.
     """
 
     session: Session
@@ -35,6 +38,7 @@ class Desk:
     couriers: Couriers | None = None
     door: Door | None = None
     account: int | None = None
+    copier: Callable[[], Copier] | None = None
 
     @property
     def own(self) -> Places:

@@ -41,7 +41,7 @@ _HERE: Final[dict[str, dict[str, Right]]] = {
         "products": Right.SEE_PRODUCT, "imports": Right.IMPORT, "refunds": Right.SEE_BILL,
         "day_close": Right.SEE_BILL, "lists": Right.SEE_BILL, "staff": Right.SEE_STAFF,
         "roles": Right.SEE_STAFF, "journal": Right.SEE_JOURNAL, "glass": Right.REVIEW_GLASS,
-        "export": Right.EXPORT,
+        "export": Right.EXPORT, "back_up": Right.BACK_UP,
     },
     "calendar": {
         "add": Right.BOOK, "cancel": Right.CANCEL_APPOINTMENT, "outbox": Right.SEE_CUSTOMER,

@@ -94,6 +94,7 @@ TABLE: tuple[Key, ...] = (
     Key("app.told", ("exclamation_mark",), "Told", "what you were told lately, to read it again"),
     Key("app.journal", ("ctrl+d",), "Journal", "what happened: to this record, or at all; who saw it"),
     Key("app.glass", ("ctrl+x",), "Opened", "records that were opened for a reason, to be looked into"),
+    Key("app.back_up", (), "Backup", "back up the whole book now, and when that was done last"),
     Key("app.manual", (), "Manual", "the manual, subject by subject; m in the help opens it as well"),
     Key("app.palette", ("ctrl+p",), "Commands", "every command by its name"),
     Key(

@@ -196,6 +196,15 @@ class PagesApp(DealingApp):
         if self._allowed(Right.REVIEW_GLASS) and not isinstance(self.screen, GlassScreen):
             self.push_screen(GlassScreen())
 
+    def action_back_up(self) -> None:
+        """Make a backup of the book, or see how the one under way stands."""
+        from .dialogs.backup import BackupDialog
+
+        if self.desk.copier is None:
+            self.say("No backup is made from here: pim-tui backup makes one.")
+        elif self._allowed(Right.BACK_UP):
+            self.push_screen(BackupDialog(self.desk.copier()))
+
     def action_find(self) -> None:
         """Find a customer and open the profile."""
         from .dialogs.find import FindDialog, Person

@@ -295,7 +295,10 @@ ROOMS = ("tui", "cli", "line", "host", "*.py")
 """Whoever may call a service: the rooms above it, and what lies beside them."""
 FOR_ANYBODY = {
     "approvals": ("may_say_yes", "names, which whoever asks for a second yes chooses from"),
-    "backups": ("backups_in", "the names of files in a folder that the caller can list"),
+    "backups": (
+        "backups_in copied_out tidied",
+        "the names of files that the caller can list; the copy itself, once take_backup_apart has asked",
+    ),
     "clinicrules": ("calendar_rules house_rules", "reads settings"),
     "corrections": ("standing", "asks a guarded query"),
     "discounts": ("may_agree", "names, which whoever gives a discount chooses from"),

@@ -29,6 +29,7 @@ from pim_tui.domain.visit import Answers, Details
 from pim_tui.errors import PimError, StoreError
 from pim_tui.models import AppointmentType, Clinic, Room, Staff, WorkingHours
 from pim_tui.paths import Places
+from pim_tui.services.backups import Copier
 from pim_tui.services.booking import BookAppointment, book
 from pim_tui.services.customer_rows import insert_customers
 from pim_tui.services.signing import Door
@@ -221,12 +222,15 @@ async def playing(
     couriers: Couriers | None = None,
     door: Door | None = None,
     notices: bool = False,
+    copier: Callable[[], Copier] | None = None,
 ) -> AsyncIterator[Player]:
-    """The app on the stage, settled on its first screen; ``couriers``, ``door`` as :class:`Desk` has them.
+    """The app on the stage, settled on its first screen; ``couriers`` and so on as :class:`Desk` has them.
     ``notices``: what is told by itself is drawn as well."""
     drafts = DraftStore(stage.places.drafts_file, clock=stage.session.clock)
     usual = Settings(clinic_name="Harbour Clinic", country="DE")
-    desk = Desk(stage.session, stage.book, settings or usual, stage.places, drafts, couriers, door)
+    desk = Desk(
+        stage.session, stage.book, settings or usual, stage.places, drafts, couriers, door, copier=copier
+    )
     app = PimApp(desk)
     tell = app.tell
 
