@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
 from ..db.connection import select
-from ..domain.pricing import PricedTax
+from ..domain.pricing import PricedTax, tax_totals
 from ..domain.rights import Right
+from ..domain.uncredited import Left
 from .bill_rows import BillPage
 from .gate import guarded
 from .returns import charged
@@ -32,35 +37,64 @@ class Uncredited:
 
 @guarded(Right.SEE_BILL)
 def uncredited(page: BillPage) -> Uncredited:
-    """What is left of the bill to credit. Indexes: those of :func:`~.returns.charged` and of the taxes."""
+    """What is left of the bill to credit. Indexes: those of :func:`~.returns.charged` and :func:`left_of`."""
     still = charged(page.header.id)
     coming = [row for row in page.returns if row.state == "requested"]
+    total = page.header.amount - page.credited
     return Uncredited(
-        page.header.amount - page.credited,
-        _taxes(page, still.get("tax", 0)),
+        total,
+        _within(left_of(page.header.id).taxes, min(total, still.get("tax", 0))),
         max(0, still.get("receivable", 0) - sum(row.value for row in coming)),
         max(0, still.get("payer", 0) - sum(row.payer_value for row in coming)),
     )
 
 
-def _taxes(page: BillPage, left: int) -> tuple[PricedTax, ...]:
-    """The bill's taxes less what was credited of each; together they come to ``left``.
+@guarded(Right.SEE_BILL)
+def left_of(bill_id: int) -> Left:
+    """The net amount of a bill and each of its taxes, less what standing credit notes took off.
 
-    A note takes off all taxes alike and a return those of its lines, so that more of one tax may be gone
-    than was charged: the others make up for it. Indexes: ``posting (corrects)``, ``bill_line (bill, ...)``.
+    Indexes: ``posting (corrects)``, ``bill_line (bill, ...)``, ``line_tax`` primary key.
     """
     rows = select(
-        "select t.name, t.rate, sum(t.base), sum(t.amount) from posting c join bill_line l"
-        " on l.bill_id = c.id join line_tax t on t.line_id = l.id where c.corrects_id = ?"
-        " and c.kind = 'credit_note' and not exists (select 1 from posting v"
-        " where v.corrects_id = c.id and v.kind = 'void') group by t.name, t.rate",
-        [page.header.id],
+        "select l.id, case when p.id = ? then 1 else -1 end, l.net, t.name, t.rate, t.base, t.amount"
+        " from posting p join bill_line l on l.bill_id = p.id left join line_tax t on t.line_id = l.id"
+        " where p.id = ? or (p.corrects_id = ? and p.kind = 'credit_note' and not exists (select 1"
+        " from posting v where v.corrects_id = p.id and v.kind = 'void')) order by l.id, t.position",
+        [bill_id] * 3,
     )
-    gone = {(name, rate): (int(base), int(amount)) for name, rate, base, amount in rows}
+    nets = {id_: sign * net for id_, sign, net, *_ in rows}
+    taxes = tax_totals(
+        PricedTax(name, rate, sign * base, sign * amount)
+        for _, sign, _, name, rate, base, amount in rows
+        if name is not None
+    )
+    return Left(sum(nets.values()), _untaxed(rows), taxes)
+
+
+def _untaxed(rows: Sequence[tuple[Any, ...]]) -> int | None:
+    """What of the lines is in the base of no tax, None where one is in the bases of two; a cent a tax is the
+    rounding of a charge in the proportion of a bill.
+    """
+    found = 0
+    for _, line in groupby(rows, key=itemgetter(0)):
+        (_, sign, net, *_), *_ = taxed = list(line)
+        bases = [base for *_, base, _ in taxed if base is not None]
+        rest = net - sum(bases)
+        if bases and rest <= -len(bases):
+            return None
+        found += sign * rest
+    return found
+
+
+def _within(taxes: Sequence[PricedTax], left: int) -> tuple[PricedTax, ...]:
+    """What is left of each tax, which together come to ``left``.
+
+    More of one may be gone than was charged where a return came after a note before such a return took no
+    more than was left: the others make up for it.
+    """
     found = []
-    for tax in page.taxes:
-        base, amount = gone.get((tax.name, tax.rate), (0, 0))
-        part = min(max(0, tax.amount - amount), left)
+    for tax in taxes:
+        part = min(max(0, tax.amount), left)
         left -= part
-        found.append(PricedTax(tax.name, tax.rate, max(0, tax.base - base), part))
+        found.append(PricedTax(tax.name, tax.rate, max(0, tax.base), part))
     return tuple(found)

@@ -13,7 +13,7 @@ from ..domain.money import MOST, figures
 from ..domain.pricing import PricedTax, tax_totals
 from ..domain.returns import QuotedLine, SoldLine, quote
 from ..domain.rights import Right
-from ..domain.rounding import quotient
+from ..domain.rounding import Rounding, quotient
 from ..domain.session import Session
 from ..domain.terms import terms_of
 from ..domain.text import tidy
@@ -187,20 +187,22 @@ def _worth(work: Work, page: BillPage, total: int, taxes: tuple[PricedTax, ...],
         return QuotedLine(id_, 1, amount, 0, amount, amount, 0, ())
     sold = SoldLine(id_, total, total - tax, tax, total, total, 0, taxes, description=page.header.code)
     (line,) = quote([(sold, amount)], terms_of(work.session).rounding).lines
-    return replace(line, taxes=_adding_up(line, taxes, total - tax))
+    return replace(line, taxes=_adding_up(line, taxes, total, tax))
 
 
-def _adding_up(line: QuotedLine, whole: tuple[PricedTax, ...], net: int) -> tuple[PricedTax, ...]:
-    """The taxes of a part of what has a ``net`` amount and the taxes ``whole``, on bases that add up (M2).
+def _adding_up(line: QuotedLine, whole: tuple[PricedTax, ...], total: int, tax: int) -> tuple[PricedTax, ...]:
+    """The taxes of a part of what comes to ``total`` with ``tax`` in it, the taxes ``whole``, on bases that
+    add up (M2).
 
     With what is untaxed they come to the net amount of the part, and the parts to the whole. Where a line
-    with two taxes is in them twice, they stay as they are.
+    with two taxes is in them twice, each is in the proportion of the part.
     """
-    untaxed = net - sum(tax.base for tax in whole)
+    untaxed = total - tax - sum(one.base for one in whole)
     if untaxed < 0:
-        return line.taxes
-    bases = share_out(line.net, [*(tax.base for tax in whole), untaxed])
-    return tuple(replace(tax, base=base) for tax, base in zip(line.taxes, bases, strict=False))
+        bases = tuple(quotient(one.base * line.total, total, Rounding.HALF_UP) for one in whole)
+    else:
+        bases = share_out(line.net, [*(one.base for one in whole), untaxed])
+    return tuple(replace(one, base=base) for one, base in zip(line.taxes, bases, strict=False))
 
 
 # --- posting it ----------------------------------------------------------------------------------------

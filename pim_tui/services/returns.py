@@ -18,10 +18,12 @@ from ..domain.rounding import Rounding
 from ..domain.session import Session
 from ..domain.tender import METHODS
 from ..domain.text import tidy
+from ..domain.uncredited import within
 from ..errors import Fault, Invalid, NotFound, Refused
 from ..models import ReturnLine, ReturnRequest
 from ..queries.refundable import paid_on
 from ..queries.returns import Returnable, ReturnableLine, returnable
+from ..queries.uncredited import left_of
 from .approvals import (
     Asked,
     approver,
@@ -201,6 +203,8 @@ def _carry_out(
             rule="R4",
         )
     _require_charged(work, bill, worth)
+    # What was sealed is the value; how much of it is which tax depends on the notes that came before (R2).
+    worth = within(worth, left_of(bill.id))
     witness = approver_id if approver_id != work.session.staff_id else found.requested_by
     note = credit(work, Approved(found.id, bill, worth, dispositions, found.reason, witness))
     finish_request(

@@ -577,6 +577,7 @@ class Till(RuleBasedStateMachine):
     def nothing_is_credited_twice(self) -> None:
         """Notes and write-offs together take off at most each share and the tax of the bill (R2, M6)."""
         assert select(_TAKEN_OFF_TWICE) == []
+        assert select(_TAXES_TAKEN_OFF_TWICE) == []
 
     @invariant()
     def the_day_is_what_was_posted_on_it(self) -> None:
@@ -647,6 +648,13 @@ _TAKEN_OFF_TWICE = (
     " on e.posting_id = b.id and e.account in ('receivable', 'payer', 'tax', 'income')"
     " where b.kind in ('sale', 'income', 'borrow', 'dispense', 'debit_note') group by b.id, e.account"
     " having off > charged"
+)
+_LESS = "case p.kind when 'credit_note' then -1 else 1 end"
+_TAXES_TAKEN_OFF_TWICE = (
+    "select case p.kind when 'credit_note' then p.corrects_id else p.id end as bill, t.name, t.rate"
+    " from posting p join bill_line l on l.bill_id = p.id join line_tax t on t.line_id = l.id"
+    " where not exists (select 1 from posting v where v.corrects_id = p.id and v.kind = 'void')"
+    f" group by 1, 2, 3 having sum(t.base * {_LESS}) < 0 or sum(t.amount * {_LESS}) < 0"
 )
 _SETTLES = "select debit_id from allocation where credit_id = ? group by debit_id having sum(amount) > 0"
 _OF_DAY = "select account, sum(amount) from entry where day = ? group by account"

@@ -62,6 +62,17 @@ def credited(bill: int, account: str) -> int:
     return int(amount)
 
 
+def test_a_return_of_what_is_untaxed_leaves_no_more_tax_than_there_is_left_to_credit(shop: Counter) -> None:
+    goods = line(BANDAGE, 2, unit_price=5950), line(None, unit_price=10_000, taxes=UNTAXED)
+    bill = shop.post(*goods, paid=21_900).ids[0]
+    adjust(shop, bill, -11_800)
+    shop.decide(shop.ask(bill, 0, 1))
+    adjust(shop, bill, -100)
+    assert (credited(bill, "tax"), credited(bill, "income")) == (1900, 20_000)
+    rests = figures_of(day_of(shop.session.clock(), shop.session.zone)).rests
+    assert (rests.untaxed, rests.again) == (0, 0)
+
+
 def test_what_was_written_off_is_not_credited_as_well(shop: Counter) -> None:
     bill = shop.post(line(BANDAGE, 3), paid=1000).ids[0]
     write_off(shop.session, WriteOff(bill, 785, "moved away"))
