@@ -15,7 +15,7 @@ from ..domain.text import fold, tidy
 from ..errors import Fault
 from .events import EventRow, Who
 from .rows import Cells, Faults, id_faults
-from .zonelabels import zone_called
+from .zonenames import zone_called
 
 YEARS = range(1900, 2200)
 """A visit outside these is a slip of the pen."""
@@ -100,7 +100,7 @@ class VisitReader:
 
     def _zone(self, cells: Cells, faults: list[Fault]) -> Zone:
         named = cells("zone") if self.row_zones else ""
-        if named and (found := zone_called(named)) is None:
+        if named and (found := zone_called(named, self.zone)) is None:
             faults.append(Fault("time zone", f"“{tidy(named, limit=_SHOWN)}” is not known"))
         return (found if named else None) or self.zone
 

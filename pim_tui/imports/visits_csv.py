@@ -34,7 +34,7 @@ from .events import EventRow
 from .mapping import ColumnMapping, Facts, Survey, Target, propose
 from .rows import RowFile, columns_of
 from .visitrows import VisitReader
-from .zonelabels import zone_called
+from .zonenames import zone_called
 
 WHEN, WHOM = "when", "whom"
 TARGETS = (
@@ -215,7 +215,7 @@ def _looked_through(
                 if zone_place is not None and len(zones) < 2:
                     zones.add(record.cells[zone_place].strip())
     dates = column.order(order)
-    theirs = zone_called(next(iter(zones))) if len(zones) == 1 else None
+    theirs = zone_called(next(iter(zones)), zone) if len(zones) == 1 else None
     told = (*csv.facts, ("dates", dates.told()), ("times", _told(theirs, len(zones), zone)))
     return replace(mapping, facts=Facts(told)), dates, theirs or zone
 

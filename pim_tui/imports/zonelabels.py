@@ -1,16 +1,17 @@
-"""Time zones as booking pages call them (``Eastern Time - US & Canada``), with their IANA names."""
+"""Time zones as booking pages and Windows label them (``Eastern Time - US & Canada``), with their names."""
 
 from __future__ import annotations
 
-from ..domain.moments import Zone, zone_info
+from functools import cache
+
+from ..domain.moments import Zone
 from ..domain.text import fold
-from ..errors import Invalid
 
 _LABELS: dict[Zone, tuple[str, ...]] = {
-    "America/New_York": ("Eastern Time - US & Canada", "Eastern Time (US & Canada)", "Eastern Time"),
-    "America/Chicago": ("Central Time - US & Canada", "Central Time (US & Canada)", "Central Time"),
-    "America/Denver": ("Mountain Time - US & Canada", "Mountain Time (US & Canada)", "Mountain Time"),
-    "America/Los_Angeles": ("Pacific Time - US & Canada", "Pacific Time (US & Canada)", "Pacific Time"),
+    "America/New_York": ("Eastern Time - US & Canada", "Eastern Time", "Eastern"),
+    "America/Chicago": ("Central Time - US & Canada", "Central Time", "Central"),
+    "America/Denver": ("Mountain Time - US & Canada", "Mountain Time", "Mountain"),
+    "America/Los_Angeles": ("Pacific Time - US & Canada", "Pacific Time", "Pacific"),
     "America/Phoenix": ("Arizona", "Mountain Time - Arizona", "Arizona, Yukon Time"),
     "America/Anchorage": ("Alaska Time", "Alaska"),
     "Pacific/Honolulu": ("Hawaii Time", "Hawaii"),
@@ -23,11 +24,18 @@ _LABELS: dict[Zone, tuple[str, ...]] = {
     "America/Santiago": ("Santiago Time", "Santiago"),
     "America/Sao_Paulo": ("Brasilia Time", "Brasilia"),
     "America/Argentina/Buenos_Aires": ("Buenos Aires Time", "Buenos Aires"),
-    "Etc/UTC": ("UTC Time", "UTC", "GMT"),
+    "America/Indiana/Indianapolis": ("Indiana (East)",),
+    "America/Tijuana": ("Baja California",),
+    "America/Adak": ("Aleutian Islands",),
+    "America/Port-au-Prince": ("Haiti",),
+    "America/Grand_Turk": ("Turks and Caicos",),
+    "America/Miquelon": ("Saint Pierre and Miquelon",),
+    "America/Nuuk": ("Greenland",),
+    "Etc/UTC": ("UTC Time", "UTC", "GMT", "Coordinated Universal Time"),
     "Europe/London": ("UK, Ireland, Lisbon Time", "London"),
     "Europe/Dublin": ("Dublin",),
     "Europe/Lisbon": ("Lisbon",),
-    "Europe/Berlin": ("Central European Time", "Berlin"),
+    "Europe/Berlin": ("Central European Time", "Mitteleuropäische Zeit", "Western/Central Europe", "Berlin"),
     "Europe/Paris": ("Paris",),
     "Europe/Madrid": ("Madrid",),
     "Europe/Rome": ("Rome",),
@@ -51,6 +59,7 @@ _LABELS: dict[Zone, tuple[str, ...]] = {
     "Asia/Karachi": ("Pakistan, Maldives Time", "Karachi"),
     "Asia/Kolkata": ("India, Sri Lanka Time", "Mumbai", "New Delhi"),
     "Asia/Kathmandu": ("Kathmandu Time", "Kathmandu"),
+    "Asia/Colombo": ("Sri Jayawardenepura",),
     "Asia/Dhaka": ("Asia/Dhaka", "Dhaka"),
     "Asia/Bangkok": ("Indochina Time", "Bangkok"),
     "Asia/Shanghai": ("China, Singapore, Perth", "Beijing"),
@@ -61,17 +70,21 @@ _LABELS: dict[Zone, tuple[str, ...]] = {
     "Australia/Adelaide": ("Adelaide Time", "Adelaide"),
     "Australia/Brisbane": ("Brisbane Time", "Brisbane"),
     "Australia/Sydney": ("Sydney, Melbourne Time", "Sydney", "Melbourne"),
+    "Australia/Lord_Howe": ("Lord Howe Island",),
     "Pacific/Auckland": ("Auckland Time", "Auckland"),
+    "Pacific/Chatham": ("Chatham Islands",),
+    "Pacific/Easter": ("Easter Island",),
+    "Pacific/Norfolk": ("Norfolk Island",),
+    "Pacific/Pago_Pago": ("Midway Island",),
 }
-_BY_LABEL = {fold(label): zone for zone, labels in _LABELS.items() for label in labels}
 
 
-def zone_called(name: str) -> Zone | None:
-    """The IANA zone of a label or an IANA name; None when it is neither."""
-    if (found := _BY_LABEL.get(fold(name[:80]))) is not None:
-        return found
-    try:
-        zone_info(name)
-    except Invalid:
-        return None
-    return name
+@cache
+def labels() -> dict[str, Zone]:
+    """The zone of each label, by its :func:`label_key`."""
+    return {label_key(label): zone for zone, called in _LABELS.items() for label in called}
+
+
+def label_key(label: str) -> str:
+    """What a label is compared by: ``US & Canada`` is ``US and Canada``."""
+    return " ".join(word for word in fold(label[:80]).split() if word != "and")

@@ -95,6 +95,8 @@ def test_what_other_programs_get_wrong(rule: str, start: str, expected: list[str
         ("RSCALE=GREGORIAN;FREQ=YEARLY;SKIP=OMIT;UNTIL=20240117", "FREQ=YEARLY;UNTIL=20240117"),
         ("FREQ=MONTHLY;BYDAY=+2TU,0WE,-1MO", "FREQ=MONTHLY;BYDAY=-1MO,2TU"),
         ("FREQ=DAILY;BYSECOND=60,0", "FREQ=DAILY;BYSECOND=0"),
+        ("FREQ=DAILY\\;COUNT=10", "FREQ=DAILY;COUNT=10"),
+        ("FREQ=WEEKLY;UNTIL=20260401;COUNT=-1;BYDAY=MO", "FREQ=WEEKLY;UNTIL=20260401;BYDAY=MO"),
     ],
 )
 def test_rules_as_files_hold_them_are_read_and_written_in_one_form(text: str, normal: str) -> None:
@@ -108,7 +110,7 @@ def test_rules_as_files_hold_them_are_read_and_written_in_one_form(text: str, no
         ("", "has no FREQ"),
         ("FREQ=SOMETIMES", "SOMETIMES is no frequency"),
         ("FREQ=DAILY;INTERVAL=0", "INTERVAL cannot be 0"),
-        ("FREQ=DAILY;COUNT=-1", "COUNT=-1 is no number"),
+        ("FREQ=DAILY;COUNT=-2", "COUNT=-2 is no number"),
         ("FREQ=DAILY;COUNT=" + "9" * 500, "is no number"),
         ("FREQ=DAILY;BYMONTH=13", "BYMONTH cannot be 13"),
         ("FREQ=DAILY;BYMONTHDAY=0", "BYMONTHDAY cannot be 0"),

@@ -242,6 +242,16 @@ def test_a_conference_goes_before_a_page_and_only_web_addresses_are_links(read: 
         ('"(UTC+08:00) Beijing, Urumqi, Nowhere"', "Asia/Shanghai"),
         ('"(UTC+02:00) , Berlin, Nowhere"', "Europe/Berlin"),
         ('"(UTC+09:00) Berlin"', "Etc/GMT-9"),
+        ('"(UTC-06:00) Central Time (US and Canada)"', "America/Chicago"),
+        ('"(UTC-08:00) Hora del Pacífico (EE. UU. y Canadá)"', "America/Los_Angeles"),
+        ('"(UTC) Coordinated Universal Time"', "Etc/UTC"),
+        ('"(UTC+02:00) Amman"', "Asia/Amman"),
+        ('"(UTC-03:00) Greenland"', "America/Nuuk"),
+        ('"Rome, Vienna, Zurich"', "Europe/Rome"),
+        ("Central Time (US & Canada)", "America/Chicago"),
+        ("London", "Europe/London"),
+        ("Romance Standard Time 1", "Europe/Paris"),
+        ("Pacific Daylight Time", "America/Los_Angeles"),
         ("UTC-3", "Etc/GMT+3"),
         ("", BERLIN),
     ],
@@ -249,6 +259,35 @@ def test_a_conference_goes_before_a_page_and_only_web_addresses_are_links(read: 
 def test_a_zone_is_found_by_any_dress_of_its_name(read: Read, tzid: str, zone: str) -> None:
     row = only(read(event(f"DTSTART;TZID={tzid}:20260302T103000")))
     assert (row.zone, row.wall) == (zone, "2026-03-02T10:30")
+
+
+def test_an_abbreviation_is_the_clinics_where_its_clock_is_called_so_and_is_told_as_a_guess(
+    read: Read,
+) -> None:
+    content = event("DTSTART;TZID=CST:20260302T103000")
+    row = only(read(content))
+    assert (row.zone, row.starts_at) == ("America/Chicago", utc("2026-03-02 16:30"))
+    assert row.remarks == ("its time zone CST was read as America/Chicago: by its abbreviation",)
+    assert only(read(content, "Asia/Shanghai")).zone == "Asia/Shanghai"
+
+
+def test_times_without_a_zone_are_in_that_of_their_calendar(read: Read, tmp_path: Path) -> None:
+    content = f"X-WR-TIMEZONE:US/Eastern\n{event(START)}"
+    row = only(read(content))
+    assert (row.zone, row.starts_at) == ("US/Eastern", utc("2026-03-02 15:30"))
+    assert only(read(content.replace("US/Eastern", "nowhere"))).zone == BERLIN
+    both = calendar(f"X-WR-TIMEZONE:Asia/Tokyo\n{event(START)}")
+    assert {row.zone for row in read((calendar(content) + both).encode()) if isinstance(row, EventRow)} == {
+        BERLIN
+    }
+    (tmp_path / "told.ics").write_text(calendar(content))
+    with open_events(tmp_path / "told.ics", BERLIN) as file:
+        assert dict(file.facts)["Times without a zone"] == "are read in US/Eastern"
+
+
+def test_whole_days_are_the_clinics_whatever_the_zone_of_their_calendar(read: Read) -> None:
+    row = only(read(f"X-WR-TIMEZONE:US/Eastern\n{event('DTSTART;VALUE=DATE:20260302')}"))
+    assert (row.zone, row.wall) == (BERLIN, "2026-03-02T00:00")
 
 
 @pytest.mark.parametrize("clinic", ["Europe/Berlin", "Europe/Madrid", "America/New_York"])

@@ -15,7 +15,7 @@ from pim_tui.imports.events import EventRow, Who
 from pim_tui.imports.mapping import Survey
 from pim_tui.imports.report import Refusal
 from pim_tui.imports.visits_csv import open_visits, survey_visits
-from pim_tui.imports.zonelabels import zone_called
+from pim_tui.imports.zonenames import zone_called
 from tests.safety.readers import read_visits
 
 BERLIN = "Europe/Berlin"
@@ -249,6 +249,13 @@ def test_everything_wrong_with_a_row_is_told_at_once(table: Table) -> None:
 def test_zone_labels_are_known_and_paths_are_not() -> None:
     assert zone_called("Central European Time") == BERLIN
     assert zone_called("America/Halifax") == "America/Halifax"
+    assert zone_called("Eastern Standard Time") == "America/New_York"
+    assert zone_called("(UTC+01:00) Amsterdam, Berlin, Bern", BERLIN) == BERLIN
+    assert zone_called("PST", BERLIN) == "America/Los_Angeles"
+    assert zone_called("CET", BERLIN) == "CET"
+    assert zone_called("GMT+2") == "Etc/GMT-2"
+    assert zone_called("no such place") is None
+    assert zone_called("") is None
     assert zone_called("../../etc/passwd") is None
 
 

@@ -115,8 +115,8 @@ and a value that is legal and never comes."""
 def read_rule(text: str) -> Rule:
     """The rule that an RRULE value means; :class:`BadRule` says what is wrong with it.
 
-    Tolerated as real files hold it: small letters, blanks, a trailing semicolon, X- parts, UNTIL in any
-    form, COUNT beside UNTIL.
+    Tolerated as real files hold it: small letters, blanks, a trailing semicolon, semicolons behind a
+    backslash, X- parts, UNTIL in any form, COUNT beside UNTIL, COUNT=-1 for none.
     """
     if len(text) > LONGEST:
         raise BadRule(f"The rule is longer than {LONGEST} characters.")
@@ -143,7 +143,7 @@ def short(rule: Rule) -> Rule:
 def _parts(text: str) -> dict[str, str]:
     """The parts by name, in upper case and without blanks; those that change nothing are left out."""
     parts: dict[str, str] = {}
-    for part in "".join(text.split()).upper().split(";"):
+    for part in "".join(text.replace("\\", "").split()).upper().split(";"):
         name, equals, value = part.partition("=")
         if not part or name.startswith("X-") or (name, value) in _MEANINGLESS:
             continue
@@ -155,8 +155,8 @@ def _parts(text: str) -> dict[str, str]:
     return parts
 
 
-_MEANINGLESS = (("RSCALE", "GREGORIAN"), ("SKIP", "OMIT"))
-"""What RFC 7529 adds, where it asks for what is done anyway."""
+_MEANINGLESS = (("RSCALE", "GREGORIAN"), ("SKIP", "OMIT"), ("COUNT", "-1"))
+"""What RFC 7529 adds, where it asks for what is done anyway, and how some programs write no count."""
 
 
 def _reader(name: str) -> tuple[str, Callable[[str, str], object]]:

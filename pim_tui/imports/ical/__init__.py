@@ -21,8 +21,9 @@ __all__ = ["EventFile", "open_events"]
 
 
 def open_events(path: Path, zone: Zone) -> EventFile:
-    """The appointments of a calendar file as rows or refusals; times without a zone are in ``zone``.
+    """The appointments of a calendar file as rows or refusals.
 
-    Raises :class:`FileProblem` when it is no calendar or cannot be read.
+    Times without a zone are in the one that the calendar names for them, else in ``zone``. Raises
+    :class:`FileProblem` when it is no calendar or cannot be read.
     """
     return EventFile(path, zone)

@@ -80,17 +80,19 @@ def _said(part: Part) -> list[object]:
 class EventFile:
     """An open iCalendar file; use ``with``. :class:`FileProblem` when it holds no calendar.
 
-    ``zone`` is the clinic's: times without a zone are read in it. ``data`` is as for :class:`TextFile`.
+    ``zone`` is the clinic's: times without a zone are read in it, unless the calendar names its own.
+    ``data`` is as for :class:`TextFile`.
     """
 
     def __init__(self, path: Path, zone: Zone, data: bytes | None = None) -> None:
         self._text = TextFile(path, data)
         try:
             self._survey = self._look_through()
-            told = next((found for one in self._survey.calendars if (found := one.text("X-WR-TIMEZONE"))), "")
-            self._zones = Zones(zone, self._survey.zones, told, self._survey.years)
+            told = {found for one in self._survey.calendars if (found := one.text("X-WR-TIMEZONE"))}
+            own = told.pop() if len(told) == 1 else ""
+            self._zones = Zones(zone, self._survey.zones, own, self._survey.years)
             self._own_zones = {
-                number: Zones(zone, self._survey.zones_for(number), told, self._survey.years)
+                number: Zones(zone, self._survey.zones_for(number), own, self._survey.years)
                 for number in self._survey.at_odds()
             }
             for tzid in self._survey.years:
@@ -125,7 +127,7 @@ class EventFile:
             "Made by": (one.text("PRODID") for one in survey.calendars),
             "Encoding": ["UTF-8 and Windows-1252" if legacy else self._text.encoding.upper()],
             "Zones": self._zones.facts(),
-            "Times without a zone": [f"are read in {self._zones.clinic}"],
+            "Times without a zone": [f"are read in {self._zones.of('').zone}"],
         }
         return tuple((title, text) for title, values in listed.items() if (text := _listed(values)))
 
