@@ -12,7 +12,7 @@ LONGEST_HEAD = 1 << 13
 _LONGEST_LIST = 1 << 16
 
 _NAME = r"\s*(?:([\w-]{1,60})\.)?([A-Za-z][A-Za-z0-9-]{0,99})"
-BEGINS = re.compile(rf"{_NAME}(?:(?P<bare>:)(?!//)|;[A-Za-z0-9-]+[=;:(])")
+BEGINS = re.compile(rf"{_NAME}(?:(?P<bare>:)(?!//)|;[A-Za-z0-9-]+(?:,[A-Za-z0-9-]+)*[=;:(])")
 """What a line begins with that is a property of its own; a web address within a text does not.
 
 ``bare`` is the colon of one whose name its value follows at once.

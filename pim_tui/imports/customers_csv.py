@@ -21,7 +21,7 @@ from ..domain.text import tidy
 from ..errors import FileProblem
 from .csvfile import CsvFile, Record
 from .mapping import ColumnMapping, Facts, MappedColumn, Survey, propose
-from .outlook import OUTLOOK_CONTACTS
+from .outlook import OUTLOOK_CONTACTS, THUNDERBIRD_CONTACTS
 from .ownfields import OUR_CUSTOMERS
 from .people import Draft, Row, checked, settled_days
 from .people_layouts import (
@@ -41,7 +41,7 @@ __all__ = [
     "Layout", "PeopleFile", "Row", "layout_of", "open_customers", "postal_code", "survey_table",
 ]  # fmt: skip
 
-LAYOUTS = (OUR_CUSTOMERS, SYNTHEA_PATIENTS, GOOGLE_CONTACTS, OUTLOOK_CONTACTS)
+LAYOUTS = (OUR_CUSTOMERS, SYNTHEA_PATIENTS, GOOGLE_CONTACTS, THUNDERBIRD_CONTACTS, OUTLOOK_CONTACTS)
 """The layouts that are known, in the order in which they are tried."""
 
 
@@ -58,7 +58,7 @@ class _Plan:
         """The columns whose dates may be written in any order."""
         places = {place for key, place in self.chosen.items() if key in DATED and place is not None}
         if self.layout:
-            at = columns_of([column.column for column in self.mapping.columns])
+            at = self.layout.places([column.column for column in self.mapping.columns])
             places |= {at[name] for name in self.layout.dated if name in at}
         return places
 
@@ -70,7 +70,7 @@ class PeopleFile(RowFile[Row]):
     """
 
     def __init__(self, csv: CsvFile, plan: _Plan, dates: ColumnOrder | None, today: date) -> None:
-        columns = columns_of(csv.header)
+        columns = plan.layout.places(csv.header) if plan.layout else columns_of(csv.header)
         columns |= {column_key(key): place for key, place in plan.chosen.items() if place is not None}
         super().__init__(csv, _reader(plan, today, dates), columns)
         self.mapping = plan.mapping

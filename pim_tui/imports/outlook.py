@@ -2,21 +2,27 @@
 
 The home address is the customer's, else the business one, else the other; those that are left become
 lines of the note, as does all that has no field here (company, spouse, web page). ``0/0/00`` is no date.
-An address of an Exchange server (``/o=...``) is no email address outside of it and is told as left out.
+The columns may be called as in another language (see :mod:`.outlook_words`). Thunderbird parts the birth
+date into three columns, and gives a whole name where a contact has no other. An address of an Exchange
+server (``/o=...``) is no email address outside of it and is told as left out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ..domain.customer import CustomerFields, EmailEntry, PhoneEntry
 from ..domain.names import PersonName
-from .people import Draft, known_sex
+from . import outlook_words
+from .people import Draft, known_sex, name_in_one
 from .people_layouts import Layout, postal_code
 from .rows import Cells
 
 OUTLOOK = "outlook contacts"
 """The system of the keys made for contacts that have no id."""
+THUNDERBIRD = "thunderbird contacts"
+"""The same for Thunderbird's."""
 
 _PHONES = {
     "mobile phone": "mobile", "primary phone": "", "home phone": "home", "home phone 2": "home",
@@ -39,7 +45,10 @@ _LINES = {
     "user 3": "User 3", "user 4": "User 4",
 }  # fmt: skip
 """Columns that become lines of the note."""
-_NO_VALUE = {"unspecified", "0/0/00", "0/0/0000", "normal", "none"}
+_NO_VALUE = {
+    "unspecified", "normal", "none", "keine angabe", "non spécifié", "sin especificar", "non specificato",
+    "niet opgegeven",
+}  # fmt: skip
 
 
 def _outlook(cells: Cells) -> Draft:
@@ -49,20 +58,27 @@ def _outlook(cells: Cells) -> Draft:
     emails = [cells(column) for column in _EMAILS]
     if any(text.startswith("/") for text in emails):
         remarks += ("an address of an Exchange server was left out",)
-    name = PersonName(
-        *(cells(part) for part in ("title", "first name", "middle name", "last name", "suffix"))
-    )
+    name, said = _name(cells)
     fields = CustomerFields(
         name.prefix, name.first, name.middle, name.last, name.suffix, sex=sex, birth_date=cells("birthday"),
         address=street, city=city, region=region, postal_code=postal_code(code), country=country,
         phones=tuple(_phones(cells)),
         emails=tuple(EmailEntry("", text) for text in emails if text and not text.startswith("/")),
     )  # fmt: skip
-    return Draft(fields, False, "\n".join(_note(cells, places[1:])), remarks, system=OUTLOOK)
+    return Draft(fields, False, "\n".join(_note(cells, places[1:])), (*said, *remarks), system=OUTLOOK)
+
+
+def _name(cells: Cells) -> tuple[PersonName, tuple[str, ...]]:
+    """The name by its parts, else as it is shown, whose parts are a guess and said to be one."""
+    name = PersonName(
+        *(cells(part) for part in ("title", "first name", "middle name", "last name", "suffix"))
+    )
+    return (name, ()) if name.first or name.last else name_in_one(cells("display name"))
 
 
 def _told(text: str) -> str:
-    return "" if text.casefold() in _NO_VALUE else text
+    """*text*, unless it says that there is nothing: ``Unspecified``, ``0/0/00``, ``0.0.00``."""
+    return "" if text.casefold() in _NO_VALUE or not text.strip("0/.- ") else text
 
 
 def _phones(cells: Cells) -> Iterator[PhoneEntry]:
@@ -99,7 +115,23 @@ def _note(cells: Cells, places: list[str]) -> Iterator[str]:
             yield f"{title}: {text}"
 
 
+def _thunderbird(cells: Cells) -> Draft:
+    draft = _outlook(cells)
+    day, remarks = _day_in_parts(cells)
+    fields = replace(draft.fields, birth_date=day)
+    return replace(draft, fields=fields, remarks=(*draft.remarks, *remarks), system=THUNDERBIRD)
+
+
+def _day_in_parts(cells: Cells) -> tuple[str, tuple[str, ...]]:
+    """The birth date in three columns as ISO text; a remark in place of one without its year."""
+    parts = [cells(f"birth {part}") for part in ("year", "month", "day")]
+    if all(parts):
+        return "-".join(part.zfill(2) for part in parts), ()
+    return "", ("the birthday is not complete and was left out",) if any(parts) else ()
+
+
 _SHOWN = {
+    "display name": "name", **dict.fromkeys(("birth year", "birth month", "birth day"), "birth_date"),
     "title": "prefix", "first name": "first", "middle name": "middle", "last name": "last",
     "suffix": "suffix", "gender": "sex", "birthday": "birth_date", "notes": "note",
     **dict.fromkeys((column.replace("2", "#") for column in _PHONES), "phone"),
@@ -122,4 +154,12 @@ OUTLOOK_CONTACTS = Layout(
     _outlook,
     _SHOWN,
     ("birthday",),
+    outlook_words.OUTLOOK,
+)
+THUNDERBIRD_CONTACTS = Layout(
+    "Thunderbird address book",
+    (("First Name",), ("Last Name",), ("E-mail Address",), ("Birth Year",)),
+    _thunderbird,
+    _SHOWN,
+    english=outlook_words.THUNDERBIRD,
 )

@@ -5,7 +5,8 @@
   as a second external id. SSN, DRIVERS, PASSPORT, INCOME, RACE, ETHNICITY and the like are not read.
 - **Google Contacts**, with the older headers (``Given Name``, ``Phone 1 - Type``) and the newer ones
   (``First Name``, ``Phone 1 - Label``). It gives no ids, so the contact's values make one: a digest.
-  Several values in one cell are parted by ``:::``. Notes are kept as a note about the customer.
+  Several values in one cell are parted by ``:::``. Notes are kept as a note about the customer, and behind
+  them a line for each thing that has no field: firm, further addresses, relations, labels of one's own.
 - **Outlook contacts**, as Outlook and other mail programs write them: see :mod:`.outlook`.
 """
 
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from ..domain.customer import CustomerFields, EmailEntry, ExternalEntry, PhoneEntry
@@ -36,7 +37,8 @@ class Layout:
     """A known layout: the columns that tell it, each by its possible names, and how a row is read.
 
     ``shown`` tells for a person which column is read as what, any number in its name written ``#``.
-    ``dated`` are the columns whose dates may be written in any order.
+    ``dated`` are the columns whose dates may be written in any order. ``english`` is what a column is called
+    there by what it is called elsewhere; the others go by the English names.
     """
 
     title: str
@@ -44,15 +46,25 @@ class Layout:
     read: Callable[[Cells], Draft]
     shown: Mapping[str, str]
     dated: tuple[str, ...] = ()
+    english: Mapping[str, str] = field(default_factory=dict)
+
+    def places(self, header: Sequence[str]) -> dict[str, int]:
+        """Where each column is, by its name in small letters and by the one it has in English."""
+        places = columns_of(header)
+        for name, place in list(places.items()):
+            if name in self.english:
+                places.setdefault(self.english[name], place)
+        return places
 
     def missing(self, header: Sequence[str]) -> list[str]:
         """The columns that the header lacks, as the newest version of the program writes them."""
-        present = set(columns_of(header))
+        present = self.places(header).keys()
         return [names[-1] for names in self.marks if present.isdisjoint(map(str.casefold, names))]
 
     def target_of(self, column: str) -> str:
         """What a column is read as; empty when it is not read."""
-        return self.shown.get(re.sub("[0-9]+", "#", column.strip().casefold()), "")
+        name = column.strip().casefold()
+        return self.shown.get(re.sub("[0-9]+", "#", self.english.get(name, name)), "")
 
 
 # --- Synthea -------------------------------------------------------------------------------------
@@ -101,8 +113,6 @@ def _google(cells: Cells) -> Draft:
     if birthday.startswith("--"):
         remarks += ("the birthday has no year and was left out",)
         birthday = ""
-    if any(cells(f"address 2 - {part}") for part in ("formatted", "street")):
-        remarks += ("the second address was left out",)
     name, said = _google_name(cells)
     maiden = cells("maiden name")
     fields = CustomerFields(
@@ -113,7 +123,8 @@ def _google(cells: Cells) -> Draft:
         emails=tuple(EmailEntry(*pair) for pair in _numbered(cells, "e-mail")),
         former_names=(maiden,) if maiden else (),
     )  # fmt: skip
-    return Draft(fields, False, note, (*said, *remarks), system=GOOGLE)
+    lines = "\n".join(filter(None, (note, *_google_lines(cells))))
+    return Draft(fields, False, lines, (*said, *remarks), system=GOOGLE)
 
 
 def _google_name(cells: Cells) -> tuple[PersonName, tuple[str, ...]]:
@@ -123,6 +134,42 @@ def _google_name(cells: Cells) -> tuple[PersonName, tuple[str, ...]]:
         return name_in_one(cells("name", "file as"))
     middle = cells("additional name", "middle name")
     return PersonName(cells("name prefix"), first, middle, last, cells("name suffix")), ()
+
+
+_GOOGLE_LINES = {
+    "Nickname": ("nickname",), "Occupation": ("occupation",),
+    "Organization": ("organization name", "organization 1 - name"),
+    "Job title": ("organization title", "organization 1 - title"),
+    "Department": ("organization department", "organization 1 - department"),
+}  # fmt: skip
+_GOOGLE_LISTS = {
+    "website": "Web", "relation": "Relation", "event": "Event", "im": "Messenger", "custom field": "Further",
+}  # fmt: skip
+"""Columns that become lines of the note; of a numbered one the label stands before its value."""
+
+
+def _google_lines(cells: Cells) -> Iterator[str]:
+    for title, columns in _GOOGLE_LINES.items():
+        if text := cells(*columns):
+            yield f"{title}: {text}"
+    for place in range(2, _PLACES + 1):
+        if address := _google_address(cells, place):
+            what = cells(f"address {place} - label", f"address {place} - type").removeprefix("*").strip()
+            yield f"Address ({what}): {address}" if what else f"Address: {address}"
+    for kind, title in _GOOGLE_LISTS.items():
+        for label, value in _numbered(cells, kind):
+            yield f"{label or title}: {value}"
+    labels = cells("labels", "group membership").split(":::")
+    if kept := ", ".join(label.strip() for label in labels if label.strip(" *") and "*" not in label):
+        yield f"Labels: {kept}"
+
+
+def _google_address(cells: Cells, place: int) -> str:
+    """A further address on one line."""
+    part = partial(f"address {place} - {{}}".format)
+    names = ("street", "extended address", "po box", "city", "region", "postal code", "country")
+    told = ", ".join(filter(None, (cells(part(name)) for name in names))) or cells(part("formatted"))
+    return told.replace("\n", ", ")
 
 
 def _google_street(cells: Cells) -> str:
@@ -154,6 +201,12 @@ _GOOGLE_SHOWN = {
     "notes": "note", "phone # - value": "phone", "e-mail # - value": "email",
     "address # - street": "address", "address # - city": "city", "address # - region": "region",
     "address # - postal code": "postal_code", "address # - country": "country",
+    **dict.fromkeys(
+        ("nickname", "occupation", "organization name", "organization title", "organization department",
+         "organization # - name", "organization # - title", "organization # - department", "labels",
+         "website # - value", "relation # - value", "event # - value", "im # - value",
+         "custom field # - value", "group membership"), "note",
+    ),
 }  # fmt: skip
 
 SYNTHEA_PATIENTS = Layout(

@@ -63,24 +63,33 @@ TARGETS = (
     _target("death_date", "date of death", "deathdate|death date|died|dod|deceased"),
     _target(
         "address", "address",
-        "street|street address|address 1|address line 1|address1|home street|home address|strasse|straße|"
+        "street|street address|street address 1|address 1|address line 1|address1|home street|home address|"
+        "default address address1|strasse|straße|"
         "straße privat|adresse|rue (domicile)|"
         "rue|calle|dirección|domicilio|indirizzo|via|adres|straat",
     ),
-    _target("address_2", "second address line", "address 2|address line 2|address2|street 2|home address 2"),
+    _target(
+        "address_2", "second address line",
+        "address 2|address line 2|address2|street 2|street address 2|home address 2|apartment suite|"
+        "default address address2",
+    ),
     _target(
         "city", "city",
-        "town|suburb|locality|home city|ort|ort privat|stadt|wohnort|ville|ville (domicile)|"
-        "ciudad|città|plaats|woonplaats",
+        "town|suburb|locality|home city|default address city|ort|ort privat|stadt|wohnort|ville|"
+        "ville (domicile)|ciudad|città|plaats|woonplaats",
     ),
-    _target("region", "region", "state|province|county|home state|bundesland|kanton|provincia"),
+    _target(
+        "region", "region",
+        "state|province|county|home state|default address province code|bundesland|kanton|provincia",
+    ),
     _target(
         "postal_code", "postal code",
-        "zip|zip code|zipcode|postcode|post code|postalcode|home postal code|home zipcode|plz|"
+        "zip|zip code|zipcode|postcode|post code|postalcode|postal|home postal code|home zipcode|"
+        "default address zip|plz|"
         "postleitzahl|postleitzahl privat|code postal (domicile)|"
         "code postal|código postal|cap",
     ),
-    _target("country", "country", "home country|land|pays|país|paese"),
+    _target("country", "country", "home country|default address country code|land|pays|país|paese"),
     _target(
         "phone", "phone",
         "telephone|phone number|tel|phone 1|primary phone|contact number|telefon|telefonnummer|"
@@ -96,7 +105,10 @@ TARGETS = (
         "work_phone", "work phone",
         "business phone|work telephone|office phone|phone work|telefon geschäftlich",
     ),
-    _target("phone_2", "second phone", "phone 2|other phone|alternate phone|alternative phone"),
+    _target(
+        "phone_2", "second phone",
+        "phone 2|other phone|alternate phone|alternative phone|default address phone",
+    ),
     _target(
         "email", "email",
         "e-mail|email address|e-mail address|primary email|mail|email 1|e-mail-adresse|courriel|correo|"
@@ -112,7 +124,8 @@ TARGETS = (
     _target(
         "id", "id",
         "customer number|customer id|customer no|patient id|patient number|patient no|client id|"
-        "client number|mrn|external id|kundennummer|patientennummer|numéro de client",
+        "client number|mrn|external id|record id|square customer id|kundennummer|patientennummer|"
+        "numéro de client",
     ),
 )  # fmt: skip
 """What a row of a table of people can say."""

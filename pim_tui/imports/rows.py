@@ -13,7 +13,7 @@ from ..errors import Fault
 from .csvfile import CsvFile
 from .report import Refusal
 
-_KEPT = re.compile(r'="([^"]*)"')
+_KEPT = re.compile(r'="([^"]*)"|\'([0-9][0-9 ()./-]*)')
 
 LONGEST_ID = 100
 """Characters of an id, so that there is room for the name of its system before it."""
@@ -35,13 +35,13 @@ class Cells:
         """The first of ``names`` (lower case) that is a column, without outer spaces.
 
         An apostrophe that keeps a spreadsheet from carrying it out is taken away, and so is what makes
-        it leave a number as it is: ``="0301234"``.
+        it leave a number as it is: ``="0301234"``, ``'0301234``.
         """
         for name in names:
             if (place := self._columns.get(name)) is not None:
                 cell = self._cells[place]
-                kept = _KEPT.fullmatch(cell) if cell[:2] == '="' else None
-                return (kept[1] if kept else restored(cell)).strip()
+                kept = _KEPT.fullmatch(cell) if cell[:1] in ("=", "'") else None
+                return ((kept[1] or kept[2] or "") if kept else restored(cell)).strip()
         return ""
 
 

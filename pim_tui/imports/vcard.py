@@ -10,7 +10,7 @@
 - **Photo**: kept as it is in the card, undecoded; a photo that is a link is never fetched.
 - Everything else that tells something about the person becomes a line of the note. What no form would
   take (a telephone number without digits) is put there as well, with a remark: a card is refused
-  only when it has no name at all.
+  only when it has no name at all, or is a group of contacts.
 
 The UID is the external id; without one the card's values make a key. Cards of our own are read whole.
 """
@@ -60,6 +60,8 @@ from .rows import Faults
 VCARD_CONTENTS = VCARD + CONTENTS
 """The system of the keys made for cards without a UID."""
 
+_KINDS = ("KIND", "X-ADDRESSBOOKSERVER-KIND")
+"""What a card is about; address books write a list of contacts as a card of its own."""
 _PLACE = {name: place for place, name in enumerate(NOTED)}
 _MOST_ENTRIES = 20
 """Phones, emails and former names that one customer gets from a card; the rest goes into the note."""
@@ -117,6 +119,8 @@ def read_card(card: Card, today: date) -> Row | Faults:
     """The person a card is about."""
     if card.too_large:
         return Faults([Fault("card", f"is larger than {LARGEST_CARD >> 20} MB or has too many properties")])
+    if any(one.name in _KINDS and one.text.strip().lower() == "group" for one in card.properties):
+        return Faults([Fault("card", "is a group of contacts, not a person")])
     reading = _Reading.of(card)
     draft = reading.draft()
     customer, faults = read_fields(draft.fields, today=today, order="ymd")

@@ -172,7 +172,24 @@ def test_the_newer_google_header_is_read(tmp_path: Path) -> None:
     assert customer.birth_date == date(1990, 5, 14)
     assert customer.emails == (("Work", "j@example.org"), ("Work", "jane@example.org"))
     assert customer.phones == (("Mobile", "+1 617 555 0123"),)
-    assert row.remarks == ("the second address was left out",)
+    assert (row.note, row.remarks) == ("Address: Main St", ())
+
+
+def test_what_a_google_contact_has_no_field_for_are_lines_of_the_note(tmp_path: Path) -> None:
+    cells = {
+        "First Name": "Jane", "Last Name": "Doe", "Name Prefix": "", "Notes": "likes tea", "Nickname": "Jay",
+        "Organization Name": "Acme", "Organization Title": "Baker", "Website 1 - Value": "http://a.example",
+        "Relation 1 - Label": "Spouse", "Relation 1 - Value": "Max ::: Moe", "Address 2 - Label": "* Work",
+        "Address 2 - Street": "Main St 1\nRear", "Address 2 - City": "Hof", "Labels": "Gold ::: * myContacts",
+        "Custom Field 1 - Label": "Insurance", "Custom Field 1 - Value": "A 12",
+    }  # fmt: skip
+    row = one(tmp_path, tuple(cells), **cells)
+    assert row.note.splitlines() == [
+        "likes tea", "Nickname: Jay", "Organization: Acme", "Job title: Baker",
+        "Address (Work): Main St 1, Rear, Hof", "Web: http://a.example", "Spouse: Max", "Spouse: Moe",
+        "Insurance: A 12", "Labels: Gold",
+    ]  # fmt: skip
+    assert not row.remarks
 
 
 def test_a_google_contact_keeps_its_key_until_it_is_reached_otherwise(

@@ -140,6 +140,82 @@ def test_mail_programs_columns_are_known_in_their_languages(tmp_path: Path, head
     assert customer.emails == (("", "j@x.example"),)
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        ("Anrede", "Vorname", "Nachname", "Firma", "Straße geschäftlich", "Ort geschäftlich", "Straße privat",
+         "Straße privat 2", "Ort privat", "Telefon privat", "Fax geschäftlich", "E-Mail-Adresse",
+         "E-Mail 2: Adresse", "Geburtstag", "Geschlecht", "Jahrestag"),
+        ("Titre", "Prénom", "Nom", "Société", "Rue (bureau)", "Ville (bureau)", "Rue (domicile)",
+         "Rue (domicile) 2", "Ville (domicile)", "Téléphone (domicile)", "Télécopie (bureau)",
+         "Adresse de messagerie", "Adresse de messagerie 2", "Anniversaire", "Sexe",
+         "Anniversaire de mariage ou fête"),
+        ("Tratamiento", "Nombre", "Apellidos", "Organización", "Calle del trabajo", "Ciudad del trabajo",
+         "Calle del domicilio", "Calle del domicilio 2", "Ciudad de residencia", "Particular",
+         "Fax del trabajo", "Dirección de correo electrónico", "Dirección de correo electrónico 2",
+         "Cumpleaños", "Sexo", "Aniversario"),
+    ],
+)  # fmt: skip
+def test_outlook_is_known_in_the_languages_it_writes(tmp_path: Path, header: tuple[str, ...]) -> None:
+    cells = (
+        "Dr.", "Jane", "Doe", "Acme", "Gate 1", "Hof", "Hill 2", "Rear", "Ulm", "0731 1", "09281 2",
+        "j@x.example", "k@x.example", "31.1.1980", "Unspecified", "0.0.00",
+    )  # fmt: skip
+    path = table(tmp_path, header, dict(zip(header, cells, strict=True)), encoding="cp1252", separator=";")
+    survey = survey_table(path, "dmy", {})
+    assert survey.layout == "Outlook contacts"
+    assert survey.mapping is not None
+    assert not [column.column for column in survey.mapping.columns if not column.target]
+    row = good(path)
+    customer = row.customer
+    assert (customer.name.full, customer.birth_date) == ("Dr. Jane Doe", date(1980, 1, 31))
+    assert (customer.address, customer.city) == ("Hill 2\nRear", "Ulm")
+    assert customer.phones == (("home", "0731 1"), ("work fax", "09281 2"))
+    assert customer.emails == (("", "j@x.example"), ("", "k@x.example"))
+    assert row.note == "Address (work): Gate 1, Hof\nCompany: Acme"
+
+
+THUNDERBIRD = (
+    ("First Name", "Last Name", "Display Name", "Primary Email", "Work Phone", "Mobile Number",
+     "Home Address", "Home ZipCode", "Organization", "Birth Year", "Birth Month", "Birth Day", "Custom 1", "Notes", ""),
+    ("Vorname", "Nachname", "Anzeigename", "Primäre E-Mail-Adresse", "Tel. dienstlich", "Mobil-Tel.-Nr.",
+     "Privat: Adresse", "Privat: PLZ", "Organisation", "Geburtsjahr", "Geburtsmonat", "Geburtstag",
+     "Benutzerdef. 1", "Notizen", ""),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("header", THUNDERBIRD)
+def test_thunderbirds_contacts_are_read_with_their_birth_date(
+    tmp_path: Path, header: tuple[str, ...]
+) -> None:
+    cells = (
+        "Jane", "Doe", "Jane Doe", "j@x.example", "030 1", "0171 2", "Hill 2", "01234", "Acme", "1972", "1",
+        "3", "red", "likes tea", "",
+    )  # fmt: skip
+    path = table(tmp_path, header, dict(zip(header, cells, strict=True)))
+    assert survey_table(path, "dmy", {}).layout == "Thunderbird address book"
+    row = good(path)
+    assert (row.customer.name.full, row.customer.birth_date) == ("Jane Doe", date(1972, 1, 3))
+    assert row.customer.phones == (("mobile", "0171 2"), ("work", "030 1"))
+    assert (row.customer.address, row.customer.postal_code) == ("Hill 2", "01234")
+    assert row.note == "likes tea\nCompany: Acme\nUser 1: red"
+    assert row.key[0] == "thunderbird contacts"
+
+
+def test_a_thunderbird_contact_may_have_only_the_name_it_is_shown_by(tmp_path: Path) -> None:
+    row = good(table(tmp_path, THUNDERBIRD[0], {"Display Name": "Max Roe", "Birth Month": "5"}))
+    assert (row.customer.name.listed, row.customer.birth_date) == ("Roe, Max", None)
+    assert row.remarks[1:] == ("the birthday is not complete and was left out",)
+
+
+def test_numbers_that_a_shop_keeps_from_a_spreadsheet_lose_their_apostrophe(tmp_path: Path) -> None:
+    header = ("Square Customer ID", "First Name", "Last Name", "Postal Code", "Phone Number")
+    cells = ("'730001", "Jane", "'t Hooft", "'97301", "'+1 503 555 0100")
+    row = good(table(tmp_path, header, dict(zip(header, cells, strict=True))))
+    assert (row.key, row.customer.postal_code) == (("customer list", "730001"), "97301")
+    assert (row.customer.name.last, row.customer.phones) == ("'t Hooft", (("", "+1 503 555 0100"),))
+
+
 def test_a_name_in_one_column_is_parted_with_a_remark_on_the_row(tmp_path: Path) -> None:
     header = ("Patient Name", "Phone")
     rows = read(

@@ -243,6 +243,19 @@ def test_birthdays_in_every_form(tmp_path: Path, line: str, day: str | None) -> 
         assert (row.remarks, row.note) == ((), "")
 
 
+def test_several_bare_types_begin_a_line_of_their_own(tmp_path: Path) -> None:
+    row = one(tmp_path, JANE, "TEL;WORK:1111111", "TEL;FAX,WORK:2222222", version="2.1")
+    assert row.customer.phones == (("work", "1111111"), ("work fax", "2222222"))
+
+
+@pytest.mark.parametrize("line", ["KIND:group", "X-ADDRESSBOOKSERVER-KIND:group"])
+def test_a_group_of_contacts_is_no_person(tmp_path: Path, line: str) -> None:
+    (refusal,) = rows_of(tmp_path, card("N:Our patients", "FN:Our patients", line, version="4.0"))
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason == "card: is a group of contacts, not a person"
+    assert one(tmp_path, JANE, "KIND:individual", version="4.0").customer.name.full
+
+
 def test_phones_by_what_they_are_for_the_preferred_first_the_fax_last(tmp_path: Path) -> None:
     row = one(
         tmp_path,
