@@ -22,10 +22,11 @@ from ..errors import Fault, Invalid
 from .mapping import Target
 
 TARGETS = (
-    Target("quantity", "stock on hand", ("quantity on hand", "qty on hand", "on hand", "in stock", "stock",
+    Target("quantity", "stock on hand", ("quantity on hand", "qty on hand", "on hand", "stock",
                                          "stock quantity", "qty", "current stock", "stock level",
-                                         "current quantity", "bestand", "lagerbestand", "menge",
-                                         "quantité", "cantidad", "existencias")),
+                                         "current quantity", "variant inventory qty", "bestand",
+                                         "lagerbestand", "menge", "quantité", "cantidad", "existencias",
+                                         "in stock")),
     Target("lot", "lot", ("lot number", "lot no", "lot code", "batch", "batch number", "batch no", "charge",
                           "chargennummer", "numéro de lot", "lote")),
     Target("serial", "serial number", ("serial", "serial no", "seriennummer", "numéro de série")),
@@ -35,8 +36,9 @@ TARGETS = (
     Target("reorder_at", "reorder below", ("reorder level", "reorder point", "reorder at", "minimum stock",
                                            "min stock", "low stock amount", "stock minimum",
                                            "mindestbestand", "meldebestand")),
-    Target("cost", "cost", ("cost price", "unit cost", "purchase price", "cost per item", "einkaufspreis",
-                            "ek-preis", "prix d'achat")),
+    Target("cost", "cost", ("cost price", "unit cost", "purchase price", "cost per item", "purchase cost",
+                            "default cost", "purchasesunitprice", "einkaufspreis", "ek-preis",
+                            "prix d'achat")),
 )  # fmt: skip
 """What a row can say about stock."""
 

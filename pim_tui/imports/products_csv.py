@@ -22,6 +22,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
+from html import unescape
 from itertools import chain
 from pathlib import Path
 
@@ -41,11 +42,12 @@ from .rows import Cells, Faults, RowFile, id_faults
 TARGETS = (
     Target("name", "name", ("product name", "full product name", "fullproductname", "label", "item",
                             "product", "item name", "article", "bezeichnung", "artikelbezeichnung", "artikel",
-                            "nom", "désignation", "libellé", "nombre", "nome", "title"),
+                            "nom", "désignation", "libellé", "nombre", "nome", "title",
+                            "product service name", "itemname", "service name", "treatment name"),
            "name"),
     Target("code", "code", ("sku", "variant sku", "custom sku", "product code", "item code", "item number",
-                            "ndc", "article number", "artikelnummer", "artikelnr", "internal reference",
-                            "reference", "ref", "código")),
+                            "ndc", "itemcode", "article number", "artikelnummer", "artikelnr",
+                            "internal reference", "reference", "ref", "código")),
     Target("code_system", "system of the codes", ("code system", "codesystem", "coding system")),
     Target("id", "id", ("external id", "product id", "item id", "uuid", "system id", "token", "clover id")),
     Target("kind", "kind", ("type", "product type", "item type")),
@@ -53,33 +55,45 @@ TARGETS = (
                                     "warengruppe", "catégorie", "categoría")),
     Target("options", "options", ("option values", "optionvalues", "variant", "variant options",
                                   "option1 value", "variation name", "variant option one value")),
+    Target("options_2", "second options", ("option2 value", "variant option two value")),
+    Target("options_3", "third options", ("option3 value", "variant option three value")),
     Target("unit", "unit", ("unit of measure", "uom", "unit of issue", "dispensing unit", "einheit")),
     Target("pack", "pack", ("net content", "netcontent", "pack size", "package size", "packsize",
                             "quantity per pack")),
     Target("price", "price", ("unit price", "variant price", "regular price", "sales price", "sale price",
                               "selling price", "retail price", "list price", "price if stated",
-                              "median unit cost", "preis", "vk-preis", "verkaufspreis", "preis brutto",
-                              "prix", "prix ttc", "precio", "prezzo", "prijs")),
+                              "median unit cost", "sales price rate", "salesunitprice", "bruttopreis",
+                              "vk-preis brutto", "verkaufspreis brutto", "einzelpreis", "preis",
+                              "vk-preis", "verkaufspreis", "preis brutto", "prix", "prix ttc", "precio",
+                              "prezzo", "prijs")),
     Target("tax", "tax", ("tax category", "taxcategory", "tax rate", "tax rates", "tax class", "tax name",
-                          "vat", "vat rate", "tax code", "mwst")),
+                          "vat", "vat rate", "tax code", "customer taxes", "salestaxrate", "gst",
+                          "mwst", "ust", "tva", "iva", "btw")),
     Target("barcode", "barcode", ("bar code", "variant barcode", "ean", "ean13", "ean 13", "upc", "gtin",
                                   "gtin 13", "gtin, upc, ean, or isbn", "strichcode", "code-barres",
                                   "código de barras")),
     Target("tracked", "stock is kept", ("track inventory", "trackinventory", "tracked", "stock item")),
     Target("controlled", "controlled", ("controlled substance", "is controlled", "narcotic")),
     Target("description", "description", ("details", "long description", "product description", "body (html)",
-                                          "beschreibung")),
+                                          "sales description", "salesdescription", "beschreibung")),
     *openings.TARGETS,
 )  # fmt: skip
 """What a row of a table of products can say."""
 
-_SERVICES = frozenset(("service", "services", "procedure", "consultation", "dienstleistung", "leistung"))
-_PRODUCTS = frozenset((
-    "", "product", "products", "item", "goods", "stock", "physical", "storable product", "simple",
-    "variable", "variation",
+_SERVICES = frozenset((
+    "service", "services", "procedure", "consultation", "appointments service", "dienstleistung", "leistung",
 ))  # fmt: skip
-_NO_OPTION = "default title"
+_PRODUCTS = frozenset((
+    "", "product", "products", "item", "goods", "stock", "physical", "physical good", "storable product",
+    "simple", "variable", "variation", "inventory", "non inventory",
+))  # fmt: skip
+_NO_OPTION = frozenset(("", "default title", "regular"))
 """What a shop writes as the option of a product that has none."""
+_NO_PRICE = frozenset(("", "variable"))
+"""What stands in place of a price that is asked for at the till."""
+_STOCK_AT = re.compile(r"current quantity \S", re.IGNORECASE)
+_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)\b[^<>]*>", re.IGNORECASE)
+_BLOCKS = frozenset(("br", "p", "div", "li", "tr", "h1", "h2", "h3", "h4"))
 _YES = frozenset(("yes", "y", "true", "1", "x", "ja", "oui", "si"))
 _LANGUAGE = re.compile(r"(.+?):([a-z]{2}(?:_\w+)?)", re.IGNORECASE)
 _FACET = re.compile(r"\s*(\w+):(.+)")
@@ -88,7 +102,7 @@ _SYSTEM = 40
 """Characters of a code system's name that tell it from others."""
 _INHERITED = ("name", "kind", "category", "unit", "tax", "description")
 """What a variant takes over from the product above it."""
-_OWN = ("options", "code", "id", "barcode", "price")
+_OWN = ("options", "options_2", "options_3", "code", "id", "barcode", "price")
 """What makes a row without a name a variant; shops put further pictures into rows of their own."""
 
 
@@ -191,10 +205,16 @@ def _looked_through(
 
 
 def _proposed(header: Sequence[str], example: Sequence[str]) -> ColumnMapping:
-    """By the names of the columns; of those in several languages, the language of the first name."""
+    """By the names of the columns; of those in several languages, the language of the first name.
+
+    Stock is read where it is told of one place (``Current Quantity Main Street``).
+    """
     parts = [_LANGUAGE.fullmatch(name) for name in header]
     first = next((part[2] for part in parts if part and fold(part[1]) in ("name", "product name")), None)
     bare = [part[1] if part and part[2] == first else name for part, name in zip(parts, header, strict=True)]
+    stocked = [place for place, name in enumerate(header) if _STOCK_AT.match(name)]
+    if len(stocked) == 1:
+        bare[stocked[0]] = "quantity"
     found = propose("a table of products", bare, TARGETS, example)
     columns = tuple(
         MappedColumn(name, one.target, one.example) for name, one in zip(header, found.columns, strict=True)
@@ -219,20 +239,20 @@ def _read(line: int, told: Mapping[str, str], currency: str, mark: str, order: O
     """One row, from what its columns hold by target."""
     faults, remarks = list[Fault](), list[str]()
     kind, category = _kind(told)
-    options = " ".join(part.strip() for part in told["options"].split("|"))
-    options = "" if fold(options) == _NO_OPTION else options
+    options = " ".join(_option(told[key]) for key in ("options", "options_2", "options_3"))
+    price = "" if fold(told["price"]) in _NO_PRICE else told["price"]
     texts = {key: _kept(key, {**told, "category": category}[key], remarks) for key in _TEXTS}
     product = NewProduct(
         _required("name", f"{told['name']} {options}", faults),
         _code(told["code"], faults),
         kind,
         **texts,
-        price=_price(told["price"], currency, mark, faults),
-        currency=currency if told["price"] else "",
+        price=_price(price, currency, mark, faults),
+        currency=currency if price else "",
         barcode=_barcode(told["barcode"], remarks),
         tracked=fold(told["tracked"]) in _YES,
         controlled=fold(told["controlled"]) in _YES,
-        description=_kept("description", told["description"], remarks, lines=True),
+        description=_kept("description", _untagged(told["description"]), remarks, lines=True),
     )
     opening = read_opening(told, currency, mark, order, faults, remarks)
     if opening.quantity and product.kind == "service":
@@ -241,6 +261,19 @@ def _read(line: int, told: Mapping[str, str], currency: str, mark: str, order: O
     if faults:
         return Faults(faults)
     return ProductRow(line, product, key, own, tuple(remarks), opening)
+
+
+def _option(text: str) -> str:
+    """What tells a variant from others; nothing for the word that stands for none."""
+    return "" if fold(text) in _NO_OPTION else " ".join(part.strip() for part in text.split("|"))
+
+
+def _untagged(text: str) -> str:
+    """A description that is a piece of a web page, as plain lines."""
+    if not _TAG.search(text):
+        return text
+    plain = _TAG.sub(lambda tag: "\n" if tag[2].lower() in _BLOCKS else "", text)
+    return "\n".join(filter(None, map(str.strip, unescape(plain).splitlines())))
 
 
 def _required(field: str, text: str, faults: list[Fault]) -> str:

@@ -29,9 +29,10 @@ _NO = frozenset(
     ("", "no", "n", "false", "0", "f", "off", "nein", "aus", "falsch", "non", "nao", "faux", "falso")
 )
 _CANCELED = frozenset(("canceled", "cancelled", "x", "cancel", "declined", "late cancel", "late cancelled",
-                       "storniert", "abgesagt", "annule", "cancelado", "annullato"))  # fmt: skip
-_MISSED = frozenset(("missed", "no show", "noshow", "dna", "did not attend", "m", "absent",
-                     "nicht erschienen"))  # fmt: skip
+                       "late canceled", "storniert", "abgesagt", "annule", "annulee", "cancelado",
+                       "cancelada", "annullato", "annullata", "geannuleerd"))  # fmt: skip
+_MISSED = frozenset(("missed", "no show", "noshow", "dna", "did not attend", "did not arrive", "m", "absent",
+                     "nicht erschienen", "non venu", "no asistio", "non presentato"))  # fmt: skip
 _WORD = 3
 """Letters of an abbreviation; behind one of those a status does not go on."""
 _OTHERS = frozenset((
@@ -89,7 +90,7 @@ class VisitReader:
             line, uid, starts - starts % MINUTE, minutes, f"{wall(starts, zone):%Y-%m-%dT%H:%M}", zone,
             summary=cells("summary"), description=cells("note"), location=cells("location"),
             link=cells("link"), kind=cells("type"), all_day=all_day,
-            canceled=_yes(cells("canceled")) or _says(cells("status"), _CANCELED),
+            canceled=_canceled(cells),
             missed=_yes(cells("missed")) or _says(cells("status"), _MISSED),
             cancel_reason=cells("cancel_reason"), customer=_customer(cells), staff=Who(cells("staff")),
             sequence=int(cells("sequence")) if _COUNT.fullmatch(cells("sequence")) else 0,
@@ -108,9 +109,12 @@ class VisitReader:
         if text := cells("start"):
             begin = self._whole(text, "start", faults)
             return self._with_clock(begin, cells("time"), "time", faults)
-        day = self._day(cells("date"), "date", faults)
-        clock = self._time(cells("time"), "time", faults)
-        return _Wall(day, clock) if day else None
+        day = self._whole(cells("date"), "date", faults)
+        return self._at(day, self._time(cells("time"), "time", faults))
+
+    def _at(self, when: _Wall | None, clock: time | None) -> _Wall | None:
+        """A day with the time of another column, in place of the midnight a spreadsheet may put beside it."""
+        return when if when is None or clock is None else _Wall(when.day, clock)
 
     def _with_clock(self, when: _Wall | None, text: str, field: str, faults: list[Fault]) -> _Wall | None:
         """A date without a time takes the one that stands in a column of its own."""
@@ -188,9 +192,9 @@ class VisitReader:
             return self._with_clock(self._whole(text, "end", faults), cells("end_time"), "end time", faults)
         if not text:
             clock = self._time(cells("end_time"), "end time", faults)
-            if (text := cells("end_date")) and (day := self._day(text, "end date", faults)):
-                whole_days = clock is None and begin.time is None
-                return _Wall(day + timedelta(days=1) if whole_days else day, clock)
+            if (text := cells("end_date")) and (end := self._whole(text, "end date", faults)):
+                whole_days = clock is None and end.time is None and begin.time is None
+                return self._at(replace(end, day=end.day + timedelta(days=whole_days)), clock)
         if clock is None:
             return None
         over_midnight = begin.time is not None and clock < begin.time
@@ -257,6 +261,11 @@ def _is_theirs(by: str, cells: Cells) -> bool:
         fold(cells("customer")),
         fold(cells("email")),
     )
+
+
+def _canceled(cells: Cells) -> bool:
+    """Whether a column says so, or when it was."""
+    return _yes(cells("canceled")) or bool(cells("canceled_at")) or _says(cells("status"), _CANCELED)
 
 
 def _yes(text: str) -> bool:

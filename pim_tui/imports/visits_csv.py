@@ -2,7 +2,8 @@
 
 All are read by one reader; a layout only says which of its columns means what.
 
-- **Google Calendar** (also Outlook's calendar, which has the same columns): Subject, Start Date and so on.
+- **Google Calendar** (also Outlook's calendar, which has the same columns and some more): Subject, Start
+  Date and so on.
 - **Calendly**, its event export: one row for each invitee.
 - **any other table**: columns are proposed by their names and may be chosen.
 
@@ -38,19 +39,23 @@ from .zonenames import zone_called
 
 WHEN, WHOM = "when", "whom"
 TARGETS = (
-    Target("start", "start", ("start date & time", "starts", "begin", "datetime", "date time", "beginn",
-                              "termin", "début", "inicio", "inizio"), WHEN),
-    Target("date", "date", ("start date", "day", "appointment date", "visit date", "datum", "beginnt am",
+    Target("start", "start", ("start date & time", "starts", "begin", "datetime", "date time", "start at",
+                              "starts at", "appointment start", "appointment date time", "beginn", "termin",
+                              "début", "inicio", "inizio"), WHEN),
+    Target("date", "date", ("start date", "day", "appointment date", "visit date", "date of service",
+                            "service date", "scheduled date", "date du rdv", "datum", "beginnt am",
                             "date de début", "fecha", "fecha de comienzo", "fecha de inicio", "data",
                             "data inizio"), WHEN),
-    Target("time", "time", ("start time", "begin time", "appointment time", "at", "uhrzeit", "beginnt um",
-                            "heure", "heure de début", "début", "hora", "hora de inicio", "comienzo", "ora",
-                            "ora inizio", "tijd")),
-    Target("end", "end", ("end date & time", "ends", "stop", "until", "finish", "ende", "fin", "fine")),
+    Target("time", "time", ("start time", "begin time", "appointment time", "at", "scheduled time", "uhrzeit",
+                            "beginnt um", "heure", "heure du rdv", "heure de début", "début", "hora",
+                            "hora de inicio", "comienzo", "ora", "ora inizio", "tijd")),
+    Target("end", "end", ("end date & time", "ends", "stop", "until", "finish", "end at", "ends at",
+                          "appointment end", "ende", "fin", "fine")),
     Target("end_date", "end date", ("endet am", "date de fin", "fecha de finalización", "data fine")),
     Target("end_time", "end time", ("to", "stop time", "finish time", "endet um", "heure de fin", "fin",
                                     "hora de finalización", "finalización", "ora fine")),
     Target("minutes", "length in minutes", ("duration", "length", "minutes", "duration minutes", "mins",
+                                            "duration mins", "duration min", "dauer minuten",
                                             "dauer", "durée", "duración", "durata", "duur")),
     Target("all_day", "all day", ("all day event", "whole day", "ganztägiges ereignis", "ganztägig",
                                   "journée entière", "todo el día")),
@@ -67,27 +72,37 @@ TARGETS = (
     Target("email", "email", ("e-mail", "email address", "customer email", "patient email", "client email",
                               "mail", "e-mail-adresse", "courriel", "correo electrónico"), WHOM),
     Target("phone", "phone", ("telephone", "mobile", "phone number", "customer phone", "patient phone",
-                              "client phone", "telefon", "telefonnummer", "téléphone", "teléfono"), WHOM),
+                              "client phone", "customer mobile", "patient mobile", "mobile phone",
+                              "mobile number", "telefon", "telefonnummer", "téléphone",
+                              "téléphone portable", "portable", "teléfono"), WHOM),
     Target("number", "customer number", ("customer no", "patient number", "patient id", "client id", "mrn",
                                          "customer id", "kundennummer", "patientennummer"), WHOM),
     Target("staff", "staff member", ("staff", "provider", "practitioner", "doctor", "with", "therapist",
-                                     "clinician", "user name", "employee", "behandler", "arzt", "therapeut",
-                                     "mitarbeiter", "praticien", "médecin", "médico")),
-    Target("type", "type", ("appointment type", "visit type", "service", "event type name", "category",
-                            "categories", "terminart", "leistung", "kategorie", "kategorien", "servicio")),
-    Target("status", "status", ("state", "appointment status", "outcome", "statut", "estado")),
+                                     "clinician", "user name", "employee", "team member",
+                                     "meeting organizer", "organizer", "calendar", "agenda",
+                                     "besprechungsplanung", "organisateur d'une réunion", "behandler",
+                                     "arzt", "therapeut", "mitarbeiter", "praticien", "médecin", "médico")),
+    Target("type", "type", ("appointment type", "visit type", "service", "event type name", "treatment",
+                            "category", "categories", "terminart", "leistung", "kategorie", "kategorien",
+                            "servicio")),
+    Target("status", "status", ("state", "appointment status", "appt status", "outcome", "statut", "estado")),
     Target("canceled", "canceled", ("cancelled", "is canceled", "is cancelled")),
+    Target("canceled_at", "canceled on", ("cancelled on", "canceled at", "cancelled at", "canceled date",
+                                          "cancelled date", "cancellation date")),
     Target("canceled_by", "canceled by", ("cancelled by",)),
     Target("cancel_reason", "cancel reason", ("cancellation reason", "reason for cancellation")),
-    Target("missed", "no-show", ("no show", "marked as no-show", "missed", "dna")),
-    Target("reason", "reason", ("reason for visit", "purpose", "complaint", "grund", "motif", "motivo")),
+    Target("missed", "no-show", ("no show", "marked as no-show", "missed", "dna", "did not arrive",
+                                 "did not attend")),
+    Target("reason", "reason", ("reason for visit", "purpose", "complaint", "grund", "motif",
+                                "motif de consultation", "motivo")),
     Target("note", "note", ("notes", "description", "comment", "comments", "remarks", "bemerkung",
                             "bemerkungen", "beschreibung", "notiz", "remarques", "notas")),
     Target("room", "room", ("resource", "raum", "salle", "sala")),
     Target("mode", "mode", ()),
     Target("location", "location", ("place", "where", "site", "ort", "lieu", "emplacement", "ubicación")),
     Target("link", "link", ("video link", "meeting link", "url", "join url")),
-    Target("id", "id", ("appointment id", "event id", "event uuid", "uid", "uuid", "booking id")),
+    Target("id", "id", ("appointment id", "event id", "event uuid", "uid", "uuid", "booking id",
+                        "appt ref", "appointment ref", "appointment number", "booking reference")),
     Target("part", "id of this invitee", ("invitee uuid", "invitee id")),
     Target("sequence", "how often it was changed"),
 )  # fmt: skip
@@ -100,19 +115,24 @@ OTHER = "table"
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A known layout: the columns that tell it, and target -> column. ``system`` is what its ids go by."""
+    """A known layout: the columns that tell it, and target -> column. ``system`` is what its ids go by.
+
+    ``others``: further columns are read by their names, as those of any table.
+    """
 
     title: str
     system: str
     marks: tuple[str, ...]
     columns: Mapping[str, str]
     invitee_zone: bool = False
+    others: bool = False
 
 
 GOOGLE = Layout(
     "Google Calendar", "gcal", ("Subject", "Start Date"),
     {"summary": "Subject", "date": "Start Date", "time": "Start Time", "end_date": "End Date",
      "end_time": "End Time", "all_day": "All Day Event", "note": "Description", "location": "Location"},
+    others=True,
 )  # fmt: skip
 CALENDLY = Layout(
     "Calendly", "calendly", ("Invitee Name", "Event Type Name", "Start Date & Time"),
@@ -183,7 +203,7 @@ def _mapped(csv: CsvFile, choices: Mapping[str, str]) -> tuple[Layout | None, Co
     if layout is None:
         found = propose("a table of appointments", csv.header, TARGETS, example)
         return None, _whole_times(found).with_choices(choices)
-    bare = propose(layout.title, csv.header, (), example)
+    bare = propose(layout.title, csv.header, TARGETS if layout.others else (), example)
     known = {key: name for key, name in layout.columns.items() if name.casefold() in present}
     return layout, replace(bare, targets=TARGETS).with_choices({**known, **choices})
 

@@ -177,7 +177,8 @@ def test_outlook_is_known_in_the_languages_it_writes(tmp_path: Path, header: tup
 
 THUNDERBIRD = (
     ("First Name", "Last Name", "Display Name", "Primary Email", "Work Phone", "Mobile Number",
-     "Home Address", "Home ZipCode", "Organization", "Birth Year", "Birth Month", "Birth Day", "Custom 1", "Notes", ""),
+     "Home Address", "Home ZipCode", "Organization", "Birth Year", "Birth Month", "Birth Day", "Custom 1",
+     "Notes", ""),
     ("Vorname", "Nachname", "Anzeigename", "Primäre E-Mail-Adresse", "Tel. dienstlich", "Mobil-Tel.-Nr.",
      "Privat: Adresse", "Privat: PLZ", "Organisation", "Geburtsjahr", "Geburtsmonat", "Geburtstag",
      "Benutzerdef. 1", "Notizen", ""),

@@ -162,6 +162,52 @@ def test_a_shop_s_table_has_options_and_pictures_in_rows_of_their_own(tmp_path: 
     ]
 
 
+def test_a_variant_is_told_by_all_of_its_options(tmp_path: Path) -> None:
+    text = (
+        "Handle,Title,Option1 Value,Option2 Value,Option3 Value,Variant SKU,Variant Price\n"
+        "brace,Brace,Small,Left,,B-1,40\nbrace,,Small,Right,,B-2,40\n"
+    )
+    rows = rows_of(table(tmp_path, text))
+    assert [row.product.name for row in rows if isinstance(row, ProductRow)] == [
+        "Brace Small Left",
+        "Brace Small Right",
+    ]
+
+
+def test_a_till_s_catalogue_is_read_with_the_stock_of_its_one_place(tmp_path: Path) -> None:
+    header = "Token,Item Name,Variation Name,Item Type,Price,Stock Alert Enabled Main,Current Quantity Main"
+    rows = rows_of(
+        table(
+            tmp_path,
+            f"{header}\nT1,Soap,Regular,Physical good,4.50,N,7\nT2,Visit,Regular,Appointments service,80,N,\n"
+            "T3,Balm,Large,Physical good,variable,N,\n",
+        )
+    )
+    assert [
+        (row.product.name, row.product.kind, row.product.category, row.product.price, row.opening.quantity)
+        for row in rows
+        if isinstance(row, ProductRow)
+    ] == [
+        ("Soap", "product", "", 450, 7),
+        ("Visit", "service", "", 8000, 0),
+        ("Balm Large", "product", "", None, 0),
+    ]
+    two = one(tmp_path, f"{header},Current Quantity North", "T1,Soap,Regular,,4.50,N,7,3")
+    assert two.opening.quantity == 0
+
+
+def test_a_yes_for_being_in_stock_is_no_quantity_where_one_stands_beside_it(tmp_path: Path) -> None:
+    row = one(tmp_path, "ID,Name,In stock?,Stock,Regular price", "7,Soap,1,12,4.50")
+    assert row.opening.quantity == 12
+    assert one(tmp_path, "Name,In stock", "Soap,3").opening.quantity == 3
+
+
+def test_a_description_from_a_web_shop_is_plain_lines(tmp_path: Path) -> None:
+    cell = "<p>Soft &amp; <b>warm</b></p><ul><li>1 < 2</li><li>two</li></ul>"
+    assert one(tmp_path, "Name,Body (HTML)", f"Soap,{cell}").product.description == "Soft & warm\n1 < 2\ntwo"
+    assert one(tmp_path, "Name,Description", "Soap,a < b &amp; c").product.description == "a < b &amp; c"
+
+
 def test_the_regular_price_counts_and_kinds_of_a_shop_are_no_categories(tmp_path: Path) -> None:
     row = one(tmp_path, "ID,Type,SKU,Name,Sale price,Regular price", "7,simple,S-1,Soap,,4.50")
     assert (row.key, row.product.price, row.product.category) == ("id 7", 450, "")

@@ -139,6 +139,10 @@ def test_any_table_is_read_by_the_names_of_its_columns_or_by_choice(table: Table
         "Objet,Début,Début,Fin,Fin,Journée entière\nJane Doe,25/03/2026,10:00:00,25/03/2026,10:30:00,Faux\n",
         "Datum;Uhrzeit;Dauer;Betreff\n25.03.26;10 Uhr;30;Jane Doe\n",
         'Start Time,End Time,Subject\n"March 25, 2026 10:00 am","March 25, 2026 10:30 am",Jane Doe\n',
+        'Scheduled date,Duration (mins),Subject\n"25 Mar 2026, 10:00am",30,Jane Doe\n',
+        "Start At,End At,Subject\n2026-03-25 10:00:00 +0100,2026-03-25 10:30:00 +0100,Jane Doe\n",
+        "Date,Time,End Date,End Time,Title\n2026-03-25 00:00:00,10:00,2026-03-25 00:00:00,10:30,Jane Doe\n",
+        "Date du RDV;Heure du RDV;Durée;Objet\n25/03/2026;10h00;30 min;Jane Doe\n",
     ],
 )
 def test_columns_are_known_in_other_languages_and_by_twos(table: Table, text: str) -> None:
@@ -236,6 +240,34 @@ def test_a_time_the_clocks_skip_is_refused_and_one_that_comes_twice_is_told(tabl
 )
 def test_lengths_are_minutes_or_clock_like(table: Table, length: str, minutes: int) -> None:
     assert table.row(f"Name,Start,Duration\nA,3.3.2026 9:00,{length}\n").minutes == minutes
+
+
+def test_what_booking_programs_say_of_a_visit_is_known_by_its_column(table: Table) -> None:
+    header = "Start At,Patient,Team Member,Treatment,State,Cancelled At,Did not arrive,Appt. ref\n"
+    rows = table.rows(
+        f"{header}2026-03-25 10:00,Jane Doe,Dr Lee,Physio,no_show,,,A1\n"
+        "2026-03-25 11:00,Jane Doe,Dr Lee,Physio,booked,2026-03-20 09:00,,A2\n"
+        "2026-03-25 12:00,Jane Doe,Dr Lee,Physio,Late canceled,,,A3\n"
+        "2026-03-25 13:00,Jane Doe,Dr Lee,Physio,,,true,A4\n"
+    )
+    assert [(row.canceled, row.missed) for row in rows] == [
+        (False, True),
+        (True, False),
+        (True, False),
+        (False, True),
+    ]
+    assert [(row.uid, row.staff.name, row.kind) for row in rows][:1] == [("A1", "Dr Lee", "Physio")]
+    assert not any(row.remarks for row in rows)
+
+
+def test_outlooks_calendar_is_googles_with_some_columns_more(table: Table) -> None:
+    text = (
+        "Subject,Start Date,Start Time,End Date,End Time,All day event,Meeting Organizer,Categories\n"
+        "Jane Doe,3/25/2026,10:00:00 AM,3/25/2026,10:30:00 AM,False,Dr Lee,Physio\n"
+    )
+    assert table.survey(text).layout == "Google Calendar"
+    row = table.row(text)
+    assert (row.summary, row.staff, row.kind) == ("Jane Doe", Who("Dr Lee"), "Physio")
 
 
 def test_everything_wrong_with_a_row_is_told_at_once(table: Table) -> None:
