@@ -16,11 +16,13 @@ import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
 from ..domain.text import visible
 from ..errors import FileProblem
+from .charsets import told_by_letters
 from .plainfile import BOMS, CHUNK, opened_file
 from .report import Refusal
 
@@ -33,6 +35,12 @@ PATIENCE = 500_000
 MOST_COLUMNS = 1_000
 SEPARATORS = ",;\t|"
 _CALLED = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+
+_ENCODINGS = {
+    **{f"cp125{page}": f"Windows-125{page}" for page in range(8)}, "cp932": "Shift JIS", "cp949": "EUC-KR",
+    "cp874": "Windows-874", "mac_roman": "Mac OS Roman", "cp850": "DOS 850", "cp866": "DOS 866",
+}  # fmt: skip
+"""What a person calls an encoding, where that is not its name in capitals."""
 
 _NOT_CSV = (
     (b"PK\x03\x04", "an Excel or zip file"),
@@ -77,7 +85,7 @@ class CsvFile:
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:
         """How the file is written, as (title, value) for a person."""
-        encoding = self.encoding.removesuffix("-sig").upper().replace("CP1252", "Windows-1252")
+        encoding = _ENCODINGS.get(self.encoding, self.encoding.removesuffix("-sig").upper())
         return (("encoding", encoding), ("columns parted by", _CALLED.get(self.separator, self.separator)))
 
     def close(self) -> None:
@@ -221,7 +229,7 @@ class _Lines:
 
 
 def _encoding(raw: io.BufferedReader, name: str) -> str:
-    """How the text is encoded: by its mark, by where its zero bytes are, else UTF-8 or Windows-1252."""
+    """How the text is encoded: by its mark, by where its zero bytes are, else UTF-8 or by its letters."""
     start = raw.read(4096)
     for sign, what in _NOT_CSV:
         if start.startswith(sign):
@@ -237,7 +245,10 @@ def _encoding(raw: io.BufferedReader, name: str) -> str:
 
 
 def _eight_bit(raw: io.BufferedReader) -> str:
-    """UTF-8 unless more characters speak against it than for it: one damaged row does not change a file's."""
+    """UTF-8 unless more characters speak against it than for it: one damaged row does not change a file's.
+
+    Else what its letters tell.
+    """
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
     good = bad = 0
     while chunk := raw.read(CHUNK):
@@ -245,7 +256,10 @@ def _eight_bit(raw: io.BufferedReader) -> str:
             broken = len(_UNDECODED.findall(text))
             bad += broken
             good += sum(char > "\x7f" for char in text) - broken
-    return "utf-8" if bad <= good else "cp1252"
+    if bad <= good:
+        return "utf-8"
+    raw.seek(0)
+    return told_by_letters(iter(partial(raw.readline, LONGEST), b""))
 
 
 def _cells(line: str, separator: str) -> tuple[str, ...]:
