@@ -96,10 +96,15 @@ class FrontDesk(Year):
             if done is not None:
                 self.holds.remove(one)
 
-    def _can_hold(self, slot: Slot, desk: Session) -> bool:
-        details = Details(0, slot.staff_id, slot.starts_at, slot.minutes, None, slot.room_id)
-        visit = Visit(details, (0, 0))
-        return visit.shown[1] > self.now and not self._in_the_way(visit, None, desk)
+    def _can_hold(self, slot: Slot, desk: Session, entry: Waits | None = None) -> bool:
+        """Whether it lies ahead with nothing in the way; for an ``entry`` with the buffers of its visit, and
+        its later one is not in the way. Whether the customer is elsewhere is asked when it is booked.
+        """
+        type_id = entry.wish.type_id if entry else None
+        details = Details(0, slot.staff_id, slot.starts_at, slot.minutes, type_id, slot.room_id)
+        visit = Visit(details, BUFFERS[type_id])
+        own = [entry.appointment_id] if entry and entry.appointment_id else ()
+        return visit.shown[1] > self.now and not self._in_the_way(visit, None, desk, own)
 
     def _held(self, id_: int, desk: Session, slot: Slot, entry: int | None) -> None:
         """It holds one time by key, one for each entry, and none twice."""
@@ -165,7 +170,7 @@ class FrontDesk(Year):
             if one.state == "offered" and (one.entry == entry.id or _same_start(one.slot, slot))
         ]
         over = [one for one in open_ if one.slot.starts_at <= self.now]
-        may = open_ == over and slot.minutes >= entry.wish.minutes and self._can_hold(given, desk)
+        may = open_ == over and slot.minutes >= entry.wish.minutes and self._can_hold(given, desk, entry)
         done = self._try("offer", lambda: offer_time(desk, OfferTime(entry.id, slot)), may)
         if done is not None:
             for one in over:
