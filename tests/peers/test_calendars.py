@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -32,14 +32,17 @@ class Both:
     def __init__(self, clinic: Practice, peer: Peer, theirs: Any) -> None:
         self.clinic, self.peer, self.theirs = clinic, peer, theirs
         self.account = Account("Dr Lee", peer.address, 60, False)
+        self.lines = ExitStack()
 
     def ours(self, address: str = "", password: str = "") -> Calendar:
-        return Calendar(
+        """The clinic's line to the calendar, which is closed with ``lines``."""
+        line = Calendar(
             "Dr Lee",
             address or self.peer.address,
             lambda: password or self.peer.password,
             clock=self.clinic.session.clock,
         )
+        return self.lines.enter_context(closing(line))
 
     def passes(self, names: bool = False) -> str:
         account = replace(self.account, names=names)
@@ -80,7 +83,9 @@ def both(folder: Path, start: Callable[[Path], Any]) -> Iterator[Both]:
         theirs = client.calendar(url=peer.base + peer.path)
         if peer.name == "radicale":
             client.principal().make_calendar(cal_id="visits")
-        yield Both(clinic, peer, theirs)
+        made = Both(clinic, peer, theirs)
+        with made.lines:
+            yield made
         client.close()
     assert broken_line(clinic.store) is None
     clinic.store.close()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -122,10 +123,8 @@ def _round(video: Video, kind: type[Mortal], seconds: int, dies_of: str, key: st
     session = replace(video.clinic.session, key=f"{key} {seconds} {video.clinic.clock[0]}")
     zoom = kind(video.passes(session), session.clock, lambda base: Web("Zoom", base, timeout=10.0))
     zoom.at = dies_of
-    try:
+    with suppress(Died), closing(zoom):
         deliver(session, Post({"meeting": ByMeeting(zoom, "Harbour Clinic")}, share=lambda: 1.0))
-    except Died:
-        return
 
 
 def wrong(video: Video) -> list[str]:

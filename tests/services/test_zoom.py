@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -470,7 +471,8 @@ def test_no_key_is_in_a_log_a_journal_or_a_complaint(video: Video, caplog: pytes
     said = str(logged) + str(box("why")) + str(select("select before, after, answer from journal_values"))
     for word in ("host-key", "door-key", "pass-1", SECRET, "zak="):
         assert word not in said
-    assert "door-key" not in repr(video.adapter().find(LEE_AT_ZOOM, "[pim-tui", at(FRIDAY)))
+    with closing(video.adapter()) as zoom:
+        assert "door-key" not in repr(zoom.find(LEE_AT_ZOOM, "[pim-tui", at(FRIDAY)))
 
 
 def test_the_vendors_own_description_is_kept_to(described: Video) -> None:
