@@ -95,8 +95,6 @@ class Lifeline:
         """Begin guarding; main thread only, before the terminal is switched to full screen."""
         self._loop = loop
         self._input, self._output = number_of(sys.__stdin__), number_of(sys.__stderr__)
-        self._room = select.poll()
-        self._room.register(self._output, select.POLLOUT)
         self._modes = termios.tcgetattr(self._input)
         tell_way_back(self._restore)
         self._heard, told = os.pipe()
@@ -140,48 +138,40 @@ class Lifeline:
     def _guard(self) -> None:
         """Wait for a hang-up, a signal or `stop` (end of the pipe); look for a stall in between.
 
-        A stalled terminal takes no byte for as long as some wait, or the loop hangs: a slow one, which takes
-        some now and then, is waited for. One whose window changes its size is there: it is counted anew.
+        A terminal whose window changes its size is there: its stall is counted anew.
         """
-        watch = select.poll()
-        watch.register(self._input, 0)  # a hang-up is reported whatever is asked for
-        watch.register(self._heard, select.POLLIN)
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTTOU})  # may restore from the background
-        unanswered = 0
-        answer: threading.Event | None = None
+        idle, alert = self._watch(), self._watch()
+        alert.register(self._output, select.POLLOUT)
+        stall = _Stall(self._output, self._knock)
         while True:
-            took = False
-            for source, what in watch.poll((_LOOK if answer is None else _ROUND) * 1000):
-                if source == self._output:
-                    took = bool(what & select.POLLOUT)
-                    continue
-                if source == self._input:
-                    self._let_keys_land()
-                    self._end(LOST)
+            told = dict(alert.poll(_ROUND * 1000) if stall.suspected else idle.poll(_LOOK * 1000))
+            if self._input in told:
+                self._let_keys_land()
+                self._end(LOST)
+            if self._heard in told:
                 heard = os.read(self._heard, 64)
                 if not heard:
                     return
                 if signal.SIGWINCH in heard:
-                    unanswered = 0
-                for number in _SIGNALS:
-                    if number in heard:
-                        self._end_in_order(number)
-            if answer is not None:
-                watch.unregister(self._output)
-            if answer is not None and not took and not answer.is_set():
-                unanswered += 1
-            elif took or self._takes_output():
-                unanswered, answer = 0, None
-                continue
-            else:
-                unanswered, answer = 0, self._knock()
-            if unanswered >= self._stall_rounds:
+                    stall.rounds = 0
+                self._obey(heard)
+            stall.look(took=bool(told.get(self._output, 0) & select.POLLOUT))
+            if stall.rounds >= self._stall_rounds:
                 self._end(LOST)
-            watch.register(self._output, select.POLLOUT)
 
-    def _takes_output(self) -> bool:
-        """Whether the terminal would take a byte now."""
-        return any(what & select.POLLOUT for _, what in self._room.poll(0))
+    def _watch(self) -> select.poll:
+        """What is reported of the terminal and by the signals' pipe."""
+        watch = select.poll()
+        watch.register(self._input, 0)  # a hang-up is reported whatever is asked for
+        watch.register(self._heard, select.POLLIN)
+        return watch
+
+    def _obey(self, heard: bytes) -> None:
+        """End for the first signal among those heard that says so."""
+        for number in _SIGNALS:
+            if number in heard:
+                self._end_in_order(number)
 
     def _knock(self) -> threading.Event:
         """Ask the event loop for a sign of life: that it runs, and has nothing the terminal does not take."""
@@ -247,6 +237,38 @@ class Lifeline:
     def _restore_by_the_usual_handle(self) -> None:
         with suppress(OSError):
             os.write(self._output, self._restore)
+
+
+class _Stall:
+    """For how long a terminal that is waited for has taken nothing.
+
+    A stalled one takes no byte for as long as some wait, or the loop hangs; a slow one, which takes some now
+    and then, is waited for. ``knock`` asks the event loop for a sign of life.
+    """
+
+    def __init__(self, output: int, knock: Callable[[], threading.Event]) -> None:
+        self.rounds = 0
+        self._knock = knock
+        self._answer: threading.Event | None = None
+        self._room = select.poll()
+        self._room.register(output, select.POLLOUT)
+
+    @property
+    def suspected(self) -> bool:
+        """Whether the terminal took nothing when it was looked at last."""
+        return self._answer is not None
+
+    def look(self, *, took: bool) -> None:
+        """Count another round without a byte and without a sign of life, or none; ``took`` is whether the
+        terminal could take one during the round."""
+        if self._answer is not None and not took and not self._answer.is_set():
+            self.rounds += 1
+        else:
+            self.rounds = 0
+            self._answer = None if took or self._room_is_there() else self._knock()
+
+    def _room_is_there(self) -> bool:
+        return any(what & select.POLLOUT for _, what in self._room.poll(0))
 
 
 def _within(seconds: float, name: str, act: Callable[[], object]) -> None:
