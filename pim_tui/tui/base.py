@@ -285,6 +285,10 @@ class PimScreen(Reads, Screen[None]):
             self.query_one(KeyBar).tell(says)
 
 
+def stay(done: Done) -> None:
+    """What a screen does after a change that it need not follow."""
+
+
 WIDEST = 110
 """Cells of the widest dialog, as its sheet has it."""
 

@@ -18,7 +18,7 @@ from pim_tui.domain.customer import ConsentEntry, CustomerFields, EmailEntry, Ph
 from pim_tui.models import Email
 from pim_tui.tui.dialogs.customer import CustomerForm, as_text, as_value, draft_of, fields_of_draft
 from pim_tui.tui.screens.profile import ProfileScreen
-from pim_tui.tui.screens.records import reopen
+from pim_tui.tui.screens.recordacts import reopen_record
 from tests.tui.people import HOSTILE, SHOWN, change, furnished, stored
 from tests.tui.stage import TODAY, Player, Stage, playing, set_up
 from tests.walks import some
@@ -248,7 +248,7 @@ async def test_a_draft_opens_the_form_as_it_was_typed(tmp_path: Path) -> None:
         first="Ada", last="Lovelace", birth_date="10 dec 90", phones=(PhoneEntry("", "030 9"),)
     )
     async with playing(stage) as p:
-        reopen(p.app, Draft(1, "customer", "", 0, draft_of(typed), 0))
+        reopen_record(p.app, Draft(1, "customer", "", 0, draft_of(typed), 0))
         await p.press()
         assert "New customer" in p.screen
         assert "\n Born       10 dec 90" in p.screen
@@ -262,7 +262,7 @@ async def test_a_draft_over_a_record_that_was_changed_meanwhile_shows_both_value
     draft = Draft(1, "customer", "1", 1, {**draft_of(stored(stage, "Jane Doe")), "city": "Potsdam"}, 0)
     change(stage, "Jane Doe", city="Berlin")
     async with playing(stage) as p:
-        reopen(p.app, draft)
+        reopen_record(p.app, draft)
         await p.press()
         row = next(line for line in p.screen.split("\n") if "▶city" in line)
         assert row.split() == ["▶city", "yours", "Berlin", "Potsdam"]
@@ -275,7 +275,7 @@ async def test_a_draft_of_a_note_opens_where_it_was_written(tmp_path: Path) -> N
     stage = set_up(tmp_path)
     fields = {"customer_id": "1", "name": "Jane Doe", "text": "Half a sen"}
     async with playing(stage) as p:
-        reopen(p.app, Draft(1, "note", "new 1", 0, fields, 0))
+        reopen_record(p.app, Draft(1, "note", "new 1", 0, fields, 0))
         await p.press()
         assert "Half a sen" in p.screen
         await p.type("tence")

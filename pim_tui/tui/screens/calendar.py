@@ -27,11 +27,9 @@ from .clinickeys import ClinicKeys
 from .handing import Exports
 from .holdkeys import HoldKeys
 from .hourkeys import HOURS_KINDS, HourKeys
-from .messagekeys import MessageKeys
 from .minutes import CountsMinutes
 from .papers import PrintKeys
 from .pinboardkeys import PinboardKeys
-from .reportdoor import ReportDoor
 
 if TYPE_CHECKING:
     from ...services.wanted import Wanted as Paper
@@ -52,10 +50,8 @@ class CalendarScreen(
     CountsMinutes,
     ClinicKeys,
     HourKeys,
-    MessageKeys,
     Exports,
     PrintKeys,
-    ReportDoor,
     PimScreen,
 ):
     """The grid with its keys. What it shows is read again whenever somebody changes one of its days."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from ...domain.rights import Right
 from ..base import PimScreen
 
 if TYPE_CHECKING:
@@ -29,3 +30,16 @@ class ClinicKeys(_Base):
         from .resources import ResourcesScreen
 
         self.app.push_screen(ResourcesScreen())
+
+    def action_outbox(self) -> None:
+        """Everything that goes out of the house."""
+        from .outbox import OutboxScreen
+
+        self.app.push_screen(OutboxScreen())
+
+    def action_reports(self) -> None:
+        """The reports of this month."""
+        from .reports import ReportsScreen
+
+        if self.allowed(Right.SEE_REPORT):
+            self.app.push_screen(ReportsScreen())

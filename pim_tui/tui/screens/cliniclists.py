@@ -27,18 +27,15 @@ from ..keys import Key
 from ..messages import Changed
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.listpane import ListPane
-from .billdoor import BillDoor
+from .billlists import BillLists
 from .contactkeys import ContactKeys
 from .daydoor import show_in_calendar
-from .explaining import Explains, Number, numbers_of_row, numbers_of_sums
-from .filekeys import FileKeys
+from .fileacts import FileActs
 from .labelkeys import ON_DISPENSED, LabelKeys
-from .listhost import ListHost
 from .loankeys import ON_LOANS, LoanKeys
-from .mergekeys import MergeKeys
+from .mergeacts import MergeActs
 from .moneyletters import MoneyLetters
-from .papers import PrintKeys
-from .records import RecordKeys
+from .recordacts import RecordActs
 
 if TYPE_CHECKING:
     from ...services.wanted import Wanted
@@ -59,17 +56,11 @@ OF_CUSTOMERS = frozenset(("profile", "contact"))
 
 
 class ListsScreen(
-    RecordKeys,
-    FileKeys,
     ContactKeys,
-    MergeKeys,
     MoneyLetters,
-    ListHost,
-    Explains,
-    BillDoor,
+    BillLists,
     LoanKeys,
     LabelKeys,
-    PrintKeys,
     PimScreen,
     inherit_bindings=False,
 ):
@@ -81,6 +72,7 @@ class ListsScreen(
         """``key`` names the list that is open at first."""
         super().__init__()
         self._first = key
+        self.records, self.files, self.merging = RecordActs(self), FileActs(self), MergeActs(self)
 
     def compose(self) -> ComposeResult:
         """Title, the list, keys."""
@@ -121,7 +113,7 @@ class ListsScreen(
             case RequestRow():
                 self.pim.action_refunds()
             case DuplicateRow() as pair:
-                self.compare(pair.customer_id, pair.other_id)
+                self.merging.compare(pair.customer_id, pair.other_id)
             case AppointmentRow() as visit:
                 show_in_calendar(self.pim, visit.id, visit.day)
             case OutRow() as message:
@@ -129,11 +121,11 @@ class ListsScreen(
             case TextRow() as text:
                 self._open_text(text)
             case NoteRow() as note:
-                self.open_standing_note(note, note.customer)
+                self.records.open_standing_note(note, note.customer)
             case CallRow():
                 self.action_contact()
             case DocumentRow() as document:
-                self.open_document(document)
+                self.files.open(document)
             case row:
                 self.open_row(row)
 
@@ -229,14 +221,6 @@ class ListsScreen(
     def contacted_visit(self) -> int | None:
         """The row, where it is an appointment."""
         return self.row.id if isinstance(self.row, AppointmentRow) else None
-
-    def numbers(self) -> Sequence[Number]:
-        """The amounts of the row and the sums."""
-        page = self.summed.get(self.spec.key)
-        return [
-            *numbers_of_row(self.spec, self.row),
-            *numbers_of_sums(self.spec, self.list_scope, self.pane.chosen, page),
-        ]
 
     def papers(self) -> Sequence[tuple[str, Wanted]]:
         """The open list as it is narrowed, and the document of the row."""

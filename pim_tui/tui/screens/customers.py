@@ -23,7 +23,7 @@ from .contactkeys import ContactKeys
 from .foundkeys import FoundKeys
 from .handing import Exports
 from .papers import PrintKeys
-from .records import RecordKeys
+from .recordacts import RecordActs
 
 if TYPE_CHECKING:
     from ...services.wanted import Wanted
@@ -32,7 +32,7 @@ SHOWN = 50
 HINT = "Type a name, phone digits, a birth date or a number. Ctrl+N creates a customer."
 
 
-class CustomersScreen(FoundKeys, ContactKeys, RecordKeys, Exports, PrintKeys, PimScreen):
+class CustomersScreen(FoundKeys, ContactKeys, Exports, PrintKeys, PimScreen):
     """The line on top keeps the keys; Up, Down, PgUp and PgDn move in the list below it."""
 
     scope = "customers"
@@ -40,6 +40,7 @@ class CustomersScreen(FoundKeys, ContactKeys, RecordKeys, Exports, PrintKeys, Pi
 
     def __init__(self, words: str = "") -> None:
         super().__init__()
+        self.records = RecordActs(self)
         self._words = words
         self._people: dict[int, Found] = {}
         self._heard: list[News] = []
@@ -116,11 +117,11 @@ class CustomersScreen(FoundKeys, ContactKeys, RecordKeys, Exports, PrintKeys, Pi
         """The profile."""
         key = self.query_one(LineTable).cursor_key
         if isinstance(key, int):
-            self.open_profile(key)
+            self.records.open_profile(key)
 
     def action_add(self) -> None:
         """Create a customer; what was typed to find somebody is filled in."""
-        self.new_customer(named(self._words))
+        self.records.new_customer(named(self._words))
 
     @property
     def contacted(self) -> int | None:

@@ -30,10 +30,9 @@ from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.facts import JOINT
 from ..widgets.listpane import ListPane, Remark
 from .accountmoney import AccountPapers
-from .billdoor import BillDoor
+from .billlists import BillLists
 from .contactkeys import ContactKeys
-from .explaining import Explains, Number, numbers_of_sums
-from .listhost import ListHost
+from .explaining import Number, numbers_of_sums
 from .moneyletters import MoneyLetters
 
 if TYPE_CHECKING:
@@ -42,9 +41,7 @@ if TYPE_CHECKING:
 READ_AGAIN = ("", "posting", "allocation")
 
 
-class LedgerScreen(
-    ContactKeys, AccountPapers, MoneyLetters, ListHost, Explains, BillDoor, PimScreen, inherit_bindings=False
-):
+class LedgerScreen(ContactKeys, AccountPapers, MoneyLetters, BillLists, PimScreen, inherit_bindings=False):
     """One customer's ledger. The line under the title tells the balance by age, today or on another day."""
 
     scope = "ledger"

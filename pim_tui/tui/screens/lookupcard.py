@@ -13,7 +13,7 @@ from ...queries.customers import AppointmentFilter, AppointmentRow, appointments
 from ...queries.urgent import urgent_of
 from ..widgets.cells import wrapped
 from ..widgets.facts import JOINT, Fact
-from .profile import facts_of, head_of, owed_of
+from .personfacts import facts_of, head_of, owed_of
 
 if TYPE_CHECKING:
     from .lookup import LookUp

@@ -13,7 +13,6 @@ from ..requests import new_request
 from ..widgets.listpane import ListPane
 from .contactkeys import ContactKeys
 from .listscreen import ListScreen
-from .messagekeys import MessageKeys
 
 if TYPE_CHECKING:
     from ...queries.messagelists import Step, Tried
@@ -22,11 +21,17 @@ if TYPE_CHECKING:
     Read = tuple[Composed, Tried | None, list[Step]]
 
 
-class MessageActs(ContactKeys, MessageKeys, ListScreen):
+class MessageActs(ContactKeys, ListScreen):
     """Enter reads the message, x takes it back, r tries again to send it, d decides one that is unknown."""
 
     scope: ClassVar[str] = "messages"
     kinds = frozenset(("outbox", "service", "inbound_text", "appointment", "customer", "message_template"))
+
+    def action_templates(self) -> None:
+        """The words of the clinic's messages."""
+        from .templates import TemplatesScreen
+
+        self.app.push_screen(TemplatesScreen())
 
     def action_read(self) -> None:
         """Read the message under the cursor: its words, and what became of it."""

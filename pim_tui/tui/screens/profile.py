@@ -11,11 +11,8 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from ...domain.agenda import Block
-from ...domain.customer import given_ids
 from ...domain.halfblocks import half_blocks
-from ...domain.moments import MINUTE, at_minute, clock, day_label, day_of, short_day
-from ...domain.money import figures
-from ...domain.people import Answer, Channel, Sex
+from ...domain.moments import MINUTE, at_minute, day_of
 from ...domain.quickline import Start
 from ...domain.rights import Right
 from ...errors import FileProblem, NotFound
@@ -29,10 +26,10 @@ from ...queries.explain import explain
 from ...queries.files import DocumentRow, Photo, photo_of
 from ...queries.journal import JournalWanted
 from ...queries.notes import NoteRow
-from ...queries.payers import Cover, coverage_of
+from ...queries.payers import coverage_of
 from ...queries.urgent import urgent_of
 from ...queries.waiting import waits_for
-from ...services import files
+from ...services.files import picture
 from ...services.refunds import Owner
 from ...services.work import Done
 from ..base import PimScreen
@@ -40,34 +37,31 @@ from ..keys import Key
 from ..messages import Changed
 from ..stylesheets import sheet
 from ..widgets.bars import KeyBar, TitleBar
-from ..widgets.facts import JOINT, Fact, FactSheet
+from ..widgets.facts import Fact, FactSheet
 from ..widgets.listpane import ListPane
 from ..widgets.tabs import TabBar
 from .accountmoney import AccountPapers
 from .appointments import AppointmentKeys
 from .arrivalkeys import ArrivalKeys
 from .billbeside import BillBeside
-from .billdoor import BillDoor
+from .billlists import BillLists
 from .contactkeys import ContactKeys
-from .coverage import CoverageKeys
+from .coverageacts import CoverageActs
 from .daydoor import show_in_calendar
-from .explaining import Explains, Number, numbers_of_row, numbers_of_sums
-from .filekeys import FileKeys
+from .explaining import Number
+from .fileacts import FileActs
 from .glasskeys import GlassKeys
 from .labelkeys import ON_DISPENSED, LabelKeys
-from .listhost import ListHost
 from .loankeys import ON_LOANS, LoanKeys
-from .mergekeys import MergeKeys
-from .messagekeys import MessageKeys
-from .privacykeys import PrivacyKeys
-from .records import RecordKeys
+from .mergeacts import MergeActs
+from .personfacts import facts_of, head_of, owed_of
+from .privacyacts import PrivacyActs
+from .recordacts import RecordActs
 
 if TYPE_CHECKING:
     from ...services.wanted import Wanted
 
 APPOINTMENTS, NOTES, DOCUMENTS = "appointments", "notes", "documents"
-NEAR = 300
-"""Days within which a date needs no year."""
 ON_APPOINTMENTS = frozenset(
     (
         *("add_form", "move", "later", "earlier", "next_free", "longer", "shorter"),
@@ -107,18 +101,10 @@ NEEDS: Mapping[str, Mapping[str, Right]] = {
 
 class ProfileScreen(
     ArrivalKeys,
-    RecordKeys,
-    FileKeys,
-    CoverageKeys,
     ContactKeys,
-    MergeKeys,
-    MessageKeys,
-    PrivacyKeys,
     GlassKeys,
-    ListHost,
     BillBeside,
-    Explains,
-    BillDoor,
+    BillLists,
     LoanKeys,
     LabelKeys,
     AccountPapers,
@@ -135,6 +121,10 @@ class ProfileScreen(
         """``says`` is shown in the footer: why the screen was opened."""
         super().__init__()
         self.customer_id = self.customer_shown = customer_id
+        self.records, self.coverage = RecordActs(self), CoverageActs(self)
+        self.files = FileActs(self, attached=self._attached)
+        self.merging = MergeActs(self, merged=self._merged, parted=self._parted_or_erased)
+        self.privacy = PrivacyActs(self, erased=self._parted_or_erased)
         self._says = says
         self._person: Profile | None = None
         self._photo: Photo | None = None
@@ -207,7 +197,7 @@ class ProfileScreen(
             return
         size, drawn = (columns, 2 * lines), self.query_one(FactSheet)
         try:
-            small = await self.pim.outside(files.picture, self.pim.desk.session, self._photo.sha256, *size)
+            small = await self.pim.outside(picture, self.pim.desk.session, self._photo.sha256, *size)
         except FileProblem:
             drawn.show_photo(None)
             raise
@@ -271,9 +261,9 @@ class ProfileScreen(
         if isinstance(event.row, AppointmentRow):
             AppointmentKeys.action_edit(self)
         elif isinstance(event.row, NoteRow):
-            self.open_standing_note(event.row, self.full_name)
+            self.records.open_standing_note(event.row, self.full_name)
         elif isinstance(event.row, DocumentRow):
-            self.open_document(event.row)
+            self.files.open(event.row)
         else:
             self.open_row(event.row)
 
@@ -287,28 +277,24 @@ class ProfileScreen(
             self.lists_changed(quiet=bool(event.news))
         self.tell_news(one for one in mine if one.customer_id or not one.kind)
 
-    def merged(self, done: Done) -> None:
+    def _merged(self, done: Done) -> None:
         """Other rows are the customer's now; whose record went along is shown the one that stays."""
         stays, went = done.ids
         if self.customer_id == went and self.is_current:
             self.app.pop_screen()
-            self.open_profile(stays, f"{done.says} This is the record that stays.")
+            self.records.open_profile(stays, f"{done.says} This is the record that stays.")
         else:
             self.lists_changed(quiet=False)
 
-    def parted(self, done: Done) -> None:
-        """Some rows are the other customer's again."""
-        self.lists_changed(quiet=False)
-
-    def erased(self, done: Done) -> None:
-        """Some rows are gone."""
+    def _parted_or_erased(self, done: Done) -> None:
+        """Some rows are the other customer's again, or gone."""
         self.lists_changed(quiet=False)
 
     def landed(self, done: Done) -> None:
         """The cursor goes to an appointment that was booked or moved here."""
         self._aim[APPOINTMENTS] = done.ids[0]
 
-    def attached(self, done: Done) -> None:
+    def _attached(self, done: Done) -> None:
         """The cursor goes to a document that was attached."""
         self._aim[DOCUMENTS] = done.ids[0]
 
@@ -375,35 +361,37 @@ class ProfileScreen(
         adds: dict[str, Callable[[], None]] = {
             APPOINTMENTS: super().action_add,
             NOTES: self.action_note,
-            DOCUMENTS: lambda: self.choose_document(self.customer_id, self.full_name),
+            DOCUMENTS: lambda: self.files.choose_document(self.customer_id, self.full_name),
         }
         adds.get(self.spec.key, lambda: self.open_till(self.spec.key, self.customer_id))()
 
     def action_picture(self) -> None:
         """Choose a photo, or remove the one there is."""
-        self.choose_photo(self.customer_id, self.full_name, self._photo)
+        self.files.choose_photo(self.customer_id, self.full_name, self._photo)
 
     def action_coverage(self) -> None:
         """Who else pays for the customer."""
-        self.choose_coverage(self.customer_id, self.full_name)
+        self.coverage.choose(self.customer_id, self.full_name)
 
     def action_save_copy(self) -> None:
         """Save a copy of the document under the cursor."""
         if isinstance(row := self.pane.row, DocumentRow):
-            self.save_document(row)
+            self.files.save_copy(row)
 
     def action_kind(self) -> None:
         """Say what kind of document is under the cursor, and until when it is good."""
         if isinstance(row := self.pane.row, DocumentRow):
-            self.change_kind(row)
+            self.files.change_kind(row)
 
     def action_merge(self) -> None:
         """Merge with another record of the same person, or take that back."""
-        self.choose_merge(self.customer_id)
+        self.merging.choose(self.customer_id)
 
     def action_messages(self) -> None:
         """The messages to the customer, with their fate."""
-        self.open_messages(self.customer_id, self.full_name)
+        from .messages import MessagesScreen
+
+        self.app.push_screen(MessagesScreen(self.customer_id, self.full_name))
 
     @property
     def journal_about(self) -> tuple[JournalWanted, str]:
@@ -423,16 +411,16 @@ class ProfileScreen(
 
     def action_archive(self) -> None:
         """Hand out everything about the person."""
-        self.hand_out_person(self.customer_id)
+        self.privacy.hand_out(self.customer_id)
 
     def action_erase(self) -> None:
         """Erase the person."""
-        self.ask_erasing(self.customer_id)
+        self.privacy.ask_erasing(self.customer_id)
 
     def action_note(self) -> None:
         """Write a note, whatever the tab."""
         if not self.lacks("note", self.scope):
-            self.write_note(self.customer_id, self.full_name)
+            self.records.write_note(self.customer_id, self.full_name)
 
     def action_missed(self) -> None:
         """Mark the appointment Missed; where there are no appointments, N is for a note."""
@@ -448,9 +436,9 @@ class ProfileScreen(
             if row.withdrawn:
                 self.pim.say("This note was withdrawn already.")
             else:
-                self.ask_withdrawal(row)
+                self.records.ask_withdrawal(row)
         elif isinstance(row, DocumentRow):
-            self.remove_document(row)
+            self.files.remove(row)
         elif self.spec.key == APPOINTMENTS:
             super().action_cancel()
         elif self.spec.key in BILLS:
@@ -460,7 +448,7 @@ class ProfileScreen(
 
     def action_edit(self) -> None:
         """Change the customer's record; Enter changes the appointment."""
-        self.edit_customer(self.customer_id)
+        self.records.edit_customer(self.customer_id)
 
     def action_show_day(self) -> None:
         """Show the chosen appointment in the calendar."""
@@ -493,12 +481,7 @@ class ProfileScreen(
                 Number("Balance", owed.balance, self._currency, lambda: explain("balance", id_)),
                 Number("Credit", owed.credit, self._currency, lambda: explain("credit", id_)),
             ]
-        page = self.summed.get(self.spec.key)
-        return [
-            *found,
-            *numbers_of_row(self.spec, self.row),
-            *numbers_of_sums(self.spec, self.list_scope, self.pane.chosen, page),
-        ]
+        return [*found, *super().numbers()]
 
     def papers(self) -> Sequence[tuple[str, Wanted]]:
         """The receipt of a payment just taken; among bills the one under the cursor; the appointment card,
@@ -521,92 +504,3 @@ class ProfileScreen(
     def action_back(self) -> None:
         """Back to where one came from."""
         self.app.pop_screen()
-
-
-# --- the person in words -----------------------------------------------------------------------------
-
-
-def head_of(person: Profile) -> list[Fact]:
-    """What stands beside the picture."""
-    sex = Sex(person.sex).word if person.sex in tuple(Sex) else person.sex
-    told = ", ".join(filter(None, (sex, f"{person.age} years" if person.age is not None else "")))
-    born = (
-        f"born {short_day(person.birth_date)}".replace(" ", JOINT)
-        if person.birth_date
-        else "birth date unknown"
-    )
-    died = [Fact(f"died {short_day(person.death_date)}", style="alert")] if person.death_date else []
-    return [Fact(person.name.full, style="name"), Fact(told), Fact(born), *died]
-
-
-def owed_of(owed: Balance | None, currency: str) -> list[Fact]:
-    """What the customer owes or has to the credit; nothing where the account is even and empty."""
-    if owed is None or not (owed.owed or owed.credit):
-        return []
-    word, style = ("owes", "owes") if owed.balance > 0 else ("credit", "strong")
-    told = f"{word} {figures(abs(owed.balance), currency)} {currency}".replace(" ", JOINT)
-    both = f" (open {figures(owed.owed, currency)}, credit {figures(owed.credit, currency)})"
-    return [Fact(f"{told}{both if owed.owed and owed.credit else ''}", style=style, rank=20)]
-
-
-def facts_of(
-    person: Profile,
-    today: date,
-    zone: str,
-    covers: Sequence[Cover] = (),
-    owed: Sequence[Fact] = (),
-    join: str = "",
-) -> list[Fact]:
-    """Everything below, the most urgent first. ``covers`` are what payers pay today (M6), ``owed`` is what
-    the customer does, ``join`` is the address of the next video visit."""
-    return [
-        *(Fact(f"! {alert}", style="alert", rank=20) for alert in person.alerts),
-        *owed,
-        Fact(_next(person, today, zone), "Next", "strong", rank=19),
-        *([Fact(join, "Video", rank=17)] if join else []),
-        Fact(f"{short_day(person.last_visit)}" if person.last_visit else "no visit yet", "Last", rank=18),
-        *([Fact(_missed(person), style="strong", rank=17)] if person.missed else []),
-        *(_entry("Phone", number, label, 16 - at) for at, (label, number) in enumerate(person.phones)),
-        *(_entry("Email", address, label, 15 - at) for at, (label, address) in enumerate(person.emails)),
-        *(Fact(line, " " if at else "Home", rank=13) for at, line in enumerate(person.address_lines)),
-        Fact(_consent(person), rank=14),
-        *_texting(person),
-        *(Fact(cover.says, "Payer", rank=12) for cover in covers),
-        *(Fact(f"was {name}", rank=8) for name in person.former_names),
-        Fact(str(person.number), "No.", rank=7),
-        *(Fact(f"{system} {value}", "Id", "dim", rank=1) for system, value in given_ids(person.external_ids)),
-    ]
-
-
-def _entry(title: str, value: str, label: str, rank: int) -> Fact:
-    return Fact(f"{value} {label}".strip(), title, rank=max(9, rank))
-
-
-def _next(person: Profile, today: date, zone: str) -> str:
-    if person.next_at is None or person.next_visit is None:
-        return "nothing booked"
-    day = person.next_visit
-    label = short_day(day) if abs((day - today).days) > NEAR else day_label(day).rpartition(" ")[0]
-    return f"{label} {clock(person.next_at, zone)}"
-
-
-def _missed(person: Profile) -> str:
-    return f"missed {person.missed} of {person.appointments}"
-
-
-def _texting(person: Profile) -> list[Fact]:
-    """For who wants texts: numbers that a service has refused, or that there is none."""
-    way = person.texting
-    if way is None:
-        return []
-    told = [f"no SMS to {number}: {why.rstrip('.')}" for number, why in way.refused]
-    if not way.number and not told:
-        told = [f"SMS: {way.says}"]
-    return [Fact(f"! {one}", style="alert", rank=15) for one in told]
-
-
-def _consent(person: Profile) -> str:
-    """The answer per channel; unknown is not yes (P5)."""
-    given = {entry.channel: entry.answer for entry in person.consents if entry.answer != Answer.UNKNOWN}
-    told = [f"{channel.word}{JOINT}{given.get(channel.value, '?')}" for channel in Channel]
-    return f"Consent: {', '.join(told)}"

@@ -31,9 +31,9 @@ def _appointment(pim: PimApp, draft: Draft) -> None:
 
 
 def _record(pim: PimApp, draft: Draft) -> None:
-    from . import records
+    from .recordacts import reopen_record
 
-    records.reopen(pim, draft)
+    reopen_record(pim, draft)
 
 
 def _waiting(pim: PimApp, draft: Draft) -> None:
@@ -110,7 +110,7 @@ def _coverage(pim: PimApp, draft: Draft) -> None:
     from .profile import ProfileScreen
 
     screen = ProfileScreen(int(draft.record.split()[0]))
-    pim.push_then(screen, lambda: screen.restore_coverage(draft))
+    pim.push_then(screen, lambda: screen.coverage.restore(draft))
 
 
 def _payer(pim: PimApp, draft: Draft) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Hashable
 
 from ...domain.rights import Right
 from ...errors import PimError, Refused
@@ -15,26 +14,21 @@ from ..dialogs.erasing import erase_form
 from ..dialogs.fields import FieldForm
 from ..requests import new_request
 
-if TYPE_CHECKING:
-    _Base = PimScreen
-else:
-    _Base = object
 
+class PrivacyActs:
+    """Hands out everything about a person, and erases one; ``erased`` is called when that is done."""
 
-class PrivacyKeys(_Base):
-    """Hands out everything about a person, and erases one."""
+    def __init__(self, screen: PimScreen, erased: Callable[[Done], object]) -> None:
+        self.screen, self.pim, self._erased = screen, screen.pim, erased
 
-    def erased(self, done: Done) -> None:
-        """A person was erased; a screen may follow it."""
-
-    def hand_out_person(self, customer_id: int) -> None:
+    def hand_out(self, customer_id: int) -> None:
         """Write the archive into the outbox."""
         from ...services.leaving import Form
         from ...services.person_export import ExportPerson, export_person
         from ...services.printing import stationery
 
         pim = self.pim
-        if not self.allowed(Right.EXPORT):
+        if not self.screen.allowed(Right.EXPORT):
             return
         name = f"person-{customer_id}-{pim.today.isoformat()}"
         form = Form("zip", pim.desk.new_outbox_file(name, "zip"), stationery(pim.desk.settings))
@@ -44,13 +38,13 @@ class PrivacyKeys(_Base):
 
     def ask_erasing(self, customer_id: int) -> None:
         """Show what would go and what stays, and ask for the number."""
-        if self.allowed(Right.ERASE_CUSTOMER):
-            self.load(self._preview_erasing, customer_id, group="erase")
+        if self.screen.allowed(Right.ERASE_CUSTOMER):
+            self.screen.load(self._preview_erasing, customer_id, group="erase")
 
     async def _preview_erasing(self, customer_id: int) -> None:
         about = customer_id, self.pim.today, self.pim.desk.session.currency
-        usual = await self.fetch(erase_preview, *about)
-        whole = await self.fetch(erase_preview, *about, clinical=True)
+        usual = await self.screen.fetch(erase_preview, *about)
+        whole = await self.screen.fetch(erase_preview, *about, clinical=True)
         if usual.against:
             raise Refused(f"{usual.name} cannot be erased yet.", " ".join(usual.against), rule="P5")
         self._ask_number(usual, whole, {"clinical": False, "reason": "", "number": ""})
@@ -64,11 +58,11 @@ class PrivacyKeys(_Base):
     ) -> None:
         def answered(answer: dict[str, Hashable] | None) -> None:
             if answer is not None:
-                self._erase_person(usual, whole, answer)
+                self._erase(usual, whole, answer)
 
-        self.app.push_screen(FieldForm(erase_form(usual, whole), typed, refusal), answered)
+        self.pim.push_screen(FieldForm(erase_form(usual, whole), typed, refusal), answered)
 
-    def _erase_person(self, usual: ErasePreview, whole: ErasePreview, answer: dict[str, Hashable]) -> None:
+    def _erase(self, usual: ErasePreview, whole: ErasePreview, answer: dict[str, Hashable]) -> None:
         from ...services.erasing import EraseCustomer, erase_customer
 
         command = EraseCustomer(
@@ -83,7 +77,7 @@ class PrivacyKeys(_Base):
         def done(result: Done) -> None:
             self.pim.drop_draft(CustomerForm.FORM, str(usual.id))
             self.pim.say(result.says)
-            self.erased(result)
+            self._erased(result)
 
         self.pim.submit(
             erase_customer, command, done, lambda error: self._ask_number(usual, whole, answer, error)

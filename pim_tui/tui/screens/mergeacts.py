@@ -2,38 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Hashable
 
 from ...domain.moments import day_of, short_day
 from ...domain.rights import Right
 from ...queries.merging import Pointer, merged_into, pointer
 from ...services.merging import MergeCustomers, UnmergeCustomers, merge_customers, unmerge_customers
 from ...services.work import Done
-from ..base import PimScreen
+from ..base import PimScreen, stay
 from ..dialogs.find import FindDialog, Person
 from ..dialogs.merging import MergeAnswer, MergeDialog
 from ..dialogs.pick import Pick
 from ..requests import new_request
 
-if TYPE_CHECKING:
-    from collections.abc import Hashable
-
-    _Base = PimScreen
-else:
-    _Base = object
-
 FIND = 0
 """Stands for a record that is looked for, among merges to take back."""
 
 
-class MergeKeys(_Base):
-    """Merges and parts."""
+class MergeActs:
+    """Merges and parts over ``screen``.
 
-    def merged(self, done: Done) -> None:
-        """Two records became one; the ids are that of the record that stays and that of the one that went."""
+    ``merged`` is called when two records have become one, with the ids of the one that stays and the one that
+    went, and ``parted`` when two have been parted again.
+    """
 
-    def parted(self, done: Done) -> None:
-        """Two records were parted again; a screen may follow it."""
+    def __init__(
+        self,
+        screen: PimScreen,
+        merged: Callable[[Done], object] = stay,
+        parted: Callable[[Done], object] = stay,
+    ) -> None:
+        self.screen, self.pim, self._merged, self._parted = screen, screen.pim, merged, parted
 
     def compare(self, survivor_id: int, loser_id: int) -> None:
         """Show both records; what is chosen is merged."""
@@ -42,20 +41,20 @@ class MergeKeys(_Base):
             if answer is not None:
                 self.pim.submit(merge_customers, MergeCustomers(*answer, new_request()), self._said_merged)
 
-        if self.allowed(Right.MERGE_CUSTOMERS):
-            self.app.push_screen(MergeDialog(survivor_id, loser_id), answered)
+        if self.screen.allowed(Right.MERGE_CUSTOMERS):
+            self.pim.push_screen(MergeDialog(survivor_id, loser_id), answered)
 
-    def choose_merge(self, customer_id: int) -> None:
+    def choose(self, customer_id: int) -> None:
         """Find the other record; or take back what was merged before."""
-        self.load(self._read_merges, customer_id, group="merge")
+        self.screen.load(self._read_merges, customer_id, group="merge")
 
     async def _read_merges(self, customer_id: int) -> None:
-        elsewhere = await self.fetch(pointer, customer_id)
+        elsewhere = await self.screen.fetch(pointer, customer_id)
         if elsewhere is not None:
             told = f"It is part of customer {elsewhere.survivor_number} {elsewhere.survivor}"
             self._offer_merges(told, [elsewhere], None)
             return
-        before = await self.fetch(merged_into, customer_id)
+        before = await self.screen.fetch(merged_into, customer_id)
         if before:
             self._offer_merges("What became part of it", list(before), customer_id)
         else:
@@ -80,7 +79,7 @@ class MergeKeys(_Base):
             command = UnmergeCustomers(found.merge_id, found.version, new_request())
             self.pim.submit(unmerge_customers, command, self._said_parted)
 
-        self.app.push_screen(Pick("Merge", choices, told=told), chosen)
+        self.pim.push_screen(Pick("Merge", choices, told=told), chosen)
 
     def _find_other(self, customer_id: int) -> None:
         def found(person: Person | None) -> None:
@@ -89,12 +88,12 @@ class MergeKeys(_Base):
             elif person is not None:
                 self.compare(customer_id, person.id)
 
-        self.app.push_screen(FindDialog(newcomers=False), found)
+        self.pim.push_screen(FindDialog(newcomers=False), found)
 
     def _said_merged(self, done: Done) -> None:
         self.pim.say(done.says)
-        self.merged(done)
+        self._merged(done)
 
     def _said_parted(self, done: Done) -> None:
         self.pim.say(done.says)
-        self.parted(done)
+        self._parted(done)

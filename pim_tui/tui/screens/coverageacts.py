@@ -1,10 +1,9 @@
-"""What payers pay for one customer: chosen, agreed, changed, ended; on the screen of that customer."""
+"""What payers pay for one customer: chosen, agreed, changed, ended."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
 from ...db.drafts import Draft
 from ...domain.payer import TITLES, CoverageFields
@@ -27,67 +26,65 @@ from ..dialogs.stale import merged
 from ..requests import new_request
 from .comparing import compare, take_up
 
-if TYPE_CHECKING:
-    _Base = PimScreen
-else:
-    _Base = object
-
 Answer = dict[str, Hashable]
 _NEW, _AGREED = "new", "agreed"
 """What stands in a draft between the customer and the payer of a new agreement, or the agreement there is."""
 
 
-class CoverageKeys(_Base):
-    """The keys of a screen of one customer."""
+class CoverageActs:
+    """Carries out over ``screen`` what is agreed with payers."""
 
-    def choose_coverage(self, customer_id: int, name: str) -> None:
+    def __init__(self, screen: PimScreen) -> None:
+        self.screen, self.pim = screen, screen.pim
+
+    def choose(self, customer_id: int, name: str) -> None:
         """Pick what is agreed to change it, or a payer to add one."""
 
         async def read() -> None:
-            mine = [one for one in await self.fetch(coverages, customer_id) if one.active]
+            mine = [one for one in await self.screen.fetch(coverages, customer_id) if one.active]
             known = {one.payer_id for one in mine}
-            others = [row for row in (await self.fetch(payers)).rows if row.id not in known]
+            others = [row for row in (await self.screen.fetch(payers)).rows if row.id not in known]
             options = [(("is", one.id), f"{one.says}  (change or end)") for one in mine]
             options += [(("new", row.id), f"{row.name}  (add)") for row in others]
             if not options:
-                self.pim.say(self.keyed("There are no payers yet: ", "F3, then F5, adds them."))
+                self.pim.say(self.screen.keyed("There are no payers yet: ", "F3, then F5, adds them."))
                 return
-            self.app.push_screen(Pick(f"Who pays for {name}?", options), picked)
+            self.pim.push_screen(Pick(f"Who pays for {name}?", options), picked)
 
         def picked(answer: tuple[Hashable] | None) -> None:
             if answer is not None and isinstance(key := answer[0], tuple):
                 (self._agreed if key[0] == "is" else opened)(key[1])
 
         def opened(payer_id: int) -> None:
-            self._add_coverage(customer_id, payer_id, CoverageFields())
+            self._add(customer_id, payer_id, CoverageFields())
 
-        self.load(read, group="record")
+        self.screen.load(read, group="record")
 
     def _agreed(self, coverage_id: int) -> None:
         async def read() -> None:
-            seen = await self.fetch(coverage, coverage_id)
+            seen = await self.screen.fetch(coverage, coverage_id)
             options = (("change", "Change policy, share or last day"), ("end", "End it: no share any more"))
-            self.app.push_screen(Pick(seen.says, options), lambda answer: picked(seen, answer))
+            self.pim.push_screen(Pick(seen.says, options), lambda answer: picked(seen, answer))
 
         def picked(seen: Cover, answer: tuple[Hashable] | None) -> None:
             if answer is not None and answer[0] == "end":
                 command = EndCoverage(seen.id, seen.version, new_request())
                 self.pim.submit(end_coverage, command, lambda done: self.pim.say(done.says))
             elif answer is not None:
-                self._change_coverage(seen, seen.fields)
+                self._change(seen, seen.fields)
 
-        self.load(read, group="record")
+        self.screen.load(read, group="record")
 
-    def _add_coverage(
+    def _add(
         self, customer_id: int, payer_id: int, typed: CoverageFields, refusal: PimError | None = None
     ) -> None:
         record = f"{customer_id} {_NEW} {payer_id}"
 
         async def read() -> None:
-            who = await self.fetch(payer, payer_id)
+            who = await self.screen.fetch(payer, payer_id)
             spec = forms.coverage_form(f"{who.name} pays", self.pim.today, self.pim.order)
             form = FieldForm(spec, asdict(typed), refusal, DraftName(forms.COVERAGE, record))
-            self.app.push_screen(form, answered)
+            self.pim.push_screen(form, answered)
 
         def answered(answer: Answer | None) -> None:
             if answer is None:
@@ -97,40 +94,40 @@ class CoverageKeys(_Base):
             command = AddCoverage(customer_id, payer_id, fields, self.pim.order, new_request())
             self.pim.submit(
                 add_coverage, command, self._covered(record),
-                lambda error: self._add_coverage(customer_id, payer_id, fields, error),
+                lambda error: self._add(customer_id, payer_id, fields, error),
             )  # fmt: skip
 
-        self.load(read, group="record")
+        self.screen.load(read, group="record")
 
-    def _change_coverage(self, seen: Cover, typed: CoverageFields, refusal: PimError | None = None) -> None:
+    def _change(self, seen: Cover, typed: CoverageFields, refusal: PimError | None = None) -> None:
         draft = DraftName(forms.COVERAGE, f"{seen.customer_id} {_AGREED} {seen.id}", seen.version)
 
         def answered(answer: Answer | None) -> None:
             if answer is None:
                 self.pim.drop_draft(draft.form, draft.record)
             else:
-                self._save_coverage(seen, forms.coverage_fields(answer))
+                self._save(seen, forms.coverage_fields(answer))
 
         spec = forms.coverage_form(f"{seen.payer} pays", self.pim.today, self.pim.order)
-        self.app.push_screen(FieldForm(spec, asdict(typed), refusal, draft), answered)
+        self.pim.push_screen(FieldForm(spec, asdict(typed), refusal, draft), answered)
 
-    def _save_coverage(self, seen: Cover, fields: CoverageFields) -> None:
+    def _save(self, seen: Cover, fields: CoverageFields) -> None:
         def refused(error: PimError) -> None:
             if isinstance(error, Stale):
-                self._compare_coverage(seen, fields, error)
+                self._compare(seen, fields, error)
             else:
-                self._change_coverage(seen, fields, error)
+                self._change(seen, fields, error)
 
         command = ChangeCoverage(seen.id, seen.version, seen.fields, fields, self.pim.order, new_request())
         record = f"{seen.customer_id} {_AGREED} {seen.id}"
         self.pim.submit(change_coverage, command, self._covered(record), refused)
 
-    def _compare_coverage(self, seen: Cover, fields: CoverageFields, error: Stale) -> None:
+    def _compare(self, seen: Cover, fields: CoverageFields, error: Stale) -> None:
         compare(
-            self, error, TITLES, lambda: self.fetch(coverage, seen.id),
-            save=lambda now, choice: self._change_coverage(now, merged(fields, now.fields, choice)),
-            anew=lambda: self._save_coverage(seen, fields),
-            back=lambda: self._change_coverage(seen, fields),
+            self.screen, error, TITLES, lambda: self.screen.fetch(coverage, seen.id),
+            save=lambda now, choice: self._change(now, merged(fields, now.fields, choice)),
+            anew=lambda: self._save(seen, fields),
+            back=lambda: self._change(seen, fields),
         )  # fmt: skip
 
     def _covered(self, record: str) -> Callable[[Done], None]:
@@ -142,18 +139,18 @@ class CoverageKeys(_Base):
 
     # --- drafts -----------------------------------------------------------------------------------
 
-    def restore_coverage(self, draft: Draft) -> None:
+    def restore(self, draft: Draft) -> None:
         """Open the form that a draft was typed in, as it was."""
-        self.load(self._restore_coverage, draft, group="record")
+        self.screen.load(self._restore, draft, group="record")
 
-    async def _restore_coverage(self, draft: Draft) -> None:
+    async def _restore(self, draft: Draft) -> None:
         customer_id, which, id_ = draft.record.split()
         if which == _NEW:
             typed = fields_of_draft(draft.fields, CoverageFields())
-            self._add_coverage(int(customer_id), int(id_), typed)
+            self._add(int(customer_id), int(id_), typed)
             return
-        now = await self.fetch(coverage, int(id_))
+        now = await self.screen.fetch(coverage, int(id_))
         take_up(
-            self, f"What {now.payer} pays", (draft.version, now.version), now.fields,
-            fields_of_draft(draft.fields, now.fields), TITLES, lambda kept: self._change_coverage(now, kept),
+            self.screen, f"What {now.payer} pays", (draft.version, now.version), now.fields,
+            fields_of_draft(draft.fields, now.fields), TITLES, lambda kept: self._change(now, kept),
         )  # fmt: skip

@@ -30,27 +30,26 @@ from .comparing import compare, take_up
 if TYPE_CHECKING:
     from ..app import PimApp
 
-    _Base = PimScreen
-else:
-    _Base = object
-
 NOTE_TITLES = {"text": "Note"}
 
 
-class RecordKeys(_Base):
-    """Creates and changes customers and their notes."""
+class RecordActs:
+    """Creates and changes customers and their notes over ``screen``."""
+
+    def __init__(self, screen: PimScreen) -> None:
+        self.screen, self.pim = screen, screen.pim
 
     # --- a new customer ---------------------------------------------------------------------------
 
     def new_customer(self, typed: CustomerFields = NEW, refusal: PimError | None = None) -> None:
         """Open the form, perhaps with what was refused; then the profile."""
-        Newcomer(self, self.open_profile).ask(typed, refusal)
+        Newcomer(self.screen, self.open_profile).ask(typed, refusal)
 
     def open_profile(self, customer_id: int, says: str = "") -> None:
         """Show a customer, and a sentence in the footer."""
         from .profile import ProfileScreen
 
-        self.app.push_screen(ProfileScreen(customer_id, says))
+        self.pim.push_screen(ProfileScreen(customer_id, says))
 
     # --- a customer there is ----------------------------------------------------------------------
 
@@ -58,10 +57,10 @@ class RecordKeys(_Base):
         """Read the record and open the form."""
 
         async def read() -> None:
-            seen = await self.fetch(editable, customer_id)
+            seen = await self.screen.fetch(editable, customer_id)
             self._edit_record(seen, seen.fields)
 
-        self.load(read, group="record")
+        self.screen.load(read, group="record")
 
     def _edit_record(self, seen: Editable, typed: CustomerFields, refusal: PimError | None = None) -> None:
         def answered(answer: CustomerAnswer | None) -> None:
@@ -72,7 +71,7 @@ class RecordKeys(_Base):
 
         title = f"Change customer {seen.number}"
         form = CustomerForm(title, typed, seen.fields, refusal, record=str(seen.id), version=seen.version)
-        self.app.push_screen(form, answered)
+        self.pim.push_screen(form, answered)
 
     def _change_record(self, seen: Editable, answer: CustomerAnswer, checked: bool = False) -> None:
         def done(result: Done) -> None:
@@ -91,7 +90,7 @@ class RecordKeys(_Base):
             if isinstance(error, Stale):
                 self._compare_record(seen, answer, error)
             elif asks_about_duplicates(error):
-                ask_about_duplicates(self, answer.fields, seen.id, "Save anyway", decided)
+                ask_about_duplicates(self.screen, answer.fields, seen.id, "Save anyway", decided)
             else:
                 self._edit_record(seen, answer.fields, error)
 
@@ -117,10 +116,10 @@ class RecordKeys(_Base):
             self._change_record(now, CustomerAnswer(fields, answer.keep_former))
 
         compare(
-            self,
+            self.screen,
             error,
             FIELD_TITLES,
-            lambda: self.fetch(editable, seen.id),
+            lambda: self.screen.fetch(editable, seen.id),
             save=kept,
             anew=lambda: self._change_record(seen, answer),
             back=lambda: self._edit_record(seen, answer.fields),
@@ -147,7 +146,7 @@ class RecordKeys(_Base):
             )
 
         dialog = NoteDialog(f"Note about {name}", text, refusal, record=record, draft=draft)
-        self.app.push_screen(dialog, answered)
+        self.pim.push_screen(dialog, answered)
 
     def open_standing_note(self, seen: NoteRow, name: str) -> None:
         """Open a note for change, unless it was withdrawn."""
@@ -172,7 +171,7 @@ class RecordKeys(_Base):
         title = f"Note about {name}, by {seen.author}"
         shown = seen.text if text is None else text
         dialog = NoteDialog(title, shown, refusal, record=record, version=seen.version, draft=draft)
-        self.app.push_screen(dialog, answered)
+        self.pim.push_screen(dialog, answered)
 
     def _save_note(self, seen: NoteRow, name: str, typed: str) -> None:
         def refused(error: PimError) -> None:
@@ -193,10 +192,10 @@ class RecordKeys(_Base):
                 self._save_note(now, name, typed)
 
         compare(
-            self,
+            self.screen,
             error,
             NOTE_TITLES,
-            lambda: self.fetch(note, seen.id, zone=self.pim.desk.session.zone),
+            lambda: self.screen.fetch(note, seen.id, zone=self.pim.desk.session.zone),
             save=kept,
             anew=lambda: self._save_note(seen, name, typed),
             back=lambda: self.open_note(seen, name, typed),
@@ -211,7 +210,7 @@ class RecordKeys(_Base):
                 self.pim.submit(withdraw_note, command, lambda done: self.pim.say(done.says))
 
         hint = "Enter withdraws it; it stays readable as withdrawn."
-        self.app.push_screen(Prompt("Why is this note withdrawn?", lambda text: hint, hint=hint), answered)
+        self.pim.push_screen(Prompt("Why is this note withdrawn?", lambda text: hint, hint=hint), answered)
 
     def _noted(self, record: str) -> Callable[[Done], None]:
         def noted(done: Done) -> None:
@@ -222,20 +221,20 @@ class RecordKeys(_Base):
 
     # --- drafts -----------------------------------------------------------------------------------
 
-    def restore_record(self, draft: Draft) -> None:
+    def restore(self, draft: Draft) -> None:
         """Open the form that a draft was typed in, as it was."""
         restore = self._restore_note if draft.form == NoteDialog.FORM else self._restore_customer
-        self.load(restore, draft, group="record")
+        self.screen.load(restore, draft, group="record")
 
     async def _restore_customer(self, draft: Draft) -> None:
         if not draft.record:
             self.new_customer(fields_of_draft(draft.fields, NEW, self.pim.today))
             return
-        now = await self.fetch(editable, int(draft.record))
+        now = await self.screen.fetch(editable, int(draft.record))
         typed = fields_of_draft(draft.fields, now.fields, self.pim.today)
         versions = draft.version, now.version
         take_up(
-            self,
+            self.screen,
             "This record",
             versions,
             now.fields,
@@ -250,7 +249,7 @@ class RecordKeys(_Base):
         if draft.record.startswith("new "):
             self.write_note(int(draft.fields["customer_id"]), name, text)
             return
-        seen = await self.fetch(note, int(draft.record), zone=self.pim.desk.session.zone)
+        seen = await self.screen.fetch(note, int(draft.record), zone=self.pim.desk.session.zone)
         if seen.version == draft.version:
             self.open_note(seen, name, text)
         else:
@@ -258,11 +257,11 @@ class RecordKeys(_Base):
             self._compare_note(seen, name, text, error)
 
 
-def reopen(pim: PimApp, draft: Draft) -> None:
+def reopen_record(pim: PimApp, draft: Draft) -> None:
     """Go to the screen that a draft of a customer or a note belongs to, and open it there."""
     from .customers import CustomersScreen
     from .profile import ProfileScreen
 
     id_ = draft.fields.get("customer_id", "") or draft.record
     screen = ProfileScreen(int(id_)) if id_.isdigit() else CustomersScreen()
-    pim.push_then(screen, lambda: screen.restore_record(draft))
+    pim.push_then(screen, lambda: screen.records.restore(draft))

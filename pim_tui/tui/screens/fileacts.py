@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from datetime import date
-from typing import TYPE_CHECKING
 
 from ...domain.filekinds import PICTURE_ENDINGS
 from ...domain.text import visible
@@ -13,7 +12,7 @@ from ...queries.files import DocumentRow, Photo
 from ...services import files
 from ...services.files import AttachFile, ChangeFile, RemoveFile, SaveCopy
 from ...services.work import Done
-from ..base import PimScreen
+from ..base import PimScreen, stay
 from ..dialogs.document import DocumentDialog
 from ..dialogs.documentkind import answered_kind, kind_form
 from ..dialogs.fields import FieldForm
@@ -21,16 +20,14 @@ from ..dialogs.fromfile import FromFile, FromInbox
 from ..dialogs.prompt import Prompt
 from ..requests import new_request
 
-if TYPE_CHECKING:
-    _Base = PimScreen
-else:
-    _Base = object
-
 DOCUMENT_ENDINGS = (".pdf", ".txt", *PICTURE_ENDINGS)
 
 
-class FileKeys(_Base):
-    """Attaches, replaces, saves and removes."""
+class FileActs:
+    """Attaches, replaces, saves and removes over ``screen``; ``attached`` is called when a file was."""
+
+    def __init__(self, screen: PimScreen, attached: Callable[[Done], object] = stay) -> None:
+        self.screen, self.pim, self._attached = screen, screen.pim, attached
 
     @property
     def inbox(self) -> Inbox:
@@ -44,12 +41,12 @@ class FileKeys(_Base):
             if answer is None:
                 return
             if answer.name:
-                self._attach_file(files.attach_photo, customer_id, answer.name)
+                self._attach(files.attach_photo, customer_id, answer.name)
             elif photo is not None:
                 self._ask_removal(f"the photo {photo.name}", photo.id, photo.version)
 
         title = f"Photo of {name}"
-        self.app.push_screen(FromInbox(title, self.inbox, PICTURE_ENDINGS, photo), answered)
+        self.pim.push_screen(FromInbox(title, self.inbox, PICTURE_ENDINGS, photo), answered)
 
     def choose_document(self, customer_id: int, name: str) -> None:
         """Choose a document from the inbox."""
@@ -58,9 +55,9 @@ class FileKeys(_Base):
             if answer is not None and answer.name:
                 self._ask_kind(customer_id, answer.name)
 
-        if not self.lacks("picture", "profile"):
+        if not self.screen.lacks("picture", "profile"):
             dialog = FromInbox(f"Document for {name}", self.inbox, DOCUMENT_ENDINGS)
-            self.app.push_screen(dialog, answered)
+            self.pim.push_screen(dialog, answered)
 
     def _ask_kind(self, customer_id: int, name: str) -> None:
         """What kind of document it is, and until when it is good."""
@@ -69,10 +66,10 @@ class FileKeys(_Base):
         def answered(answer: dict[str, Hashable] | None) -> None:
             if answer is not None:
                 about = answered_kind(answer, today, order)
-                self._attach_file(files.attach_document, customer_id, name, *about)
+                self._attach(files.attach_document, customer_id, name, *about)
 
         form = FieldForm(kind_form(visible(name), today, order), {"subject": "", "until": ""})
-        self.app.push_screen(form, answered)
+        self.pim.push_screen(form, answered)
 
     def change_kind(self, row: DocumentRow) -> None:
         """Say anew what kind of document it is."""
@@ -89,9 +86,9 @@ class FileKeys(_Base):
             return
         until = row.expires_on.isoformat() if row.expires_on else ""
         form = FieldForm(kind_form(row.name, today, order), {"subject": row.subject, "until": until})
-        self.app.push_screen(form, answered)
+        self.pim.push_screen(form, answered)
 
-    def _attach_file(
+    def _attach(
         self,
         act: Callable[..., Done],
         customer_id: int,
@@ -103,32 +100,29 @@ class FileKeys(_Base):
 
         def done(result: Done) -> None:
             self._said(result)
-            self.attached(result)
+            self._attached(result)
 
         self.pim.submit(act, command, done)
 
-    def attached(self, done: Done) -> None:
-        """A file was attached; a screen may follow it."""
-
-    def open_document(self, row: DocumentRow) -> None:
+    def open(self, row: DocumentRow) -> None:
         """Show everything about a document."""
 
         def answered(answer: str | None) -> None:
             if answer == "save":
-                self.save_document(row)
+                self.save_copy(row)
             elif answer == "kind":
                 self.change_kind(row)
             elif answer == "remove":
-                self.remove_document(row)
+                self.remove(row)
 
-        self.app.push_screen(DocumentDialog(row), answered)
+        self.pim.push_screen(DocumentDialog(row), answered)
 
-    def save_document(self, row: DocumentRow) -> None:
+    def save_copy(self, row: DocumentRow) -> None:
         """Write a copy into the outbox."""
         folder = self.pim.desk.outbox_file("")
         self.pim.submit(files.save_copy, SaveCopy(row.id, folder, new_request()), self._said)
 
-    def remove_document(self, row: DocumentRow) -> None:
+    def remove(self, row: DocumentRow) -> None:
         """Take a document out of the record, with a reason."""
         if row.withdrawn:
             self.pim.say("This document was removed already.")
@@ -142,7 +136,7 @@ class FileKeys(_Base):
                 self.pim.submit(files.remove_file, command, self._said)
 
         hint = "Enter removes it; that it was there stays known."
-        self.app.push_screen(Prompt(f"Why is {what} removed?", lambda text: hint, hint=hint), answered)
+        self.pim.push_screen(Prompt(f"Why is {what} removed?", lambda text: hint, hint=hint), answered)
 
     def _said(self, done: Done) -> None:
         self.pim.say(done.says)
