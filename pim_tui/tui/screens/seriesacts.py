@@ -285,30 +285,14 @@ class SeriesActs:
 
         Where it was typed over another ``version`` of the series, it is asked first what stays.
         """
-        here, reach = found.here, _reach(answer.act)
-        rule, begin = found.rest(answer.visit.id, reach, self.app.now)
+        here = found.here
+        rule, begin = found.rest(answer.visit.id, _reach(answer.act), self.app.now)
         form = await self._form(Person(here.customer_id, here.customer), str(rule))
-        now = form.filled(here.details, str(rule), begin)
-
-        def then(title: str, asked: Asked, draft: DraftName, again: Again, answered: Values) -> None:
-            mode = here.mode if asked.details.type_id == here.type_id else asked.details.mode
-            details = replace(asked.details, note=here.note, mode=mode)
-            change = Change(answer.visit.id, reach, details, asked.rule)
-            self.screen.load(look, change, draft, again, answered, group="series")
-
-        async def look(change: Change, draft: DraftName, again: Again, answered: Values) -> None:
-            later = await self.screen.fetch(page, answer.visit.id)
-            if later.here.version == here.version:
-                await self._change(here.customer, change, draft, again)
-            else:
-                await self._other_rule(later, answer, answered, here.version)
-
-        def ask(values: Values) -> None:
-            draft = DraftName(SERIES, f"{answer.visit.id} {answer.act}", here.version)
-            self._ask(form, "Change series", values, then, draft)
-
-        if typed is None or version == here.version or not (apart := form.differences(now, typed)):
-            ask(now if typed is None else typed)
+        now, ask = form.filled(here.details, str(rule), begin), partial(self._ask_rule, found, answer, form)
+        if typed is None:
+            ask(now)
+        elif version == here.version or not (apart := form.differences(now, typed)):
+            ask(typed)
         else:
             ask_which_stays(
                 self.screen,
@@ -318,6 +302,35 @@ class SeriesActs:
                 {},
                 lambda choice: ask(form.kept(now, typed, choice.theirs)),
             )
+
+    def _ask_rule(self, found: Page, answer: PageAsked, form: SeriesForm, values: Values) -> None:
+        draft = DraftName(SERIES, f"{answer.visit.id} {answer.act}", found.here.version)
+        self._ask(form, "Change series", values, partial(self._rule_asked, found, answer), draft)
+
+    def _rule_asked(
+        self,
+        found: Page,
+        answer: PageAsked,
+        title: str,
+        asked: Asked,
+        draft: DraftName,
+        again: Again,
+        typed: Values,
+    ) -> None:
+        """Preview another rule, unless somebody changed the series while the form was filled."""
+        here = found.here
+        mode = here.mode if asked.details.type_id == here.type_id else asked.details.mode
+        details = replace(asked.details, note=here.note, mode=mode)
+        change = Change(answer.visit.id, _reach(answer.act), details, asked.rule)
+
+        async def look() -> None:
+            later = await self.screen.fetch(page, answer.visit.id)
+            if later.here.version == here.version:
+                await self._change(here.customer, change, draft, again)
+            else:
+                await self._other_rule(later, answer, typed, here.version)
+
+        self.screen.load(look, group="series")
 
     def _end(self, found: Page, appointment_id: int, from_: str) -> None:
         def answered(answer: Cancellation | None) -> None:
