@@ -65,23 +65,22 @@ def check_move(
     *,
     now: int,
     starts_at: int,
-    own_change: bool,
-    same_day: bool,
-    may_reopen: bool,
+    own_today: bool = False,
+    may_reopen: bool = False,
     reason: str = "",
     cancelled_by: str = "",
 ) -> None:
     """Refuse a change of state that the rules do not allow (S2, S3).
 
-    ``now`` and ``starts_at`` are UTC seconds. ``own_change`` and ``same_day`` speak of the change
-    being taken back: made by the same person, on the same local date. ``may_reopen`` is the right to
-    reopen anybody's. Raises :class:`Refused`, or :class:`Forbidden` where only the right is missing.
+    ``now`` and ``starts_at`` are UTC seconds. ``own_today`` is whether what is taken back was set by the same
+    person on the same local date, ``may_reopen`` the right to reopen anybody's. Raises :class:`Refused`, or
+    :class:`Forbidden` where only the right is missing.
     """
     if old == new:
         hint = "Look again: a colleague may have been quicker."
         raise Refused(f"It is already {new.word}.", hint, rule="S2")
     if new == Status.SCHEDULED:
-        _check_reopen(old, free=own_change and same_day, may_reopen=may_reopen, reason=reason)
+        _check_reopen(old, free=own_today, may_reopen=may_reopen, reason=reason)
     elif old != Status.SCHEDULED:
         raise Refused(
             f"{old.word} cannot become {new.word} directly.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ..db.connection import select
 from ..domain import chain
@@ -87,6 +88,12 @@ def asked(request_id: int, version: int | None = None, state: str = "") -> Asked
         id_, stored, now, bill_id, Owner(customer_id, payer_id), value, payer_value, method, reason, digest,
         requested_by, decided_by, decided_at, note_id, tuple(lines),
     )  # fmt: skip
+
+
+def write_request(work: Work, **columns: Any) -> int:
+    """Write down what is asked for, who asks and when; the id of the request."""
+    row = ReturnRequest.insert(**columns, requested_at=work.now, requested_by=work.session.staff_id)
+    return int(row.execute())
 
 
 def no_longer(state: str) -> Refused:

@@ -163,18 +163,7 @@ def marked(work: Work, command: MarkAppointment) -> Done:
     before = stored(command.id)
     if before["version"] != command.version:
         raise _changed_meanwhile(before, command)
-    own, same_day = _last_marking(work, command.id)
-    check_move(
-        Status(before["status"]),
-        command.status,
-        now=work.now,
-        starts_at=before["starts_at"],
-        own_change=own,
-        same_day=same_day,
-        may_reopen=Right.REOPEN_APPOINTMENT in work.session.rights,
-        reason=command.reason,
-        cancelled_by=command.cancelled_by,
-    )
+    _check_state(work, before, command)
     if command.status == Status.MISSED:
         _check_nobody_came(work, before)
     columns = _marking(work, before, command)
@@ -183,6 +172,20 @@ def marked(work: Work, command: MarkAppointment) -> Done:
     work.changed(verb, "appointment", command.id, before, stored(command.id), command.reason)
     late = " late" if columns.get("late_cancel") else ""
     return done(work, command.id, command.version + 1, f"{command.status.word}{late}")
+
+
+def _check_state(work: Work, before: Mapping[str, Any], command: MarkAppointment) -> None:
+    """Refuse a change of state that the rules do not allow, or not to whoever works here (S2, S3)."""
+    check_move(
+        Status(before["status"]),
+        command.status,
+        now=work.now,
+        starts_at=before["starts_at"],
+        own_today=command.status == Status.SCHEDULED and _marked_today(work, command.id),
+        may_reopen=Right.REOPEN_APPOINTMENT in work.session.rights,
+        reason=command.reason,
+        cancelled_by=command.cancelled_by,
+    )
 
 
 def _check_nobody_came(work: Work, before: Mapping[str, Any]) -> None:
@@ -463,17 +466,17 @@ def _told(name: str, value: object, zone: str) -> str:
     return "" if value is None else str(value)
 
 
-def _last_marking(work: Work, id_: int) -> tuple[bool, bool]:
-    """Whether the newest change of state was made by this person, and today (S3)."""
+def _marked_today(work: Work, id_: int) -> bool:
+    """Whether the newest change of state was made by this person today (S3)."""
     rows = select(
         "select staff_id, at_ms from journal where kind = 'appointment' and row_id = ?"
         " and action in ('complete', 'miss', 'cancel') order by seq desc limit 1",
         [id_],
     )
-    if not rows:
-        return False, False
-    today = day_of(work.now, work.session.zone)
-    return rows[0][0] == work.session.staff_id, day_of(rows[0][1] // 1000, work.session.zone) == today
+    if not rows or rows[0][0] != work.session.staff_id:
+        return False
+    zone = work.session.zone
+    return day_of(rows[0][1] // 1000, zone) == day_of(work.now, zone)
 
 
 def done(work: Work, id_: int, version: int, says: str, *other_days: str) -> Done:
@@ -507,17 +510,7 @@ def cancel_all(work: Work, ids: Iterable[int], reason: str, cancelled_by: str) -
     rewrites = []
     for id_, before in stored_all(ids).items():
         command = MarkAppointment(id_, before["version"], Status.CANCELED, reason, cancelled_by)
-        check_move(
-            Status(before["status"]),
-            Status.CANCELED,
-            now=work.now,
-            starts_at=before["starts_at"],
-            own_change=False,
-            same_day=False,
-            may_reopen=False,
-            reason=reason,
-            cancelled_by=cancelled_by,
-        )
+        _check_state(work, before, command)
         columns = _marking(work, before, command)
         rewrites.append(Rewrite("cancel", before, columns, before["equipment_ids"], reason))
     rewrite_all(work, rewrites)

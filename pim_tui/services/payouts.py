@@ -14,7 +14,6 @@ from ..domain.tender import METHODS
 from ..domain.terms import terms_of
 from ..domain.text import tidy
 from ..errors import Fault, Invalid, NeedsAnswer, NotFound, Refused
-from ..models import ReturnRequest
 from ..queries.refundable import CameIn, paid_on
 from ..queries.returns import returnable
 from .approvals import (
@@ -27,6 +26,7 @@ from .approvals import (
     seal,
     seal_of_bill,
     still_waiting,
+    write_request,
 )
 from .crediting import settle_bill
 from .pins import verify
@@ -265,18 +265,15 @@ def _ask(work: Work, owner: Owner, command: RequestPayout | RequestReimbursement
     if owner.payer_id is not None:
         values = {"value": 0, "payer_value": command.amount}
     digest = seal(customer=owner.customer_id, payer=owner.payer_id, method=command.method, **values)
-    id_ = int(
-        ReturnRequest.insert(
-            kind="credit",
-            customer=owner.customer_id,
-            payer=owner.payer_id,
-            method=command.method,
-            reason=reason,
-            digest=digest,
-            requested_at=work.now,
-            requested_by=work.session.staff_id,
-            **values,
-        ).execute()
+    id_ = write_request(
+        work,
+        kind="credit",
+        customer=owner.customer_id,
+        payer=owner.payer_id,
+        method=command.method,
+        reason=reason,
+        digest=digest,
+        **values,
     )
     told = {
         "state": "requested",

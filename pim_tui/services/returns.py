@@ -20,7 +20,7 @@ from ..domain.tender import METHODS
 from ..domain.text import tidy
 from ..domain.uncredited import within
 from ..errors import Fault, Invalid, NotFound, Refused
-from ..models import ReturnLine, ReturnRequest
+from ..models import ReturnLine
 from ..queries.refundable import paid_on
 from ..queries.returns import Returnable, ReturnableLine, returnable
 from ..queries.uncredited import left_of
@@ -33,6 +33,7 @@ from .approvals import (
     require_other,
     seal_of_bill,
     still_waiting,
+    write_request,
 )
 from .crediting import Approved, credit
 from .pins import verify
@@ -103,7 +104,17 @@ def request_return(work: Work, command: RequestReturn) -> Done:
     _require_charged(work, bill, worth)
     _require_way(bill, worth, command.method)
     digest = seal_of_bill(bill, worth, {one.line_id: where for one, where in lines}, command.method)
-    id_ = _insert(work, command, bill, worth, reason, digest)
+    id_ = write_request(
+        work,
+        kind="return",
+        bill=bill.id,
+        customer=bill.customer_id,
+        value=worth.customer,
+        payer_value=worth.payer,
+        method=command.method,
+        reason=reason,
+        digest=digest,
+    )
     for one, where in lines:
         ReturnLine.insert(request=id_, line=one.line_id, quantity=one.quantity, disposition=where).execute()
     told = {
@@ -337,25 +348,6 @@ def _rule(work: Work, id_: int, bill: Returnable, worth: Quote, dispositions: Se
     if alone and approved_by_rule(worth.total, same_day=bill.day == today, limit=limit):
         return f"same day, up to {_money(work, limit)}"
     return ""
-
-
-def _insert(
-    work: Work, command: RequestReturn, bill: Returnable, worth: Quote, reason: str, digest: str
-) -> int:
-    return int(
-        ReturnRequest.insert(
-            kind="return",
-            bill=bill.id,
-            customer=bill.customer_id,
-            value=worth.customer,
-            payer_value=worth.payer,
-            method=command.method,
-            reason=reason,
-            digest=digest,
-            requested_at=work.now,
-            requested_by=work.session.staff_id,
-        ).execute()
-    )
 
 
 def _reason(text: str, what: str) -> str:

@@ -18,14 +18,7 @@ S, C, M, X = Status.SCHEDULED, Status.COMPLETED, Status.MISSED, Status.CANCELED
 
 
 def _move(old: Status, new: Status, **changed: Any) -> None:
-    facts: dict[str, Any] = {
-        "now": START,
-        "starts_at": START,
-        "own_change": False,
-        "same_day": False,
-        "may_reopen": False,
-    }
-    check_move(old, new, **(facts | changed))
+    check_move(old, new, **({"now": START, "starts_at": START} | changed))
 
 
 def test_there_are_exactly_four_states_and_each_looks_different() -> None:
@@ -42,8 +35,7 @@ def test_there_are_exactly_four_states_and_each_looks_different() -> None:
     old=st.sampled_from(Status),
     new=st.sampled_from(Status),
     minutes=st.integers(-2000, 2000),
-    own_change=st.booleans(),
-    same_day=st.booleans(),
+    own_today=st.booleans(),
     may_reopen=st.booleans(),
     reason=st.sampled_from(["", "  ", "ill"]),
     cancelled_by=st.sampled_from(["", "clinic", "customer", "nobody"]),
@@ -52,8 +44,7 @@ def test_the_whole_matrix_of_moves(
     old: Status,
     new: Status,
     minutes: int,
-    own_change: bool,
-    same_day: bool,
+    own_today: bool,
     may_reopen: bool,
     reason: str,
     cancelled_by: str,
@@ -63,11 +54,10 @@ def test_the_whole_matrix_of_moves(
         (S, C): minutes >= 0,
         (S, M): minutes >= 0,
         (S, X): reasoned and cancelled_by in ("clinic", "customer"),
-    } | {(back, S): (own_change and same_day) or (may_reopen and reasoned) for back in (C, M, X)}
+    } | {(back, S): own_today or (may_reopen and reasoned) for back in (C, M, X)}
     facts: dict[str, Any] = {
         "now": START + minutes * 60,
-        "own_change": own_change,
-        "same_day": same_day,
+        "own_today": own_today,
         "may_reopen": may_reopen,
         "reason": reason,
         "cancelled_by": cancelled_by,
@@ -108,19 +98,17 @@ def test_canceling_tells_all_that_is_missing_at_once() -> None:
 
 def test_taking_back_what_a_colleague_set_needs_the_right_and_then_the_reason() -> None:
     with pytest.raises(Forbidden) as forbidden:
-        _move(C, S, same_day=True, reason="slip")
+        _move(C, S, reason="slip")
     assert forbidden.value.rule == "S3"
     with pytest.raises(Refused, match="needs a reason"):
-        _move(C, S, same_day=True, may_reopen=True)
-    _move(C, S, same_day=True, may_reopen=True, reason="slip")
+        _move(C, S, may_reopen=True)
+    _move(C, S, may_reopen=True, reason="slip")
 
 
 def test_no_state_turns_into_another_without_passing_through_scheduled() -> None:
     for old, new in product((C, M, X), repeat=2):
         with pytest.raises(Refused, match=r"directly|already"):
-            _move(
-                old, new, own_change=True, same_day=True, may_reopen=True, reason="x", cancelled_by="clinic"
-            )
+            _move(old, new, own_today=True, may_reopen=True, reason="x", cancelled_by="clinic")
 
 
 @given(st.sampled_from(Status), st.lists(st.none() | st.integers(0, 5), min_size=4, max_size=4))
