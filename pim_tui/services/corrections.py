@@ -24,6 +24,7 @@ from ..queries.returns import charged
 from ..queries.uncredited import uncredited
 from .bill_lines import NewLine, write_lines
 from .posting import NewPosting, Opened, Side, allocate, begin, enter, finish, left_on
+from .reasons import typed_reason
 from .usecase import use_case
 from .voiding import VoidPosting, void_posting
 from .work import Done, Work
@@ -66,7 +67,7 @@ def write_off(work: Work, command: WriteOff) -> Done:
     The limit holds for all that is written off on one bill, so that it is not reached piece by piece; a
     limit of 0 lets nothing be written off. Raises Invalid, NotFound, Refused.
     """
-    reason = required(command.reason)
+    reason = typed_reason(command.reason)
     page = standing(command.bill_id)
     account = "payer" if command.of_payer else "receivable"
     owed = page.payer_due if command.of_payer else page.due
@@ -109,7 +110,7 @@ def adjust_bill(work: Work, command: AdjustBill) -> Done:
     proportion (M6), first what is owed on the bill, then as credit. All credit notes and write-offs together
     take off at most the bill. Raises Invalid, NotFound, Refused.
     """
-    reason = required(command.reason)
+    reason = typed_reason(command.reason)
     description = tidy(command.description, limit=BillLine.description.limit)
     if not description or not command.amount:
         wrong = Fault("amount", "is nothing") if description else Fault("description", "is empty")
@@ -135,14 +136,6 @@ def adjust_bill(work: Work, command: AdjustBill) -> Done:
 
 
 _WAY = {PostingKind.DEBIT_NOTE: "charged", PostingKind.CREDIT_NOTE: "credited"}
-
-
-def required(reason: str) -> str:
-    """The reason, cleaned. Raises Invalid when there is none: no correction goes without (M3)."""
-    told = tidy(reason, limit=400)
-    if not told:
-        raise Invalid([Fault("reason", "is empty")], "Type why.")
-    return told
 
 
 # --- what a note is worth ------------------------------------------------------------------------------

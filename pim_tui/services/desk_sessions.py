@@ -17,9 +17,10 @@ from ..db.connection import select
 from ..db.processes import runs
 from ..domain.rights import Right
 from ..domain.text import clean, tidy
-from ..errors import Fault, Invalid, NotFound, Refused
+from ..errors import NotFound, Refused
 from . import audit
 from .audit import Change
+from .reasons import typed_reason
 from .usecase import use_case
 from .work import Done, Work
 
@@ -42,8 +43,7 @@ def end_session(work: Work, command: EndSession) -> Done:
 
     One whose process on this machine is gone ends at once.
     """
-    if not (reason := tidy(command.reason, limit=400)):
-        raise Invalid([Fault("reason", "is missing")], "Say why.")
+    reason = typed_reason(command.reason, "Say why.")
     rows = select(
         "select d.key, d.began_at, d.ended_at, d.host, d.pid, s.name from desk_session d join staff s"
         " on s.id = d.staff_id where d.id = ?",

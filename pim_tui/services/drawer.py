@@ -12,7 +12,6 @@ from ..db.connection import select
 from ..domain.moments import clock, day_of, short_day
 from ..domain.money import MOST, figures
 from ..domain.rights import Right
-from ..domain.text import tidy
 from ..errors import Fault, Invalid, NotFound, Refused
 from ..models import Drawer, DrawerMove
 from ..queries.drawers import (
@@ -25,6 +24,7 @@ from ..queries.drawers import (
     moved,
 )
 from .payments import DRAWER
+from .reasons import typed_reason
 from .usecase import use_case
 from .work import Done, Work
 
@@ -216,9 +216,8 @@ def _amount(amount: int, name: str, *, least: int) -> None:
 
 
 def _reason(text: str) -> str:
-    if not (reason := tidy(text, limit=DrawerMove.reason.limit)):
-        raise Invalid([Fault("reason", "is empty")], "Type why: every move of cash has a reason.")
-    return reason
+    hint = "Type why: every move of cash has a reason."
+    return typed_reason(text, hint, limit=DrawerMove.reason.limit)
 
 
 def _since(work: Work, drawer: DrawerRow) -> str:

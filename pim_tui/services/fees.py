@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from ..domain.fees import fee_of
 from ..domain.rights import Right
-from ..domain.text import tidy
 from ..errors import Refused
+from ..models import Appointment
 from ..queries.fees import bill_of_visit
 from . import booking
 from .appointment_rows import seen, set_columns
+from .reasons import reason_for
 from .usecase import use_case
 from .work import Done, Work
 
@@ -33,12 +34,11 @@ def waive_fee(work: Work, command: WaiveFee) -> Done:
     somebody has changed the visit meanwhile (V1).
     """
     before = seen(command.id, command.version)
-    reason = tidy(command.reason)
     fee = fee_of(before["status"], bool(before["late_cancel"]), work.session.calendar)
     if fee is None:
         raise Refused("Nothing is charged for this visit.", "Look at it again.", rule="S5")
-    if not reason:
-        raise Refused("Waiving a fee needs a reason.", "Type the reason.", rule="S5")
+    limit = Appointment.fee_waived.limit
+    reason = reason_for("Waiving a fee", command.reason, rule="S5", hint="Type the reason.", limit=limit)
     if bill := bill_of_visit(command.id):
         raise Refused(f"The fee is billed already: {bill.code}.", "Void that bill or credit it.", rule="S5")
     set_columns(work, "waive fee", before, {"fee_waived": reason}, reason)

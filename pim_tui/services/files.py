@@ -36,6 +36,7 @@ from ..queries.erasing import forgotten_files
 from ..queries.files import is_known, is_photo, whose
 from ..queries.gate import may, opened_by
 from .audit import Values
+from .reasons import NOT_HERE, reason_for
 from .usecase import answered, use_case
 from .work import Done, Work
 
@@ -276,9 +277,8 @@ def _attach(work: Work, new: _New) -> Done:
 @use_case(Right.REMOVE_FILE)
 def remove_file(work: Work, command: RemoveFile) -> Done:
     """Remove a photo or a document. Raises NotFound, Refused (A1), Stale."""
-    reason = tidy(command.reason, limit=Attachment.removed_reason.limit)
-    if not reason:
-        raise Refused("Removing a file needs a reason.", "Type why it does not belong here.", rule="A1")
+    limit = Attachment.removed_reason.limit
+    reason = reason_for("Removing a file", command.reason, rule="A1", hint=NOT_HERE, limit=limit)
     found = _standing("a.id = ?", command.id)
     if found is None:
         raise NotFound("That file is no longer in the record.", "Go back to the customer.")

@@ -25,6 +25,7 @@ from ..queries.product_records import product_record
 from . import stockroom
 from .bill_lines import NewLine, write_lines
 from .posting import NewPosting, Opened, Side, begin, enter, finish
+from .reasons import typed_reason
 from .usecase import use_case
 from .witnesses import Witnessed, witnessed
 from .work import Done, Work
@@ -174,9 +175,7 @@ def _open(loan_id: int, quantity: int | None = None) -> LoanRecord:
 
 
 def _reason(text: str) -> str:
-    if not (reason := tidy(text, limit=LoanEvent.reason.limit)):
-        raise Invalid([Fault("reason", "is empty")], "Type why.")
-    return reason
+    return typed_reason(text, limit=LoanEvent.reason.limit)
 
 
 def _disposition(work: Work, loan: LoanRecord, chosen: str) -> Disposition:

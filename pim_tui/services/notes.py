@@ -10,6 +10,7 @@ from ..domain.rights import Right
 from ..domain.text import clean
 from ..errors import Difference, Fault, Invalid, NotFound, Refused, Stale
 from ..models import Note
+from .reasons import NOT_HERE, reason_for
 from .usecase import use_case
 from .work import Done, Work
 
@@ -78,9 +79,7 @@ def change_note(work: Work, command: ChangeNote) -> Done:
 @use_case(Right.WRITE_NOTE)
 def withdraw_note(work: Work, command: WithdrawNote) -> Done:
     """Withdraw a note with a reason. Raises NotFound, Refused (A1), Stale."""
-    reason = " ".join(clean(command.reason, limit=400).split())
-    if not reason:
-        raise Refused("Withdrawing a note needs a reason.", "Type why it does not belong here.", rule="A1")
+    reason = reason_for("Withdrawing a note", command.reason, rule="A1", hint=NOT_HERE)
     note = _standing(command.id)
     if note.version != command.version:
         raise Stale("This note", [Difference("text", "", note.text, "(withdrawn)")], note.version)

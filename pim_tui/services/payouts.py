@@ -12,7 +12,6 @@ from ..domain.rounding import Rounding
 from ..domain.session import Session
 from ..domain.tender import METHODS
 from ..domain.terms import terms_of
-from ..domain.text import tidy
 from ..errors import Fault, Invalid, NeedsAnswer, NotFound, Refused
 from ..queries.refundable import CameIn, paid_on
 from ..queries.returns import returnable
@@ -31,6 +30,7 @@ from .approvals import (
 from .crediting import settle_bill
 from .pins import verify
 from .posting import left_on
+from .reasons import reason_for
 from .refunds import (
     ORIGINAL,
     Owner,
@@ -246,9 +246,7 @@ def _seal_now(work: Work, found: Asked, bill_id: int) -> str:
 
 def _ask(work: Work, owner: Owner, command: RequestPayout | RequestReimbursement) -> Done:
     """A request to pay credit out; a second person approves it, no rule does."""
-    reason = tidy(command.reason, limit=400)
-    if not reason:
-        raise Refused("A payout needs a reason.", "Type why.", rule="R4")
+    reason = reason_for("A payout", command.reason, rule="R4")
     if command.method not in (ORIGINAL, *METHODS):
         raise Invalid([Fault("method", f"is not one of {', '.join((ORIGINAL, *METHODS))}")], "Choose one.")
     free = credit_of(owner) - _waiting(owner)

@@ -38,6 +38,7 @@ from .approvals import (
 from .crediting import Approved, credit
 from .pins import verify
 from .posting import left_on
+from .reasons import LONGEST, reason_for
 from .refunds import CREDIT, ORIGINAL, by_method
 from .usecase import use_case
 from .work import Done, Work
@@ -96,7 +97,7 @@ def request_return(work: Work, command: RequestReturn) -> Done:
 
     Raises Invalid, NotFound, Forbidden (R5), Refused (R1, R2, R3).
     """
-    reason = _reason(command.reason, "A return")
+    reason = reason_for("A return", command.reason, rule="R4")
     bill = _open_bill(work, command.bill_id)
     wanted = [(_line(bill, one.line_id), one) for one in command.lines]
     worth = quote([(line.sold, one.quantity) for line, one in wanted], _rounding(work))
@@ -155,7 +156,7 @@ def withdraw_return(work: Work, command: WithdrawReturn) -> Done:
     found = asked(command.id, command.version)
     if found.state != "requested" and (found.state, found.bill_id) != ("approved", None):
         raise no_longer(found.state)
-    reason = tidy(command.reason, limit=400)
+    reason = tidy(command.reason, limit=LONGEST)
     finish_request(work, found, "withdraw", "withdrawn", reason=reason)
     return Done("return_request", found.ids, version=found.version + 1, says="The request is withdrawn.")
 
@@ -180,13 +181,13 @@ def _decide(work: Work, command: _Decision) -> Done:
     found = asked(command.id, command.version, "requested")
     who = approver(command.approver_id)
     if not command.approve:
-        reason = _reason(command.reason, "A rejection")
+        reason = reason_for("A rejection", command.reason, rule="R4")
         require_other(work.now, found, command.approver_id, frozenset())
         finish_request(work, found, "reject", "rejected", who=command.approver_id, reason=reason)
         return Done("return_request", found.ids, version=found.version + 1, says=f"Rejected by {who}.")
     require_other(work.now, found, command.approver_id, found.cashiers())
     if found.bill_id is None:
-        reason = tidy(command.reason, limit=400)
+        reason = tidy(command.reason, limit=LONGEST)
         finish_request(work, found, "approve", "approved", who=command.approver_id, reason=reason)
         says = f"Approved by {who}; {_money(work, found.value + found.payer_value)} can be paid out."
         return Done("return_request", found.ids, version=found.version + 1, says=says)
@@ -196,7 +197,7 @@ def _decide(work: Work, command: _Decision) -> Done:
         _open_bill(work, found.bill_id, found.id),
         command.approver_id,
         "",
-        tidy(command.reason, limit=400),
+        tidy(command.reason, limit=LONGEST),
     )
 
 
@@ -348,13 +349,6 @@ def _rule(work: Work, id_: int, bill: Returnable, worth: Quote, dispositions: Se
     if alone and approved_by_rule(worth.total, same_day=bill.day == today, limit=limit):
         return f"same day, up to {_money(work, limit)}"
     return ""
-
-
-def _reason(text: str, what: str) -> str:
-    reason = tidy(text, limit=400)
-    if not reason:
-        raise Refused(f"{what} needs a reason.", "Type why.", rule="R4")
-    return reason
 
 
 def _rounding(work: Work) -> Rounding:

@@ -13,6 +13,7 @@ from ..errors import Difference, Fault, Invalid, Refused, Stale
 from ..models import Lot, StockMovement
 from ..queries.product_records import ProductRecord, product_record
 from ..queries.stock import PLACES, LotRow, lot
+from .reasons import reason_for
 from .stock_rows import Step, move
 from .usecase import use_case
 from .witnesses import Witnessed, witnessed
@@ -257,10 +258,8 @@ def _place(place: str) -> str:
 
 
 def _reason(text: str) -> str:
-    reason = tidy(text, limit=StockMovement.reason.limit)
-    if not reason:
-        raise Refused("This needs a reason.", "Type why the stock is different.", rule="K5")
-    return reason
+    hint, limit = "Type why the stock is different.", StockMovement.reason.limit
+    return reason_for("This", text, rule="K5", hint=hint, limit=limit)
 
 
 def _taken(quantity: int) -> int:

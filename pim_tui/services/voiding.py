@@ -15,13 +15,13 @@ from ..domain.moments import day_of, short_day
 from ..domain.money import figures
 from ..domain.rights import Right
 from ..domain.session import Session
-from ..domain.text import tidy
-from ..errors import Fault, Invalid, Refused
+from ..errors import Refused
 from ..models import LoanEvent
 from ..queries.bills import BillPage, SettledRow, bill_page
 from . import stockroom
 from .payments import PARTS, free, open_drawer
 from .posting import NewPosting, Opened, Side, allocate, begin, enter, finish, left_on
+from .reasons import typed_reason
 from .usecase import use_case
 from .work import Done, Work
 
@@ -45,9 +45,7 @@ def void_posting(work: Work, command: VoidPosting) -> Done:
     customer is voided with its bill, since nobody could have the credit. The bills that a voided payment
     had settled are owed again. Raises Invalid, NotFound, and Refused with what to do instead (M8).
     """
-    reason = tidy(command.reason, limit=400)
-    if not reason:
-        raise Invalid([Fault("reason", "is empty")], "Type why it is void.")
+    reason = typed_reason(command.reason, "Type why it is void.")
     page = bill_page(command.id)
     _require_voidable(work, page)
     void, freed = _void(work, page, reason)

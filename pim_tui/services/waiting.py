@@ -14,6 +14,7 @@ from ..errors import Difference, Fault, Invalid, NotFound, Refused, Stale
 from ..models import WaitingEntry
 from ..queries.waiting import entry
 from . import offer_rows
+from .reasons import typed_reason
 from .usecase import use_case
 from .waiting_rows import closed, open_entry, stored, updated
 from .work import Done, Work
@@ -96,9 +97,7 @@ def withdraw_waiting(work: Work, command: WithdrawWaiting) -> Done:
     found = open_entry(work, command.id)
     if found.version != command.version:
         raise Stale(found.customer, (), found.version)
-    reason = tidy(command.reason, limit=NOTE)
-    if not reason:
-        raise Invalid([Fault("reason", "is empty")], "Type why.")
+    reason = typed_reason(command.reason, limit=NOTE)
     if found.offer_id is not None:
         offer_rows.lapsed(work, found.offer_id)
     closed(work, found, "withdraw", state="withdrawn", closed_reason=reason)
