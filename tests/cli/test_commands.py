@@ -118,7 +118,7 @@ def test_book_tells_of_a_day_that_is_over_what_else_is_in_the_way(clinic: Shell)
 
 @pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
 def test_the_day_tells_people_apart_whose_names_the_locale_cannot_write(clinic: Shell, locale: str) -> None:
-    with sqlite3.connect(clinic.book) as db:
+    with closing(sqlite3.connect(clinic.book)) as db, db:
         db.execute(
             "update customer set first_name = '太郎', last_name = '山田', version = version + 1 where id = 2"
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -229,6 +230,8 @@ async def test_a_day_that_is_closed_says_so_where_its_report_cannot_be_printed(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(printer, "available", lambda: True)
+    # On a machine without the command as well.
+    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
     async with playing(stage, settings=Settings(clinic_name="Harbour Clinic", printer="no such")) as p:
         await p.press("f12", "Z", "enter")
         await delivered(p)
