@@ -71,7 +71,7 @@ def place(open_folder: Path) -> Path:
 def call(place: Path) -> socket.socket:
     line = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     line.connect(str(place))
-    line.settimeout(10)
+    line.settimeout(30)
     return line
 
 
