@@ -58,6 +58,7 @@ class Scratch:
         self._db = sqlite3.connect("", isolation_level=None)
         self._db.executescript(f"pragma journal_mode=off; pragma synchronous=off; {_TABLES} begin;")
         self._next = 0
+        self._sought: tuple[Identity | None, list[int]] = (None, [])
 
     def __enter__(self) -> Scratch:
         return self
@@ -115,7 +116,7 @@ class Scratch:
         )
         self._db.execute("insert into person values (?, ?, null, ?)", (id_, own_id, text))
         self._db.executemany(
-            "insert or ignore into trait values (?, ?)", [(trait, id_) for trait in traits(identity)]
+            "insert or ignore into trait values (?, ?)", [(trait, id_) for trait in self._traits(identity)]
         )
 
     def settle(self, pairs: Iterable[tuple[int, int]]) -> None:
@@ -129,13 +130,19 @@ class Scratch:
 
     def perhaps(self, identity: Identity) -> list[MetPerson]:
         """Those added before who share a name and birth date, a phone or an email with ``identity``."""
-        wanted = traits(identity)
+        wanted = self._traits(identity)
         rows = self._db.execute(
             "select coalesce(stored, id), own_id, identity from person where id in"
             f" (select person from trait where trait in ({', '.join('?' * len(wanted))})) order by id desc",
             wanted,
         )
         return [MetPerson(id_, bool(own), _identity(text)) for id_, own, text in rows]
+
+    def _traits(self, identity: Identity) -> list[int]:
+        """Whoever is not found is kept, and by the same: they are worked out once."""
+        if self._sought[0] != identity:
+            self._sought = identity, traits(identity)
+        return self._sought[1]
 
     # --- time ------------------------------------------------------------------------------------
 
