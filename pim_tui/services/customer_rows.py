@@ -8,7 +8,7 @@ them one by one would make an import of 100 000 people a matter of hours.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -47,21 +47,54 @@ _CUSTOMER = (
 )  # fmt: skip
 
 
-def insert_customers(session: Session, rows: Sequence[NewCustomer], gone: Container[int] = ()) -> list[int]:
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The words of the names somebody has, those of names they had alone, and how all of them sound (P1)."""
+
+    words: Collection[str]
+    former: Collection[str]
+    sounds: Collection[str]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundBy:
+    """What the search finds somebody by (P1): their names, and the tails of their telephone numbers."""
+
+    names: Names
+    tails: Collection[str]
+
+
+def found_by(row: NewCustomer, region: str) -> FoundBy:
+    """Worked out of the record alone, so that it can be done before the transaction that stores it."""
+    return FoundBy(_names_of(row), _tails_of(row, region))
+
+
+def insert_customers(
+    session: Session,
+    rows: Sequence[NewCustomer],
+    gone: Container[int] = (),
+    found: Sequence[FoundBy] = (),
+) -> list[int]:
     """Store *rows* inside the running write transaction; their ids, in order.
 
-    ``gone`` are the places among *rows* of those who are no longer customers. Numbers go on from the highest
-    one given. Nothing is checked for likeness (P3) and no journal line is written: both are the caller's.
-    ``IntegrityError`` when an external id is already taken.
+    ``gone`` are the places among *rows* of those who are no longer customers, ``found`` is what each of them
+    is found by, where that is known already. Numbers go on from the highest one given. Nothing is checked for
+    likeness (P3) and no journal line is written: both are the caller's. ``IntegrityError`` when an external
+    id is already taken.
     """
     ids: list[int] = []
     for start in range(0, len(rows), BATCH):
-        ids += _insert_batch(session, rows[start : start + BATCH], gone, start)
+        end = start + BATCH
+        ids += _insert_batch(session, rows[start:end], gone, start, found[start:end])
     return ids
 
 
 def _insert_batch(
-    session: Session, rows: Sequence[NewCustomer], gone: Container[int], start: int
+    session: Session,
+    rows: Sequence[NewCustomer],
+    gone: Container[int],
+    start: int,
+    known: Sequence[FoundBy],
 ) -> list[int]:
     now, first = session.clock(), next_number()
     insert(
@@ -74,10 +107,14 @@ def _insert_batch(
     found = select("select id from customer where number >= ? order by number", [first])
     ids = [int(id_) for (id_,) in found]
     satellites = Satellites(session.country, day_of(now, session.zone))
-    for id_, row in zip(ids, rows, strict=True):
-        satellites.add(id_, row)
+    for id_, row, by in zip(ids, rows, known or _found(rows, session.country), strict=True):
+        satellites.add(id_, row, by)
     satellites.write()
     return ids
+
+
+def _found(rows: Iterable[NewCustomer], region: str) -> Iterator[FoundBy]:
+    return (found_by(row, region) for row in rows)
 
 
 def next_number() -> int:
@@ -117,31 +154,34 @@ class Satellites:
     consents: list[tuple[Any, ...]] = field(default_factory=list)
     alerts: list[tuple[Any, ...]] = field(default_factory=list)
 
-    def add(self, id_: int, row: NewCustomer) -> None:
-        """Everything that hangs on customer ``id_``."""
-        self.add_names(id_, row)
-        self.add_phones(id_, row)
+    def add(self, id_: int, row: NewCustomer, by: FoundBy) -> None:
+        """Everything that hangs on customer ``id_``, who is found ``by`` that."""
+        self._keep_names(id_, row, by.names)
+        self._keep_phones(id_, row, by.tails)
         self.add_emails(id_, row)
         self.add_external_ids(id_, row)
         self.add_consents(id_, row)
         self.add_alerts(id_, row)
 
     def add_names(self, id_: int, row: NewCustomer) -> None:
-        """Former names, and the words and sounds of all names; a word of both counts as a current one."""
-        name = row.name
-        present = (name.first, name.middle, name.last)
-        now, before = search_words(present) | _doubled(present), search_words(row.former_names)
+        """Former names, and the words and sounds of all names."""
+        self._keep_names(id_, row, _names_of(row))
+
+    def _keep_names(self, id_: int, row: NewCustomer, names: Names) -> None:
         self.former += [(id_, former) for former in row.former_names]
-        self.words += [(word[:60], id_, 0) for word in _cut(now)]
-        self.words += [(word[:60], id_, 1) for word in _cut(before) - _cut(now)]
-        self.sounds += [(sound[:40], id_) for sound in sound_words((*present, *row.former_names))]
+        self.words += [(word, id_, 0) for word in names.words]
+        self.words += [(word, id_, 1) for word in names.former]
+        self.sounds += [(sound, id_) for sound in names.sounds]
 
     def add_phones(self, id_: int, row: NewCustomer) -> None:
         """Telephone numbers and the tails they are found by."""
-        tails: set[str] = set()
-        for place, (label, number) in enumerate(row.phones):
-            self.phones.append((id_, place, label, number, e164_of(number, self.region)))
-            tails |= _tails(number, self.region)
+        self._keep_phones(id_, row, _tails_of(row, self.region))
+
+    def _keep_phones(self, id_: int, row: NewCustomer, tails: Iterable[str]) -> None:
+        self.phones += [
+            (id_, place, label, number, e164_of(number, self.region))
+            for place, (label, number) in enumerate(row.phones)
+        ]
         self.digits += [(tail, id_) for tail in tails]
 
     def add_emails(self, id_: int, row: NewCustomer) -> None:
@@ -185,6 +225,20 @@ class Satellites:
             insert(columns, sorted(rows, key=itemgetter(0)), derived=True)
 
 
+def _names_of(row: NewCustomer) -> Names:
+    """A word of a name they have and of one they had counts as one they have."""
+    name = row.name
+    present = (name.first, name.middle, name.last)
+    now = _cut(search_words(present) | _doubled(present))
+    before = _cut(search_words(row.former_names)) - now if row.former_names else frozenset[str]()
+    sounds = sound_words((*present, *row.former_names))
+    return Names(now, before, [sound[:40] for sound in sounds])
+
+
+def _tails_of(row: NewCustomer, region: str) -> Collection[str]:
+    return frozenset[str]().union(*(_tails(number, region) for _, number in row.phones))
+
+
 def _doubled(names: Iterable[str]) -> set[str]:
     """``martinmartin`` for Martin Martin: the search wants another word for each one typed."""
     found = [word for name in names for word in fold(name).split()]
@@ -193,14 +247,14 @@ def _doubled(names: Iterable[str]) -> set[str]:
     return {word * 2 for word, times in Counter(found).items() if times > 1}
 
 
-def _cut(words: frozenset[str]) -> set[str]:
+def _cut(words: Iterable[str]) -> set[str]:
     """Words as long as the index keeps them."""
     return {word[:60] for word in words}
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def _tails(number: str, region: str) -> frozenset[str]:
-    """The tails that find a number. Families share numbers, hence the cache."""
+    """The tails that find a number. Families share numbers and stand together in a file, hence the cache."""
     return frozenset(tail[:40] for tail in search_suffixes(number, region))
 
 

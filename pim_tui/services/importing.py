@@ -30,11 +30,14 @@ from .incoming_events import EventIntake
 from .incoming_products import ProductIntake
 from .incoming_visits import SiteIntake, StaffIntake, VisitIntake
 
-BATCH = 1_000
+BATCH = 1_250
 """Rows per transaction: the desks that wait for the lock get it in between.
 
 A batch of people touches nearly every page of a large book's search index: fewer batches write less.
 """
+
+PRODUCTS = 1_000
+"""Products per transaction: little of one is known before it."""
 
 VISITS = 500
 """Appointments per transaction: each of them is checked against what is there."""
@@ -69,7 +72,7 @@ def import_customers(
         control, intake = _Control(progress, stop, opened.size), CustomerIntake(run)
         for remark in opened.remarks:
             run.notice(CUSTOMERS, opened.name, 1, remark)
-        control.feed(run, opened, intake, before=intake.look_at_photos)
+        control.feed(run, opened, intake, before=intake.look_ahead)
         return run.finished(opened.name, stopped=control.stopped)
 
 
@@ -127,7 +130,7 @@ def import_products(
         open_products(file, session.currency, options.choices, options.order) as opened,
     ):
         control = _Control(progress, stop, opened.size)
-        control.feed(run, opened, ProductIntake(run))
+        control.feed(run, opened, ProductIntake(run), most=PRODUCTS)
         return run.finished(opened.name, stopped=control.stopped)
 
 
@@ -157,7 +160,8 @@ def import_synthea(
         control = _Control(progress, stop, source.check())
         control.feed(run, source.organizations(), SiteIntake(run))
         control.feed(run, source.providers(), StaffIntake(run))
-        control.feed(run, source.patients(), CustomerIntake(run))
+        patients = CustomerIntake(run)
+        control.feed(run, source.patients(), patients, before=patients.look_ahead)
         control.feed(run, source.encounters(), VisitIntake(run), most=VISITS)
         return run.finished(visible(str(folder)), stopped=control.stopped)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import zip_longest
 
 from ..db.bulk import insert
 from ..db.connection import select
@@ -18,7 +19,7 @@ from ..imports.report import ADDED, ALREADY
 from ..models import Customer, ExternalId, Note
 from ..queries import known
 from ..queries.customers import record
-from .customer_rows import e164_of, folded_email
+from .customer_rows import FoundBy, e164_of, folded_email, found_by
 from .customers import insert_customers, values_of
 from .incoming import CUSTOMERS, Run
 from .incoming_photos import IncomingPhotos
@@ -61,12 +62,20 @@ class CustomerIntake:
     def __init__(self, run: Run) -> None:
         self._run = run
         self._file = ""
-        self._new: list[tuple[int, Row]] = []
+        self._new: list[tuple[int, Row, FoundBy | None]] = []
+        self._found: list[FoundBy] = []
         self._links: list[tuple[int, tuple[str, str]]] = []
         self._photos = IncomingPhotos(run)
 
-    def look_at_photos(self, rows: Sequence[Row]) -> None:
-        """Decode the photos of those who are new; to be called before the batch's transaction."""
+    def look_ahead(self, rows: Sequence[Row]) -> None:
+        """Do what takes long and asks nobody, before the batch's transaction: no desk waits for it."""
+        if not self._run.dry:
+            region = self._run.session.country
+            self._found = [found_by(row.customer, region) for row in rows]
+        self._look_at_photos(rows)
+
+    def _look_at_photos(self, rows: Sequence[Row]) -> None:
+        """Decode the photos of those who are new."""
         carrying = [row for row in rows if row.photo]
         if carrying:
             keys = self._keys(carrying)
@@ -81,12 +90,13 @@ class CustomerIntake:
         """Decide about every row in order, then store those that are new."""
         self._file, self._new, self._links = file, [], []
         here = self._known(rows)
-        for row in rows:
-            self._decide(row, here)
+        for row, found in zip_longest(rows, self._found):
+            self._decide(row, found, here)
         if not self._run.dry:
             self._store()
 
-    def _decide(self, row: Row, here: _Known) -> None:
+    def _decide(self, row: Row, found: FoundBy | None, here: _Known) -> None:
+        """``found`` is what the search will find them by; a dry run does without."""
         run, (system, value) = self._run, row.key
         before = run.scratch.met(f"customer {system}", value)
         id_ = here.keys.get(row.key)
@@ -101,7 +111,7 @@ class CustomerIntake:
         elif (twin := self._twin(row, here)) and twin.is_same:
             self._link(row, twin)
         else:
-            self._add(row, here)
+            self._add(row, found, here)
             if twin:
                 run.notice(CUSTOMERS, self._file, row.line, f"may be the same person as {twin.why}")
 
@@ -125,7 +135,7 @@ class CustomerIntake:
         run.scratch.meet(f"customer {system}", value, row.line, twin.id)
         self._links.append((twin.id, row.key))
 
-    def _add(self, row: Row, here: _Known) -> None:
+    def _add(self, row: Row, found: FoundBy | None, here: _Known) -> None:
         run = self._run
         run.tally.count(CUSTOMERS, ADDED)
         for remark in (*row.remarks, *self._photos.remarks(row)):
@@ -138,7 +148,7 @@ class CustomerIntake:
         for one in free:
             run.scratch.meet("also", " ".join(one), row.line, id_)
         run.scratch.add_person(id_, row.own_id, row.customer.identity)
-        self._new.append((id_, row))
+        self._new.append((id_, row, found))
 
     # --- who is it? ------------------------------------------------------------------------------
 
@@ -220,10 +230,11 @@ class CustomerIntake:
 
     def _store(self) -> None:
         run = self._run
-        rows = [row for _, row in self._new]
+        rows = [row for _, row, _ in self._new]
         gone = {place for place, row in enumerate(rows) if not row.active}
-        ids = insert_customers(run.session, [row.customer for row in rows], gone)
-        settled = dict(zip((stand_in for stand_in, _ in self._new), ids, strict=True))
+        found = [one for *_, one in self._new if one is not None]
+        ids = insert_customers(run.session, [row.customer for row in rows], gone, found)
+        settled = dict(zip((stand_in for stand_in, *_ in self._new), ids, strict=True))
         run.scratch.settle(settled.items())
         for id_, row in zip(ids, rows, strict=True):
             run.stored("customer", id_, _told(row.customer))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 import json
 import threading
 from collections.abc import Mapping, Sequence
@@ -17,13 +18,15 @@ from hypothesis import strategies as st
 
 from pim_tui.db.connection import Book, current, select
 from pim_tui.domain import chain
+from pim_tui.domain.customer import NewCustomer
 from pim_tui.domain.moments import resolve
 from pim_tui.domain.rights import Right
 from pim_tui.errors import FileProblem, Forbidden
 from pim_tui.imports.report import KEPT, Count, Refusal, Report, Tally
 from pim_tui.imports.synthea import FILES
 from pim_tui.queries.customers import record
-from pim_tui.services import importing
+from pim_tui.services import customer_rows, importing, incoming_customers
+from pim_tui.services.customer_rows import FoundBy, found_by
 from pim_tui.services.customers import values_of
 from pim_tui.services.importing import import_customers, import_synthea
 from tests.db.walls import tables
@@ -445,6 +448,37 @@ def test_a_stopped_import_keeps_whole_batches_and_goes_on_when_run_again(
     assert broken_line() is None
     rest = import_synthea(desk(), source, dry_run=False)
     assert rest.count("appointments") == Count("appointments", added=5, already_here=20)
+
+
+def test_what_people_are_found_by_is_worked_out_before_their_transaction_and_not_in_a_dry_run(
+    book: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside: list[bool] = []
+
+    def watched(row: NewCustomer, region: str) -> FoundBy:
+        inside.append(current().db.in_transaction())
+        return found_by(row, region)
+
+    monkeypatch.setattr(incoming_customers, "found_by", watched)
+    monkeypatch.setattr(customer_rows, "found_by", watched)
+    source = folder(tmp_path, [], [JANE, {**JANE, "Id": "p-2", "FIRST": "Zoë"}, JANE])
+    import_synthea(desk(), source, dry_run=True)
+    assert inside == []
+    report = import_synthea(desk(), source, dry_run=False)
+    assert report.count("customers").added == 2
+    assert inside == [False] * 3
+    assert select("select word from search_word where word = 'zoe'") == [("zoe",)]
+
+
+def test_an_import_leaves_the_collector_as_it_was_however_it_ends(book: Book, tmp_path: Path) -> None:
+    before, during = gc.get_threshold(), list[int]()
+    source = folder(tmp_path, [VISIT])
+    import_synthea(desk(), source, dry_run=True, stop=lambda: bool(during.append(gc.get_threshold()[0])))
+    assert min(during) > before[0]
+    assert gc.get_threshold() == before
+    with pytest.raises(FileProblem):
+        import_synthea(desk(), tmp_path / "nothing", dry_run=True)
+    assert gc.get_threshold() == before
 
 
 def test_two_imports_of_the_same_folder_at_once_add_everything_once(
