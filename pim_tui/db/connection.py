@@ -46,13 +46,14 @@ PRAGMAS = {
     "busy_timeout": 10_000,
     "journal_size_limit": 64 << 20,
     "cache_size": -250,
-    "cache_spill": 2_000,
+    "cache_spill": 1_000,
     "temp_store": "memory",
 }
 """FULL survives power cuts where NORMAL loses; recursive triggers close the hole of INSERT OR REPLACE.
 
 What is read is at hand in the system's memory, once for everybody, and each session would hold it once more:
-a quarter of a megabyte (KiB) is as quick as eight. What is written stays together up to eight (pages)."""
+a quarter of a megabyte (KiB) is as quick as eight. What is written stays together up to four (pages); a
+batch of an import touches more, each page once, and may as well write them on the way."""
 
 _DECRYPTED = {"cache_size": -8_000}
 """What an encrypted book has read is worth more: it would be decrypted anew."""

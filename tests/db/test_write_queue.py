@@ -50,7 +50,7 @@ def in_thread(act: object) -> list[object]:
 
 EXPECTED = {
     "journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "recursive_triggers": 1,
-    "busy_timeout": 10_000, "journal_size_limit": 64 << 20, "cache_size": -250, "cache_spill": 2_000,
+    "busy_timeout": 10_000, "journal_size_limit": 64 << 20, "cache_size": -250, "cache_spill": 1_000,
     "temp_store": 2, "application_id": APPLICATION_ID, "user_version": SCHEMA,
 }  # fmt: skip
 
