@@ -131,9 +131,14 @@ def named(words: str) -> CustomerFields:
 
 
 def _capital(part: str) -> str:
-    """A name typed in small letters: its last word, so that ``de la cruz`` becomes ``de la Cruz``."""
+    """A name typed in small letters: its last word, so that ``de la cruz`` becomes ``de la Cruz``, with what is
+    behind a hyphen or an ``o'``.
+    """
     front, blank, last = part.rpartition(" ")
-    return f"{front}{blank}{last[:1].upper()}{last[1:]}"
+    return f"{front}{blank}{_BEGINS.sub(lambda begins: begins[0].upper(), last)}"
+
+
+_BEGINS = re.compile(r"^(?:[^\W\d_]['’])?[^\W\d_](?!['’])|(?<=-)[^\W\d_]")
 
 
 def newcomer(text: str, today: date, order: Order) -> CustomerFields:

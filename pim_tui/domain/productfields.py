@@ -99,12 +99,13 @@ def whole(
     typed = western_digits(text).strip()
     if not typed:
         return None
-    if typed.isascii() and typed.isdecimal() and len(typed) <= len(str(most)):
-        if least <= int(typed) <= most:
-            return int(typed)
-        faults.append(Fault(field, f"is a number from {least} to {most}"))
+    if not (typed.isascii() and typed.isdecimal()):
+        faults.append(Fault(field, f"“{tidy(typed, limit=20)}” is no whole number"))
         return None
-    faults.append(Fault(field, f"“{tidy(typed, limit=20)}” is no whole number"))
+    digits = typed.lstrip("0") or "0"
+    if len(digits) <= len(str(most)) and least <= int(digits) <= most:
+        return int(digits)
+    faults.append(Fault(field, f"is {f'a number from {least} to {most}' if least < most else least}"))
     return None
 
 

@@ -90,8 +90,11 @@ def _whole(field: str, text: str, faults: list[Fault]) -> int | None:
     if not typed:
         return None
     found = _WHOLE.fullmatch(typed)
-    if found is None or abs(int(found[1])) > MOST_ITEMS:
+    if found is None:
         faults.append(Fault(field, f"“{tidy(typed, limit=20)}” is no whole number"))
+        return None
+    if abs(int(found[1])) > MOST_ITEMS:
+        faults.append(Fault(field, f"is at most {MOST_ITEMS}"))
         return None
     return int(found[1])
 

@@ -190,13 +190,14 @@ def _check_state(work: Work, before: Mapping[str, Any], command: MarkAppointment
 
 def _check_nobody_came(work: Work, before: Mapping[str, Any]) -> None:
     """Whoever is or was here has not missed the visit (S1)."""
-    for step in ("arrived", "seated", "left"):
+    for step, key in (("arrived", "arrive"), ("seated", "seat"), ("left", "gone")):
         if before[f"{step}_at"] is not None:
             at = clock(before[f"{step}_at"], work.session.zone)
             raise Refused(
                 f"{step.capitalize()} at {at}, so the visit is not Missed.",
                 "Mark it Completed or cancel it; or take back first that they came.",
                 rule="S1",
+                step=f"calendar.{key}",
             )
 
 

@@ -249,6 +249,7 @@ def _require_first(found: Asked) -> None:
             f"Request {earlier} for the same item was made earlier and waits.",
             "Decide that one first: the value of this one depends on it.",
             rule="R2",
+            step="refunds.approve",
         )
 
 

@@ -23,6 +23,8 @@ TODAY = date(2026, 11, 27)
         ("jane doe 12/3/80", ("", "Jane", "Doe"), "1980-03-12", ""),
         ("jane doe +49 (30) 5550101", ("", "Jane", "Doe"), "", "+49 (30) 5550101"),
         ("mrs. jane de la cruz", ("Mrs.", "Jane", "de la Cruz"), "", ""),
+        ("anna-lena o'neill-ström", ("", "Anna-Lena", "O'Neill-Ström"), "", ""),
+        ("ra'id d’arcy", ("", "Ra'id", "D’Arcy"), "", ""),
         ("jane doe 31.2.1990", ("", "Jane", "Doe"), "31.2.1990", ""),
         ("jane doe 12.3.1980 13.3.1980", ("", "Jane", "Doe"), "1980-03-12 13.3.1980", ""),
         ("jane doe 12.3.2031", ("", "Jane", "Doe"), "12.3.2031", ""),

@@ -91,6 +91,7 @@ def test_an_import_with_stock_is_not_taken_back_and_says_so_before(tmp_path: Pat
         ("Pump,2,S1", "quantity: is 1 for a thing with a serial number"),
         ("Pump,many,", "quantity: “many” is no whole number"),
         ("Pump,1.5,", "quantity: “1.5” is no whole number"),
+        ("Pump,9999999999,", "quantity: is at most 1000000000"),
     ],
 )
 def test_a_quantity_that_cannot_be_refuses_its_row(tmp_path: Path, cells: str, why: str) -> None:

@@ -293,6 +293,7 @@ async def test_a_payers_share_is_offered_not_taken_and_stands_on_the_bill(stage:
         await scan(p, GEL_CODE)
         await p.press("tab", "s", "ctrl+u")
         await enter(p, "0")
+        assert "Good Health pays nothing of " in p.screen, "in place of what was said of it before"
         await p.press("escape", "enter")
         assert "Good Health pays 28.00" in p.screen
         await p.press("enter")

@@ -196,14 +196,12 @@ class TillLines(_Base):
             part = part_text(read_share(typed, currency), currency) or "nothing"
             return f"{self.payer} pays {part} of {line.description}"
 
+        def given(typed: str) -> None:
+            if self.change(at, payer=read_share(typed, currency)):
+                self.pim.say(f"{told(typed)}.")  # In place of what was said of it before.
+
         text = part_text(line.payer, currency)
-        self.ask(
-            f"Share of {self.payer}",
-            "80% or an amount; 0 for none.",
-            text,
-            told,
-            lambda typed: self.change(at, payer=read_share(typed, currency)),
-        )
+        self.ask(f"Share of {self.payer}", "80% or an amount; 0 for none.", text, told, given)
 
     # --- lines that are no product ----------------------------------------------------------------
 
