@@ -131,8 +131,8 @@ def named(words: str) -> CustomerFields:
 
 
 def _capital(part: str) -> str:
-    """A name typed in small letters: its last word, so that ``de la cruz`` becomes ``de la Cruz``, with what is
-    behind a hyphen or an ``o'``.
+    """A name typed in small letters: its last word, so that ``de la cruz`` becomes ``de la Cruz``, with what
+    stands behind a hyphen or an ``o'``.
     """
     front, blank, last = part.rpartition(" ")
     return f"{front}{blank}{_BEGINS.sub(lambda begins: begins[0].upper(), last)}"
