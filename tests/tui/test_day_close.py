@@ -19,6 +19,7 @@ from pim_tui.services.drawer import CloseDrawer, OpenDrawer, close_drawer, open_
 from pim_tui.tui.dialogs.explain import ExplainDialog
 from pim_tui.tui.dialogs.fields import FieldForm
 from pim_tui.tui.dialogs.pin import PinDialog
+from pim_tui.tui.keycaps import caps_of
 from pim_tui.tui.screens.bill import BillScreen
 from pim_tui.tui.screens.profile import ProfileScreen
 from pim_tui.tui.screens.till import TillScreen
@@ -238,6 +239,19 @@ async def test_a_day_that_is_closed_says_so_where_its_report_cannot_be_printed(
         told = " ".join(p.screen.split())
         assert "23 Nov 2026 is closed: Z 000001" in told
         assert "Not printed: 'no such' is not the name of a printer queue." in told
+
+
+async def test_what_to_do_about_a_report_that_was_not_printed_is_told_by_the_keys_of_the_terminal(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(printer, "available", lambda: True)
+    monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(printer, "run", lambda *_: (1, "lp: Error - no default destination available."))
+    async with playing(stage) as p:
+        p.app.caps = caps_of("vt100")
+        await p.press("f12", "Z", "enter")
+        await delivered(p)
+        assert "Choose one in the print menu (Esc 8, then PF2)" in " ".join(p.screen.split())
 
 
 async def test_a_desk_that_comes_second_to_close_is_told_on_a_poor_terminal_too(stage: Stage) -> None:

@@ -374,7 +374,7 @@ class DayCloseScreen(
         from ...services.wanted import ClosePaper
 
         def refused(error: PimError) -> None:
-            self.pim.say(f"{done.says} Not printed: {error}")
+            self.pim.say(self.keyed(f"{done.says} Not printed: {error.message} ", error.hint))
 
         self._print(ClosePaper(date.fromisoformat(done.days[0])), done.says, refused)
 
