@@ -1,4 +1,4 @@
-"""What money is used where: only to propose something when a clinic begins."""
+"""What money is used where: to propose some when a clinic begins, and to know the name of one from a word."""
 
 from __future__ import annotations
 
@@ -41,6 +41,11 @@ _CURRENCIES = {place: money for money, places in _PLACES.items() for place in pl
 def currency_of(country: str) -> str:
     """The money of a country (two letters) as three; empty where it is not known."""
     return _CURRENCIES.get(country.upper(), "")
+
+
+def is_currency(code: str) -> bool:
+    """Whether three letters, in capitals, are the money of some country."""
+    return code in _CURRENCIES.values()
 
 
 def country_in(locale: str) -> str:

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from ..errors import Fault, Invalid
+from .countries import is_currency
 from .text import tidy, western_digits
 
 _DIGITS = {
@@ -177,6 +178,8 @@ def _require(sign: str, currency: str, field: str) -> None:
     code = sign.upper()
     named = code if re.fullmatch("[A-Z]{3}", code) else _SIGNS.get(sign, currency)
     if named != currency.upper():
+        if named == code and not is_currency(code):
+            raise _wrong(field, f"“{sign}” is no currency; prices here are in {currency}")
         raise _wrong(field, f"is in {named}; prices here are in {currency}")
     if len(sign) > 4 or not all(char.isalpha() or unicodedata.category(char) in _OF_SIGNS for char in sign):
         raise _wrong(field, f"“{tidy(sign, limit=20)}” is no currency")
