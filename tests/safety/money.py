@@ -35,8 +35,10 @@ from pim_tui.config import Settings
 from pim_tui.db.connection import select
 from pim_tui.domain.basket import Basket, Discount, Share
 from pim_tui.domain.moments import day_of
-from pim_tui.domain.money import figures, written
+from pim_tui.domain.money import figures as shown_as
+from pim_tui.domain.money import written
 from pim_tui.domain.pricing import price
+from pim_tui.domain.reports import Asked
 from pim_tui.domain.taxes import UNTAXED, Tax, TaxClass
 from pim_tui.domain.tender import Tender
 from pim_tui.domain.terms import terms_of
@@ -45,12 +47,23 @@ from pim_tui.lists.bills import BILL_TABS
 from pim_tui.lists.spec import Scope
 from pim_tui.queries.balances import balance, credits_of, dues
 from pim_tui.queries.bills import bill_page
-from pim_tui.queries.day_figures import figures_of
-from pim_tui.queries.ledger import ageing_of, ledger_of
+from pim_tui.queries.day_figures import DayFigures, DrawerFigures, figures_of
+from pim_tui.queries.ledger import Ageing, ageing_of, balance_on, ledger_of
 from pim_tui.queries.money_checks import LOOKS
+from pim_tui.queries.reports import figures
 from pim_tui.services import pins
 from pim_tui.services.corrections import AdjustBill, WriteOff, adjust_bill, write_off
 from pim_tui.services.day_close import CloseDay, close_day
+from pim_tui.services.drawer import (
+    CloseDrawer,
+    CorrectCount,
+    MoveCash,
+    OpenDrawer,
+    close_drawer,
+    correct_count,
+    move_cash,
+    open_drawer,
+)  # fmt: skip
 from pim_tui.services.exporting import ExportList, export_list
 from pim_tui.services.issuing import HandOut, hand_out
 from pim_tui.services.leaving import Form
@@ -95,6 +108,9 @@ TAXED = {
 }  # fmt: skip
 """What goods may be taxed with here."""
 ON_SHELF = {BANDAGE: 50, TABLETS: 35, CRUTCHES: 2}
+ZONE = "Europe/Berlin"
+_REPORTS: tuple[tuple[str, Any], ...] = (("takings", "day"), ("taxes", "tax"))
+_NO_DRAWER = DrawerFigures(0, 0, (), (), 0, None)
 PAPER = stationery(Settings(clinic_name="Harbour Clinic"))
 ONE_IN = 8
 """One step in so many has a bill written to paper and to a file."""
@@ -144,6 +160,25 @@ class Request:
     whose: int | None
 
 
+@dataclass
+class Open:
+    """The drawer that is open: what was put in it, and the clinic's cash of all times when it was opened."""
+
+    id: int
+    there: int
+    cash: int
+
+
+@dataclass(frozen=True)
+class Told:
+    """What was told of a day in its evening: each customer's balance by age, the money and the taxes."""
+
+    ages: tuple[Ageing, ...]
+    takings: tuple[int, ...]
+    taxes: tuple[int, ...]
+    figures: DayFigures
+
+
 class Till(RuleBasedStateMachine):
     """Random steps at a till. What a rule refuses changes nothing in either book."""
 
@@ -152,7 +187,8 @@ class Till(RuleBasedStateMachine):
         self._folder = tempfile.TemporaryDirectory()
         pins.COST = CHEAP
         self.shop: Counter = counter(Path(self._folder.name))
-        self.shop.store.db.execute_sql("pragma synchronous = off")
+        if self.shop.store.file:
+            self.shop.store.db.execute_sql("pragma synchronous = off")
         self.owes, self.stock = Tally[int | None](), Tally(ON_SHELF)
         self.bills: list[Bill] = []
         self.payments: list[Paper] = []
@@ -160,6 +196,8 @@ class Till(RuleBasedStateMachine):
         self.requests: list[Request] = []
         self.parked: list[tuple[int, Basket]] = []
         self.closed: set[date] = set()
+        self.drawer: Open | None = None
+        self.then: dict[date, Told] = {}
         self.step = 0
 
     @initialize(
@@ -424,12 +462,53 @@ class Till(RuleBasedStateMachine):
         for whose, amount in paper.owed.items():
             self.owes[whose] -= amount
 
+    @rule(amount=st.integers(-3000, 20_000), do=st.sampled_from(("open", "move", "count", "count")))
+    def at_drawer(self, amount: int, do: str) -> None:
+        """The drawer is opened with a float, cash put in or taken out, or all counted, right or not (M9)."""
+        session, there = self.shop.session, self.drawer
+        if do == "open":
+            done = self._try(lambda: open_drawer(session, OpenDrawer(abs(amount))))
+            assert (done is None) == (there is not None or self.today in self.closed)
+            if done is not None:
+                self.drawer = Open(done.ids[0], abs(amount), _cash())
+        elif there is not None and do == "move" and amount:
+            way = "in" if amount > 0 else "out"
+            move_cash(session, MoveCash(way, abs(amount), "change for the till"))
+            there.there += amount
+        elif there is not None and do == "count":
+            self._count(there, amount % 3)
+
+    def _count(self, there: Open, missing: int) -> None:
+        """What is told to be expected is what went in and out while it was open; a correction ends it."""
+        session, expected = self.shop.session, there.there + _cash() - there.cash
+        counted = max(0, expected - missing)
+        done = self._try(lambda: close_drawer(session, CloseDrawer(there.id, 1, counted)))
+        assert done is not None
+        self.drawer = None
+        assert select("select expected from drawer where id = ?", [there.id]) == [(expected,)]
+        if counted != max(0, expected) and self.today not in self.closed:
+            right = CorrectCount(there.id, max(0, expected), "counted once more")
+            done = self._try(lambda: correct_count(session, right))
+            of_day = date.fromisoformat(done.days[0]) if done else self.today
+            if done is not None and of_day == self.today and expected >= 0:
+                assert "no difference" in done.says
+
     @rule(days=st.sampled_from((1, 1, 2, 20)), close=st.booleans())
     def another_day(self, days: int, close: bool) -> None:
-        """The day is closed, or not, and others pass."""
+        """The day is closed, or not, and others pass; what is told of it stays what it was (M11)."""
         if close and self._try(lambda: close_day(self.shop.session, CloseDay(self.today))) is not None:
             self.closed.add(self.today)
+        self.then[self.today] = self._told_of(self.today)
         self.shop.clock[0] += days * 86_400
+
+    def _told_of(self, day: date) -> Told:
+        takings, taxes = (figures(Asked(key, day, day, by), ZONE) for key, by in _REPORTS)
+        # What is posted, counted and noted later is told of the day as well: nothing of it is looked at.
+        found = replace(figures_of(day), drawer=_NO_DRAWER, last_posting=0, journal="")
+        ages = tuple(ageing_of(customer, day) for customer in PEOPLE)
+        for customer, aged in zip(PEOPLE, ages, strict=True):
+            assert aged.balance == balance_on(customer, day)
+        return Told(ages, takings.total.values, taxes.total.values, found)
 
     @rule(at=st.integers(0, 10**6), amount=st.integers(-3000, 3000))
     def adjust(self, at: int, amount: int) -> None:
@@ -548,6 +627,7 @@ class Till(RuleBasedStateMachine):
         self.all_adds_up()
         self.nothing_is_credited_twice()
         self.the_day_is_what_was_posted_on_it()
+        self.what_was_told_of_a_day_is_told_for_ever()
         self.every_telling_is_the_same()
 
     @invariant()
@@ -597,6 +677,13 @@ class Till(RuleBasedStateMachine):
             assert money[method] == posted[method]
 
     @invariant()
+    def what_was_told_of_a_day_is_told_for_ever(self) -> None:
+        """Of one of the days before, each time of another (M11)."""
+        if days := sorted(self.then):
+            day = days[self.step % len(days)]
+            assert self._told_of(day) == self.then[day]
+
+    @invariant()
     def every_telling_is_the_same(self) -> None:
         """Now and then a bill is read in its list, on its page, on paper and in a file."""
         self.step += 1
@@ -623,7 +710,7 @@ class Till(RuleBasedStateMachine):
         amounts = [now + one.bill_discount for now, one in zip(worth, page.lines, strict=True)]
         amounts += [page.header.amount, *(one.amount for one in page.taxes)]
         assert [
-            figures(amount, currency) for amount in amounts if figures(amount, currency) not in written_down
+            shown_as(amount, currency) for amount in amounts if shown_as(amount, currency) not in written_down
         ] == []
         assert page.header.code in written_down
         exported = self._exported(spec, scope)
@@ -641,13 +728,13 @@ class Till(RuleBasedStateMachine):
 
 
 _TAKEN_OFF_TWICE = (
-    "select b.id, e.account, abs(sum(e.amount)) as charged, (select coalesce(abs(sum(n.amount)), 0)"
+    "select * from (select b.id, e.account, abs(sum(e.amount)) as charged, (select coalesce(abs(sum(n.amount)), 0)"
     " from posting c join entry n on n.posting_id = c.id and n.account = e.account where c.corrects_id = b.id"
     " and c.kind in ('credit_note', 'write_off') and not exists (select 1 from posting v"
-    " where v.corrects_id = c.id and v.kind = 'void')) as off from posting b join entry e"
+    " where v.corrects_id = c.id and v.kind = 'void')) as taken from posting b join entry e"
     " on e.posting_id = b.id and e.account in ('receivable', 'payer', 'tax', 'income')"
     " where b.kind in ('sale', 'income', 'borrow', 'dispense', 'debit_note') group by b.id, e.account"
-    " having off > charged"
+    ") one where taken > charged"
 )
 _LESS = "case p.kind when 'credit_note' then -1 else 1 end"
 _TAXES_TAKEN_OFF_TWICE = (
@@ -659,6 +746,16 @@ _TAXES_TAKEN_OFF_TWICE = (
 _SETTLES = "select debit_id from allocation where credit_id = ? group by debit_id having sum(amount) > 0"
 _OF_DAY = "select account, sum(amount) from entry where day = ? group by account"
 _ON_ACCOUNT = "select coalesce(sum(amount), 0) from entry where posting_id = ? and account = ?"
+
+
+def _cash() -> int:
+    """The cash that ever came in, less what went out."""
+    ways = {"payment": 1, "refund": -1}
+    rows = select(
+        "select p.kind, o.kind, t.amount from payment_part t join posting p on p.id = t.payment_id"
+        " left join posting o on o.id = p.corrects_id where t.method = 'cash'"
+    )
+    return sum(ways[kind] * amount if kind in ways else -ways[of] * amount for kind, of, amount in rows)
 
 
 def work(examples: int, steps: int) -> None:

@@ -51,6 +51,9 @@ STEPS: dict[str, tuple[int, Callable[[Random], dict[str, Any]]]] = {
     "pay_back": (8, lambda one: {"at": _at(one), "by": one.choice(STAFF), "again": one.random() < 0.5}),
     "void_bill": (2, lambda one: {"at": _at(one)}),
     "void_paper": (2, lambda one: {"at": _at(one), "of": one.choice(("payments", "notes"))}),
+    "at_drawer": (4, lambda one: {
+        "amount": one.randint(-3000, 20_000), "do": one.choice(("open", "open", "move", "count")),
+    }),
     "another_day": (1, lambda one: {"days": one.choice((1, 1, 2, 20)), "close": one.random() < 0.5}),
     "adjust": (4, lambda one: {"at": _at(one), "amount": one.randint(-3000, 3000)}),
     "give_up": (2, lambda one: {
