@@ -48,6 +48,7 @@ from pim_tui.lists.spec import Scope
 from pim_tui.queries.balances import balance, credits_of, dues
 from pim_tui.queries.bills import bill_page
 from pim_tui.queries.day_figures import DayFigures, DrawerFigures, figures_of
+from pim_tui.queries.explain_day import report_figures
 from pim_tui.queries.ledger import Ageing, ageing_of, balance_on, ledger_of
 from pim_tui.queries.money_checks import LOOKS
 from pim_tui.queries.reports import figures
@@ -206,12 +207,24 @@ class Till(RuleBasedStateMachine):
         step=st.sampled_from((1, 5, 10)),
         per=st.sampled_from(("line", "rate")),
         below=st.booleans(),
+        rounding=st.sampled_from(("half_up", "half_even")),
+        alone=st.sampled_from((0, 0, 2_000)),
     )
-    def open(self, currency: str, inclusive: bool, step: int, per: str, below: bool) -> None:
-        """How this clinic charges."""
+    def open(
+        self,
+        currency: str,
+        inclusive: bool,
+        step: int,
+        per: str,
+        below: bool,
+        rounding: str = "half_up",
+        alone: int = 0,
+    ) -> None:
+        """How this clinic charges; refunds of so much need nobody else."""
         self.shop.rules(
-            inclusive=inclusive, tax_per=per, cash_step=step, below_zero=below, write_off_limit=100_000
-        )
+            inclusive=inclusive, tax_per=per, cash_step=step, below_zero=below, write_off_limit=100_000,
+            rounding=rounding, refund_limit=alone,
+        )  # fmt: skip
         self.shop.session = replace(self.shop.session, currency=currency)
         self.shop.store.db.execute_sql("update product set currency = ?, version = version + 1", (currency,))
 
@@ -374,6 +387,10 @@ class Till(RuleBasedStateMachine):
         done = self._try(lambda: self.shop.ask(bill.id, *wanted, method="original"))
         if done is not None:
             self.requests.append(Request(done.ids[0], bill, wanted, bill.customer))
+            found = self.shop.request(done.ids[0])
+            if found["by_rule"]:
+                assert 0 < found["value"] <= self.shop.session.house.refund_limit
+                self._came_back(bill, wanted, found["credit_note_id"])
 
     @rule(
         whose=st.sampled_from((*PEOPLE, THE_PAYER)),
@@ -670,6 +687,8 @@ class Till(RuleBasedStateMachine):
         # Every base with its tax, what has none, less what is in two of them: that is what was sold (M2).
         bases = sum(one.base for one in day.taxes) + day.rests.untaxed + day.rests.again
         assert bases == -posted["income"]
+        for one in report_figures(self.today):
+            assert one.value == sum(part.amount for part in one.read().parts), one.title
         money = Tally[str]()
         for one in (*day.payments, *day.refunds):
             money[one.name] += one.amount
@@ -728,8 +747,9 @@ class Till(RuleBasedStateMachine):
 
 
 _TAKEN_OFF_TWICE = (
-    "select * from (select b.id, e.account, abs(sum(e.amount)) as charged, (select coalesce(abs(sum(n.amount)), 0)"
-    " from posting c join entry n on n.posting_id = c.id and n.account = e.account where c.corrects_id = b.id"
+    "select * from (select b.id, e.account, abs(sum(e.amount)) as charged,"
+    " (select coalesce(abs(sum(n.amount)), 0) from posting c join entry n on n.posting_id = c.id"
+    " and n.account = e.account where c.corrects_id = b.id"
     " and c.kind in ('credit_note', 'write_off') and not exists (select 1 from posting v"
     " where v.corrects_id = c.id and v.kind = 'void')) as taken from posting b join entry e"
     " on e.posting_id = b.id and e.account in ('receivable', 'payer', 'tax', 'income')"

@@ -82,6 +82,8 @@ def walk(seed: int, steps: int) -> None:
         step=one.choice((1, 5, 10)),
         per=one.choice(("line", "rate")),
         below=one.random() < 0.5,
+        rounding=one.choice(("half_up", "half_even")),
+        alone=one.choice((0, 0, 2_000)),
     )
     try:
         for number in range(steps):
