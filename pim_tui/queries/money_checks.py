@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ..db.connection import select
-from ..domain.bills import code
+from ..domain.bills import PostingKind, code
 from .cash_checks import counts, day_closes
 
 SHOWN = 51
 """Rows of one fault that are read: one more than is told."""
 
+KINDS = frozenset(PostingKind)
 Found = Iterator[tuple[str, int | None, str]]
 
 _BILLS = "('sale', 'income', 'borrow', 'dispense')"
@@ -42,7 +43,7 @@ def numbers() -> Found:
         "select s.kind, s.year, s.last from number_series s where s.last <> 0 and not exists"
         " (select 1 from posting p where p.kind = s.kind and p.year = s.year)"
     ):
-        yield "number_series", None, f"{code(kind, year, last)} was given, and nothing has a number of these"
+        yield "number_series", None, f"{_told(kind, year, last)} was given, and nothing has a number of these"
 
 
 def _gap(kind: str, year: int, last: int) -> str:
@@ -54,8 +55,13 @@ def _gap(kind: str, year: int, last: int) -> str:
     )
     ((highest,),) = select("select max(number) from posting where kind = ? and year = ?", [kind, year])
     if first is not None:
-        return f"the numbers before {code(kind, year, int(first))} have a gap"
-    return f"the last number is {code(kind, year, int(highest))}, but {last} were given"
+        return f"the numbers before {_told(kind, year, int(first))} have a gap"
+    return f"the last number is {_told(kind, year, int(highest))}, but {last} were given"
+
+
+def _told(kind: str, year: int, number: int) -> str:
+    """A number as it is written; of a kind that somebody has put in by hand, what stands there."""
+    return code(kind, year, number) if kind in KINDS else f"number {number} of {year} of the kind {kind}"
 
 
 def complete() -> Found:

@@ -27,16 +27,6 @@ from pim_tui.queries.checks import CHECKS
 from pim_tui.queries.heads import CODE, departures, head
 from pim_tui.queries.money_seals import CHANGING, COLUMNS
 from pim_tui.services.day_close import CloseDay, close_day
-from pim_tui.services.drawer import (
-    CloseDrawer,
-    CorrectCount,
-    MoveCash,
-    OpenDrawer,
-    close_drawer,
-    correct_count,
-    move_cash,
-    open_drawer,
-)
 from pim_tui.services.issuing import HandOut, hand_out
 from pim_tui.services.pins import SetPin, set_pin
 from pim_tui.services.stationery import stationery
@@ -64,15 +54,16 @@ def worked(seed: int, steps: int) -> Till:
     till.open(currency="EUR", inclusive=True, step=1, per="line", below=False)
     session, clock = till.shop.session, till.shop.clock
     set_pin(session, SetPin(session.staff_id, "heron on 1 leg", forgotten=True))
-    drawer = open_drawer(session, OpenDrawer(10_000)).ids[0]
+    till.at_drawer(10_000, "open")
     names, often = list(STEPS), [weight for weight, _ in STEPS.values()]
     for number in range(steps):
         name = one.choices(names, often)[0]
         getattr(till, name)(**STEPS[name][1](one))
         if number == steps // 2:
-            move_cash(session, MoveCash("out", 500, "stamps"))
-            close_drawer(session, CloseDrawer(drawer, 1, 9_400))
-            correct_count(session, CorrectCount(drawer, 9_500, "a coin under the tray"))
+            if till.drawer is None:
+                till.at_drawer(10_000, "open")
+            till.at_drawer(-500, "move")
+            till.at_drawer(1, "count")
             with suppress(PimError):
                 close_day(session, CloseDay(till.today))
             clock[0] += 86_400
@@ -114,7 +105,10 @@ SLIPPED_IN = {
     "posting": {
         "number": "(select max(p.number) + 1 from posting p where p.kind = posting.kind"
         " and p.year = posting.year)",
+        "corrects_id": "case kind when 'void' then (select max(p.id) from posting p where p.kind <> 'void'"
+        " and p.id not in (select v.corrects_id from posting v where v.kind = 'void')) else corrects_id end",
     },
+    "drawer": {"name": "name || 'x'"},
     "day_close": {"day": "'2099-01-01'", "number": "(select max(number) + 1 from day_close)"},
     "loan": {"line_id": "(select max(id) from bill_line where id not in (select line_id from loan))"},
     "return_request": {"credit_note_id": "null", "refund_id": "null"},
@@ -178,7 +172,7 @@ def other(name: str, value: Any) -> object:
     if isinstance(value, str) and name in ("day", "due_on", "expires_on"):
         return (date.fromisoformat(value) - timedelta(days=1)).isoformat()
     if value is None:
-        return 1 if name.endswith(("_id", "_at", "cost", "price", "tendered")) else "x"
+        return 1 if name.endswith(("_id", "_at", "cost", "price", "tendered", "counted", "expected")) else "x"
     return f"{value}x"
 
 

@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 from pim_tui.queries import money_seals
+from pim_tui.queries.money_checks import numbers
 from tests.safety import tamper
 from tests.safety.money import Till
 
@@ -38,9 +39,18 @@ def test_a_change_of_any_kind_is_found(till: Till, monkeypatch: pytest.MonkeyPat
 
 def test_a_change_taken_back_with_its_lines_is_found_by_where_the_journal_ended(till: Till) -> None:
     """The control goes along: with that set back as well, nothing in the book finds it."""
-    found = list(tamper.taken_back(till, Random(7), 12))
+    found = list(tamper.taken_back(till, Random(7), 24))
     assert len(found) > 3
     assert {(inside, without) for _, inside, without in found} == {("C41", "+C40")}
+
+
+def test_a_kind_that_there_is_not_is_told_of_as_it_stands_there(till: Till) -> None:
+    book = till.shop.store
+    for table in ("posting", "number_series"):
+        with tamper.without_rules(book), book.undone():
+            book.db.execute_sql(f"update {table} set kind = 'salex' where kind = 'sale'")
+            told = [message for _, _, message in numbers()]
+            assert any("of the kind salex" in message for message in told)
 
 
 @pytest.mark.walk
