@@ -256,6 +256,10 @@ class PimScreen(Reads, Screen[None]):
             self._compositor._dirty_regions.clear()
             self._dirty_widgets.clear()
 
+    def action_back(self) -> None:
+        """Back to where one came from."""
+        self.app.pop_screen()
+
     def taken_back(self, done: Done) -> None:
         """The last change was taken back from here; a screen may go to where it is now."""
 
@@ -310,6 +314,12 @@ class PimDialog(Reads, ModalScreen[Result]):
     def headed(self, about: str, keys: str) -> Static:
         """The first line: what is asked, and what ``keys`` do, by what they are called here."""
         return Static(show(self.keyed(f"{about}   ", f"({keys})")), classes="heading")
+
+    def warn(self, text: str) -> None:
+        """Say what is wrong, or with an empty text that nothing is any more."""
+        warning = self.query_one(".warning", Static)
+        warning.update(show(text))
+        warning.display = bool(text)
 
     def on_resize(self, event: events.Resize) -> None:
         """The frame is that of the new width."""

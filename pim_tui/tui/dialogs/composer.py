@@ -8,8 +8,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, VerticalScroll
-from textual.widget import Widget
+from textual.containers import VerticalScroll
 from textual.widgets import Input, Static
 
 from ...domain.contact import message_faults
@@ -21,6 +20,7 @@ from ..base import PimDialog
 from ..stylesheets import sheet
 from ..textsafe import show
 from ..widgets.choice import Choice
+from ..widgets.labelled import labelled
 from ..widgets.prose import Prose
 from .messages import length_told
 
@@ -115,12 +115,12 @@ class Composer(PimDialog[Finished]):
         goes = ((False, f"in {self._delay} minutes; u takes it back until then"), (True, "at once"))
         with VerticalScroll(classes="panel", can_focus=False):
             yield self.headed(self._title, "Ctrl+S sends, Esc leaves")
-            yield from _row("To", Choice(self._to, written.to, id="to"))
-            yield from _row("Words", Choice(words, written.template, id="words"))
-            yield from _row("Goes", Choice(goes, written.urgent, id="goes"))
+            yield from labelled("To", Choice(self._to, written.to, id="to"))
+            yield from labelled("Words", Choice(words, written.template, id="words"))
+            yield from labelled("Goes", Choice(goes, written.urgent, id="goes"))
             if self._channel == "email":
                 subject = Input(written.words.subject, compact=True, max_length=SUBJECT_LIMIT, id="subject")
-                yield from _row("Subject", subject)
+                yield from labelled("Subject", subject)
             yield Prose(written.words.body, compact=True, show_line_numbers=False, tab_behavior="focus")
             yield Static("", classes="reading", id="reads")
             yield Static("", classes="warning")
@@ -133,7 +133,7 @@ class Composer(PimDialog[Finished]):
         text.focus()
         text.move_cursor(_gap(self._written.words.body))
         self._read()
-        self._warn(self._refusal)
+        self.warn(str(self._refusal or ""))
 
     @property
     def _template(self) -> Template:
@@ -175,7 +175,7 @@ class Composer(PimDialog[Finished]):
     def _changed(self) -> None:
         if self.written == self._written:
             return
-        self._warn(None)
+        self.warn("")
         self.touched = True
         if self._keep is not None:
             self._keep(self.written)
@@ -219,22 +219,11 @@ class Composer(PimDialog[Finished]):
     def action_send(self) -> None:
         """Return the message unless something is wrong with it."""
         if wrong := self._faults():
-            self._warn(Invalid(wrong))
+            self.warn(str(Invalid(wrong)))
             found = self.query(f"#{wrong[0].field}")
             (found.first() if found else self.query_one(Prose)).focus()
         else:
             self.dismiss(Finished(self.written, self.message))
-
-    def _warn(self, error: PimError | None) -> None:
-        warning = self.query_one(".warning", Static)
-        warning.update(show("" if error is None else str(error)))
-        warning.display = error is not None
-
-
-def _row(label: str, field: Widget) -> ComposeResult:
-    with Horizontal(classes="row"):
-        yield Static(show(label), classes="label")
-        yield field
 
 
 def _gap(body: str) -> tuple[int, int]:

@@ -91,7 +91,7 @@ class ContactDialog(PimDialog[str]):
         """Return the way, or say what it lacks."""
         way = self._ways.get(key)
         if way is not None and way.lacks:
-            self._warn(f"{BY[key]}: {way.lacks}.")
+            self.warn(f"{BY[key]}: {way.lacks}.")
         else:
             self.dismiss(key)
 
@@ -99,14 +99,9 @@ class ContactDialog(PimDialog[str]):
         """Return that the link of the way under the cursor is wanted."""
         way = self._ways.get(str(self.query_one(LineTable).cursor_key))
         if way is None or not way.link:
-            self._warn("There is no link for this.")
+            self.warn("There is no link for this.")
         else:
             self.dismiss(f"{LINK} {way.key}")
-
-    def _warn(self, text: str) -> None:
-        warning = self.query_one(".warning", Static)
-        warning.update(show(text))
-        warning.display = True
 
 
 def _row(way: Way) -> TableRow:

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from ...domain.customer import EMAIL_LIMIT
@@ -16,6 +16,7 @@ from ...errors import Invalid, PimError
 from ..base import PimDialog
 from ..stylesheets import sheet
 from ..textsafe import show
+from ..widgets.labelled import labelled
 from ..widgets.prose import Prose
 
 
@@ -46,9 +47,9 @@ class EmailDialog(PimDialog[Letter]):
         """To, subject, text, the file."""
         with Vertical(classes="panel"):
             yield Static(show(f"{self._title}   (Enter sends, Esc leaves)"), classes="heading")
-            yield from _row("To", Input(self._letter.to, compact=True, max_length=EMAIL_LIMIT, id="to"))
+            yield from labelled("To", Input(self._letter.to, compact=True, max_length=EMAIL_LIMIT, id="to"))
             subject = Input(self._letter.subject, compact=True, max_length=SUBJECT_LIMIT, id="subject")
-            yield from _row("Subject", subject)
+            yield from labelled("Subject", subject)
             yield Prose(self._letter.text, compact=True, show_line_numbers=False, tab_behavior="focus")
             yield Static(show(self._told()), classes="reading")
             yield Static("", classes="warning")
@@ -57,7 +58,7 @@ class EmailDialog(PimDialog[Letter]):
         """Ready to be sent."""
         self.pim.dress(self)
         self.query_one("#to", Input).focus()
-        self._warn(self._refusal)
+        self.warn(str(self._refusal or ""))
 
     def _told(self) -> str:
         known = [one for one in self._others if one != self._letter.to]
@@ -75,7 +76,7 @@ class EmailDialog(PimDialog[Letter]):
     def _changed(self) -> None:
         if self.letter == self._letter:
             return
-        self._warn(None)
+        self.warn("")
         if self._keep is not None:
             self._keep(self.letter)
 
@@ -92,19 +93,8 @@ class EmailDialog(PimDialog[Letter]):
     def action_send(self) -> None:
         """Return the letter unless something is wrong with it."""
         if wrong := faults_of(self.letter):
-            self._warn(Invalid(wrong))
+            self.warn(str(Invalid(wrong)))
             found = self.query(f"#{wrong[0].field}")
             (found.first() if found else self.query_one(Prose)).focus()
         else:
             self.dismiss(self.letter)
-
-    def _warn(self, error: PimError | None) -> None:
-        warning = self.query_one(".warning", Static)
-        warning.update(show("" if error is None else str(error)))
-        warning.display = error is not None
-
-
-def _row(label: str, field: Input) -> ComposeResult:
-    with Horizontal(classes="row"):
-        yield Static(show(label), classes="label")
-        yield field

@@ -7,12 +7,13 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.widgets import Static
 
 from ..base import PimDialog
 from ..textsafe import show
 from ..widgets.choice import Choice
+from ..widgets.labelled import labelled
 
 
 class ExportDialog(PimDialog[str]):
@@ -29,9 +30,7 @@ class ExportDialog(PimDialog[str]):
         kinds = [(ending, f"{name} (.{ending})") for ending, name in self._kinds.items()]
         with Vertical(classes="panel"):
             yield Static(show(f"Export {self._what}   (Enter writes, Esc leaves)"), classes="heading")
-            with Horizontal(classes="row"):
-                yield Static(show("As"), classes="label")
-                yield Choice(kinds, kinds[0][0], id="kind")
+            yield from labelled("As", Choice(kinds, kinds[0][0], id="kind"))
             yield Static(show("The file goes into your outbox."), classes="reading")
 
     def on_mount(self) -> None:

@@ -14,7 +14,6 @@ from ...errors import Fault, Invalid, PimError
 from ...services.notes import LONGEST
 from ..base import RecordDialog
 from ..stylesheets import sheet
-from ..textsafe import show
 from ..widgets.prose import Prose
 
 _TELL_FROM = LONGEST * 3 // 4
@@ -58,7 +57,7 @@ class NoteDialog(RecordDialog[str]):
         area = self.query_one(Prose)
         area.focus()
         area.move_cursor(area.document.end)
-        self._warn(str(self._refusal) if self._refusal else "")
+        self.warn(str(self._refusal) if self._refusal else "")
 
     def on_text_area_changed(self, event: Prose.Changed) -> None:
         """Keep a draft; say when it gets long."""
@@ -67,15 +66,15 @@ class NoteDialog(RecordDialog[str]):
             return
         self.pim.keep_draft(self.FORM, {**self._draft, "text": text}, self._record, self._version)
         left = LONGEST - len(text)
-        self._warn(f"{left} characters left." if 0 <= left < LONGEST - _TELL_FROM else self._too_long(text))
+        self.warn(f"{left} characters left." if 0 <= left < LONGEST - _TELL_FROM else self._too_long(text))
 
     def action_save(self) -> None:
         """Return the text."""
         text = self.query_one(Prose).text
         if not text.strip():
-            self._warn("Write something first, or press Esc.")
+            self.warn("Write something first, or press Esc.")
         elif problem := self._too_long(text):
-            self._warn(problem)
+            self.warn(problem)
         else:
             self.dismiss(text)
 
@@ -84,8 +83,3 @@ class NoteDialog(RecordDialog[str]):
             return ""
         fault = Fault("text", f"takes at most {LONGEST} characters, and this has {len(text)}")
         return str(Invalid([fault], "Shorten it, or write two notes."))
-
-    def _warn(self, text: str) -> None:
-        warning = self.query_one(".warning", Static)
-        warning.update(show(text))
-        warning.display = bool(text)

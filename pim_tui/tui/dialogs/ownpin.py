@@ -6,13 +6,14 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from ...domain.pins import LONGEST
 from ...errors import PimError
 from ..base import PimDialog
 from ..textsafe import show
+from ..widgets.labelled import labelled
 
 
 class OwnPinDialog(PimDialog[str]):
@@ -29,9 +30,7 @@ class OwnPinDialog(PimDialog[str]):
         """Whose PIN, why, and the field."""
         with Vertical(classes="panel"):
             yield Static(show(f"PIN of {self._whose}   (Enter goes on, Esc leaves)"), classes="heading")
-            with Horizontal(classes="row"):
-                yield Static(show("PIN"), classes="label")
-                yield Input(compact=True, password=True, max_length=4 * LONGEST, id="pin")
+            yield from labelled("PIN", Input(compact=True, password=True, max_length=4 * LONGEST, id="pin"))
             yield Static(show(str(self._why)), classes="warning")
 
     def on_mount(self) -> None:

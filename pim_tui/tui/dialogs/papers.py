@@ -7,12 +7,11 @@ from typing import ClassVar, NamedTuple
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
-from textual.widgets import Static
+from textual.containers import Vertical
 
 from ..base import PimDialog
-from ..textsafe import show
 from ..widgets.choice import Choice
+from ..widgets.labelled import labelled
 from ..widgets.linetable import LineTable, TableColumn, TableRow
 from .whereto import WhereTo, WithPrinters
 
@@ -65,9 +64,7 @@ class PrintMenu(WithPrinters, PimDialog[Chosen]):
                 ("Paper", Choice(self._sizes, self._usual, id="size")),
                 ("Where to", WhereTo(self.pim.desk.settings, self._place)),
             ):
-                with Horizontal(classes="row"):
-                    yield Static(show(label), classes="label")
-                    yield field
+                yield from labelled(label, field)
 
     def on_mount(self) -> None:
         """The papers have the keys."""

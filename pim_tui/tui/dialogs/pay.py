@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from ...domain.money import shown, written
@@ -18,6 +18,7 @@ from ...domain.tender import METHODS
 from ...errors import PimError
 from ..base import PimDialog
 from ..textsafe import show
+from ..widgets.labelled import labelled
 
 LETTERS = {"cash": "c", "card": "k", "transfer": "t", "cheque": "q", "other": "o", CREDIT: "u"}
 """The letter that brings the cursor to a method; on the credit it also fills in what there is."""
@@ -77,12 +78,10 @@ class PayDialog(PimDialog[Payment]):
             yield Static(show(self._about), classes="about")
             for name, letter in LETTERS.items():
                 if name != CREDIT or self._bill.credit:
-                    with Horizontal(classes="row"):
-                        yield Static(show(f"{letter} {name.capitalize():<{_LABEL}}"), classes="label")
-                        yield AmountInput(self._typed.get(name, ""), compact=True, max_length=20, id=name)
-            with Horizontal(classes="row"):
-                yield Static(show(f"r {'Slip no.':<{_LABEL}}"), classes="label")
-                yield Input(self._typed.get("reference", ""), compact=True, max_length=120, id="reference")
+                    amount = AmountInput(self._typed.get(name, ""), compact=True, max_length=20, id=name)
+                    yield from labelled(f"{letter} {name.capitalize():<{_LABEL}}", amount)
+            slip = Input(self._typed.get("reference", ""), compact=True, max_length=120, id="reference")
+            yield from labelled(f"r {'Slip no.':<{_LABEL}}", slip)
             yield from self.compose_more()
             yield Static("", classes="follows")
             yield Static("", classes="warning")
@@ -144,7 +143,7 @@ class PayDialog(PimDialog[Payment]):
     def action_on_account(self) -> None:
         """Leave on account what is not typed."""
         if self._bill.in_full:
-            self._warn("Somebody has to owe it: say who the customer is, or take the whole amount.")
+            self.warn("Somebody has to owe it: say who the customer is, or take the whole amount.")
             return
         self._on_account = not self._on_account
         self._read()
@@ -165,10 +164,10 @@ class PayDialog(PimDialog[Payment]):
             return
         left = paying.settled.left
         if left and self._bill.in_full:
-            self._warn(f"{self._money(left)} is missing, and there is nobody to owe it.")
+            self.warn(f"{self._money(left)} is missing, and there is nobody to owe it.")
         elif left and not self._on_account and self._asked != paying.payment:
             self._asked = paying.payment
-            self._warn(f"{self._money(left)} stays on account: Enter once more leaves it there.")
+            self.warn(f"{self._money(left)} stays on account: Enter once more leaves it there.")
         else:
             self.dismiss(self.answer(paying))
 
@@ -181,10 +180,10 @@ class PayDialog(PimDialog[Payment]):
             paying = self.reading(fields, reference)
         except PimError as error:
             self._tell([])
-            self._warn(str(error))
+            self.warn(str(error))
             return None
         self._tell(self.told(paying))
-        self._warn(refused)
+        self.warn(refused)
         return paying
 
     def reading(self, fields: Mapping[str, str], reference: str) -> Paying:
@@ -207,11 +206,6 @@ class PayDialog(PimDialog[Payment]):
         credit = self._bill.credit
         there = f"{'Credit there is':<18}{self._money(credit):>16}   u uses it"
         self.query_one(".follows", Static).update(show("\n".join(([there] if credit else []) + lines)))
-
-    def _warn(self, text: str) -> None:
-        warning = self.query_one(".warning", Static)
-        warning.update(show(text))
-        warning.display = bool(text)
 
     def _money(self, amount: int) -> str:
         return shown(amount, self._bill.terms.currency)

@@ -8,13 +8,13 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
 from ...domain.paying import Bill, Paying, Payment
 from ...domain.spread import Open, read_bills, spread, told_spread
 from ...errors import PimError
 from ..textsafe import show
+from ..widgets.labelled import labelled
 from .pay import PayDialog
 
 
@@ -43,15 +43,14 @@ class AccountDialog(PayDialog):
 
     def compose_more(self) -> ComposeResult:
         """The bills, by their numbers."""
-        with Horizontal(classes="row"):
-            yield Static("b Bills", classes="label")
-            yield Input(
-                self._typed.get("bills", ""),
-                placeholder="the oldest first, or their numbers: 7 12",
-                compact=True,
-                max_length=200,
-                id="bills",
-            )
+        bills = Input(
+            self._typed.get("bills", ""),
+            placeholder="the oldest first, or their numbers: 7 12",
+            compact=True,
+            max_length=200,
+            id="bills",
+        )
+        yield from labelled("b Bills", bills)
 
     def action_bills(self) -> None:
         """Choose which bills are settled."""

@@ -6,7 +6,7 @@ from typing import ClassVar, NamedTuple
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from ...domain.money import figures, read_amount, shown, written
@@ -15,6 +15,7 @@ from ...services.payouts import ORIGINAL, Payable
 from ..base import PimDialog
 from ..textsafe import show
 from ..widgets.choice import Choice
+from ..widgets.labelled import labelled
 
 
 class Payout(NamedTuple):
@@ -52,18 +53,20 @@ class PayoutDialog(PimDialog[Payout]):
         with Vertical(classes="panel"):
             yield Static(show(f"Pay out to {self._whose}"), classes="heading")
             yield Static(show(f"{money} can be paid out; it came by {came}"), classes="reading")
-            yield from _row(
+            yield from labelled(
                 "Amount",
                 Input(written(self._typed.amount, self._currency), compact=True, max_length=20, id="amount"),
             )
-            yield from _row("Reason", Input(self._typed.reason, compact=True, max_length=300, id="reason"))
-            yield from _row("Money", Choice(ways, self._typed.method, id="method"))
+            yield from labelled(
+                "Reason", Input(self._typed.reason, compact=True, max_length=300, id="reason")
+            )
+            yield from labelled("Money", Choice(ways, self._typed.method, id="method"))
             yield Static("", classes="warning")
 
     def on_mount(self) -> None:
         """The reason is next: all of it is what is mostly wanted."""
         self.pim.dress(self)
-        self._warn(str(self._refusal) if self._refusal else "")
+        self.warn(str(self._refusal) if self._refusal else "")
         self.query_one("#reason").focus()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -82,22 +85,11 @@ class PayoutDialog(PimDialog[Payout]):
         try:
             amount = read_amount(self.query_one("#amount", Input).value, self._currency, field="amount")
         except PimError as error:
-            self._warn(str(error))
+            self.warn(str(error))
             self.query_one("#amount").focus()
             return
         if reason:
             self.dismiss(Payout(amount, reason, str(self.query_one("#method", Choice).value)))
         else:
-            self._warn("Type the reason.")
+            self.warn("Type the reason.")
             self.query_one("#reason").focus()
-
-    def _warn(self, text: str) -> None:
-        warning = self.query_one(".warning", Static)
-        warning.display = bool(text)
-        warning.update(show(text))
-
-
-def _row(label: str, field: Input | Choice) -> ComposeResult:
-    with Horizontal(classes="row"):
-        yield Static(show(label), classes="label")
-        yield field

@@ -7,7 +7,7 @@ from typing import ClassVar, NamedTuple
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from ...domain.pins import LONGEST, read_pin
@@ -15,6 +15,7 @@ from ...errors import Invalid, PimError
 from ..base import PimDialog
 from ..textsafe import show
 from ..widgets.choice import Choice
+from ..widgets.labelled import labelled
 
 
 class Said(NamedTuple):
@@ -63,10 +64,10 @@ class PinDialog(PimDialog[Said]):
         with Vertical(classes="panel"):
             yield Static(show(self._title), classes="heading")
             yield Static(show(self._about), classes="reading about")
-            yield from _row("Who", Choice(self._people, self._who, id="who"))
+            yield from labelled("Who", Choice(self._people, self._who, id="who"))
             if self._reason:
-                yield from _row("Reason", Input(self._why, compact=True, max_length=200, id="reason"))
-            yield from _row("PIN", Input(compact=True, password=True, max_length=4 * LONGEST, id="pin"))
+                yield from labelled("Reason", Input(self._why, compact=True, max_length=200, id="reason"))
+            yield from labelled("PIN", Input(compact=True, password=True, max_length=4 * LONGEST, id="pin"))
             other = "Up: who, then Left and Right · " if len(self._people) > 1 else ""
             yield Static(show(f"{other}Enter: yes · Esc: back"), classes="reading")
             yield Static("", classes="warning")
@@ -75,7 +76,7 @@ class PinDialog(PimDialog[Said]):
         """The PIN is next, or the reason."""
         self.pim.dress(self)
         self.query_one(".about").display = bool(self._about)
-        self._warn(str(self._refusal) if self._refusal else "")
+        self.warn(str(self._refusal) if self._refusal else "")
         self.query_one("#reason" if self._reason and not self._why else "#pin").focus()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -83,24 +84,19 @@ class PinDialog(PimDialog[Said]):
         why = self.query_one("#reason", Input).value.strip() if self._reason else ""
         if self._reason and len(why) < self._shortest:
             more = f", in {self._shortest} characters at least" if self._shortest > 1 else ""
-            self._warn(f"Type the reason first{more}.")
+            self.warn(f"Type the reason first{more}.")
             self.query_one("#reason").focus()
         elif event.input.id == "reason":
-            self._warn("")
+            self.warn("")
             self.query_one("#pin").focus()
         elif not event.value:
-            self._warn("Type the PIN.")
+            self.warn("Type the PIN.")
         else:
             self.dismiss(Said(int(str(self.query_one("#who", Choice).value)), event.value, why))
 
     def on_choice_taken(self, event: Choice.Taken) -> None:
         """Enter on the name goes on."""
         self.focus_next()
-
-    def _warn(self, text: str) -> None:
-        warning = self.query_one(".warning", Static)
-        warning.display = bool(text)
-        warning.update(show(text))
 
 
 class NewPin(NamedTuple):
@@ -131,9 +127,9 @@ class NewPinDialog(PimDialog[NewPin]):
         with Vertical(classes="panel"):
             yield Static(show(f"PIN of {self._name_of}   (Enter goes on, Esc leaves)"), classes="heading")
             if self._old:
-                yield from _row("PIN now", _secret("old"))
-            yield from _row("New PIN", _secret("pin"))
-            yield from _row("Once more", _secret("again"))
+                yield from labelled("PIN now", _secret("old"))
+            yield from labelled("New PIN", _secret("pin"))
+            yield from labelled("Once more", _secret("again"))
             told = "A PIN or a passphrase: 6 to 64 letters, figures or other signs, spaces between them."
             yield Static(show(told), classes="reading")
             yield Static("", classes="warning")
@@ -141,7 +137,7 @@ class NewPinDialog(PimDialog[NewPin]):
     def on_mount(self) -> None:
         """From the first field on."""
         self.pim.dress(self)
-        self._warn(str(self._refusal) if self._refusal else "")
+        self.warn(str(self._refusal) if self._refusal else "")
         self.query(Input).first().focus()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -162,22 +158,11 @@ class NewPinDialog(PimDialog[NewPin]):
             self.dismiss(NewPin(pin, old))
 
     def _anew(self, why: str) -> None:
-        self._warn(why)
+        self.warn(why)
         for name in ("again", "pin"):
             self.query_one(f"#{name}", Input).value = ""
         self.query_one("#pin").focus()
 
-    def _warn(self, text: str) -> None:
-        warning = self.query_one(".warning", Static)
-        warning.display = bool(text)
-        warning.update(show(text))
-
 
 def _secret(name: str) -> Input:
     return Input(compact=True, password=True, max_length=4 * LONGEST, id=name)
-
-
-def _row(label: str, field: Input | Choice) -> ComposeResult:
-    with Horizontal(classes="row"):
-        yield Static(show(label), classes="label")
-        yield field

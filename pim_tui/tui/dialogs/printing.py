@@ -6,12 +6,11 @@ from typing import ClassVar, NamedTuple
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
-from textual.widgets import Static
+from textual.containers import Vertical
 
 from ..base import PimDialog
-from ..textsafe import show
 from ..widgets.choice import Choice
+from ..widgets.labelled import labelled
 from .whereto import WhereTo, WithPrinters
 
 
@@ -44,12 +43,8 @@ class PrintDaySheet(WithPrinters, PimDialog[Wanted]):
             whose.append(("one", f"only {self._staff[1]}"))
         with Vertical(classes="panel"):
             yield self.headed(f"Day sheet of {self._day}", "Enter prints, F2 printers, Esc leaves")
-            with Horizontal(classes="row"):
-                yield Static(show("Whose"), classes="label")
-                yield Choice(whose, "all", id="whose")
-            with Horizontal(classes="row"):
-                yield Static(show("Where to"), classes="label")
-                yield WhereTo(self.pim.desk.settings, self._place)
+            yield from labelled("Whose", Choice(whose, "all", id="whose"))
+            yield from labelled("Where to", WhereTo(self.pim.desk.settings, self._place))
 
     def on_mount(self) -> None:
         """The first choice has the keys."""

@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from ...domain.money import figures, shown
@@ -22,6 +22,7 @@ from ..base import PimDialog
 from ..stylesheets import sheet
 from ..textsafe import show
 from ..widgets.choice import Choice
+from ..widgets.labelled import labelled
 from ..widgets.linetable import LineTable, TableColumn, TableRow
 
 REASONS = ("not needed", "wrong item", "faulty", "charged by mistake", "did not help", "complaint")
@@ -82,9 +83,9 @@ class ReturnDialog(PimDialog[ReturnAnswer]):
             yield Static(show(f"Return of {bill.code}, {who}   (Esc leaves)"), classes="heading")
             yield LineTable(COLUMNS)
             yield Static("", classes="worth")
-            yield from _row("Reason", Input(self._reason, compact=True, max_length=300, id="reason"))
+            yield from labelled("Reason", Input(self._reason, compact=True, max_length=300, id="reason"))
             yield Static(show(_numbered()), classes="reading")
-            yield from _row("Money", Choice(self._ways(), self._method, id="method"))
+            yield from labelled("Money", Choice(self._ways(), self._method, id="method"))
             yield Static(show(KEYS), classes="keys")
             yield Static("", classes="warning")
 
@@ -96,7 +97,7 @@ class ReturnDialog(PimDialog[ReturnAnswer]):
         table.focus()
         if first := next((line for line in self._bill.lines if line.left), None):
             table.go_to(first.sold.id)
-        self._warn(str(self._refusal) if self._refusal else "")
+        self.warn(str(self._refusal) if self._refusal else "")
 
     def _ways(self) -> tuple[tuple[str, str], ...]:
         nobody = self._bill.customer_id is None
@@ -128,7 +129,7 @@ class ReturnDialog(PimDialog[ReturnAnswer]):
         """So many come back; never more than are left (R1)."""
         self._back[line.sold.id] = max(0, min(units, line.left))
         over = units > line.left
-        self._warn(f"{line.left} of {line.sold.quantity} can still come back." if over else "")
+        self.warn(f"{line.left} of {line.sold.quantity} can still come back." if over else "")
         self._draw()
 
     def _take_all(self) -> None:
@@ -139,7 +140,7 @@ class ReturnDialog(PimDialog[ReturnAnswer]):
     def _turn(self, line: ReturnableLine) -> None:
         """Where the goods go: the next of the ways (R5)."""
         if not line.goods:
-            self._warn("Nothing of this line left the stock.")
+            self.warn("Nothing of this line left the stock.")
             return
         ways = [str(one) for one in Disposition]
         self._goods[line.sold.id] = ways[(ways.index(self._goods[line.sold.id]) + 1) % len(ways)]
@@ -171,10 +172,10 @@ class ReturnDialog(PimDialog[ReturnAnswer]):
         reason = _meant(self.query_one("#reason", Input).value)
         lines = tuple(ReturnOf(id_, units, self._goods[id_]) for id_, units in self._back.items() if units)
         if not lines:
-            self._warn("Say how many come back: a figure on the line.")
+            self.warn("Say how many come back: a figure on the line.")
             self.query_one(LineTable).focus()
         elif not reason:
-            self._warn("Type the reason, or the figure of one.")
+            self.warn("Type the reason, or the figure of one.")
             self.query_one("#reason").focus()
         else:
             self.dismiss(ReturnAnswer(lines, reason, str(self.query_one("#method", Choice).value)))
@@ -212,11 +213,6 @@ class ReturnDialog(PimDialog[ReturnAnswer]):
         )
         return TableRow(id_, cells, "" if line.left else "dim", ("", "", "", "strong"))
 
-    def _warn(self, text: str) -> None:
-        warning = self.query_one(".warning", Static)
-        warning.display = bool(text)
-        warning.update(show(text))
-
 
 def _wanted(bill: Returnable, typed: ReturnAnswer | None) -> dict[int, int]:
     """What comes back at first: what was typed before, as far as it is still there, or the only item."""
@@ -247,9 +243,3 @@ def _meant(typed: str) -> str:
     text = typed.strip()
     chosen = text.isdecimal() and text.isascii() and 1 <= int(text[:4]) <= len(REASONS)
     return REASONS[int(text) - 1] if chosen else text
-
-
-def _row(label: str, field: Input | Choice) -> ComposeResult:
-    with Horizontal(classes="row"):
-        yield Static(show(label), classes="label")
-        yield field

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from ...domain.rights import AREAS, Right, read_rights
@@ -15,7 +15,7 @@ from ...domain.roles import LONGEST, RoleFields, read_role
 from ...errors import Invalid, PimError
 from ..base import RecordDialog
 from ..stylesheets import sheet
-from ..textsafe import show
+from ..widgets.labelled import labelled
 from ..widgets.linetable import LineTable, TableColumn, TableRow
 
 COLUMNS = (TableColumn("May", 3, rank=3), TableColumn("What", 40, rank=2, grow=1))
@@ -58,9 +58,8 @@ class RoleForm(RecordDialog[RoleFields]):
         """The name, and the rights by what they are about."""
         with Vertical(classes="panel tall"):
             yield self.headed(self._title, "Space ticks, Ctrl+S saves, Esc leaves")
-            with Horizontal(classes="row"):
-                yield Static(show("Name"), classes="label")
-                yield Input(self._typed.name, compact=True, max_length=LONGEST + 40, id="name")
+            name = Input(self._typed.name, compact=True, max_length=LONGEST + 40, id="name")
+            yield from labelled("Name", name)
             yield LineTable(COLUMNS)
             yield Static("", classes="warning")
 
@@ -70,7 +69,7 @@ class RoleForm(RecordDialog[RoleFields]):
         self._draw()
         if self._first is not None:
             self.query_one(LineTable).go_to(self._first)
-        self._warn(str(self._refusal) if self._refusal else "")
+        self.warn(str(self._refusal) if self._refusal else "")
         (self.query_one(LineTable) if self._typed.name else self.query_one("#name")).focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -97,7 +96,7 @@ class RoleForm(RecordDialog[RoleFields]):
         """Return the role, or show what is wrong with it."""
         entered = self._entered()
         if faults := read_role(entered)[1]:
-            self._warn(str(Invalid(faults)))
+            self.warn(str(Invalid(faults)))
         else:
             self.dismiss(entered)
 
@@ -118,8 +117,3 @@ class RoleForm(RecordDialog[RoleFields]):
         if entered != self._typed:
             kept = {"name": entered.name, "rights": " ".join(entered.names)}
             self.pim.keep_draft(self.FORM, kept, self._record, self._version)
-
-    def _warn(self, text: str) -> None:
-        warning = self.query_one(".warning", Static)
-        warning.display = bool(text)
-        warning.update(show(text))

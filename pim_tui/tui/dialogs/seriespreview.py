@@ -83,7 +83,7 @@ class SeriesPreview(PimDialog[Decided]):
         """Read it."""
         self.pim.dress(self)
         self.query_one(Input).display = False
-        self._warn(self._refusal)
+        self.warn(self._refusal)
         self.query_one(LineTable).focus()
         self.load(self._read)
 
@@ -96,7 +96,7 @@ class SeriesPreview(PimDialog[Decided]):
         try:
             found = await self.fetch(self._look, self.asker, self._choices)
         except PimError as error:
-            self._warn(str(error))
+            self.warn(str(error))
             return
         first = self._preview is None
         self._preview = found
@@ -107,7 +107,7 @@ class SeriesPreview(PimDialog[Decided]):
         table.post_message(LineTable.RowHighlighted(table, table.cursor_key))
         self.query_one(".heading", Static).update(show(self._heading(found)))
         if then:
-            self._warn(then)
+            self.warn(then)
 
     def _heading(self, found: Preview) -> str:
         made = sum(not one.skipped for one in found.visits)
@@ -126,11 +126,6 @@ class SeriesPreview(PimDialog[Decided]):
             for one in found.dropped
         ]
         return rows
-
-    def _warn(self, text: str) -> None:
-        warning = self.query_one(".warning", Static)
-        warning.display = bool(text)
-        warning.update(show(text))
 
     def on_line_table_row_highlighted(self, event: LineTable.RowHighlighted) -> None:
         """The whole of what is in the way of the visit under the cursor, for which a row has no room."""
@@ -155,7 +150,7 @@ class SeriesPreview(PimDialog[Decided]):
 
     def _decide(self, choices: Mapping[int, Choice], then: str = "") -> None:
         self._choices |= choices
-        self._warn("")
+        self.warn("")
         self.load(self._read, then)
 
     def action_decide(self, kind: str, everyone: bool) -> None:
@@ -164,7 +159,7 @@ class SeriesPreview(PimDialog[Decided]):
         if kind == "skip":
             self._decide({one.key: Choice("skip") for one in meant})
         elif meant and all(one.choice is None and not (one.hard or one.missing) for one in meant):
-            self._warn("Nothing is in the way of this visit; t moves it to a time of your own.")
+            self.warn("Nothing is in the way of this visit; t moves it to a time of your own.")
         else:
             self.load(self._move, meant, group="move")
 
@@ -202,7 +197,7 @@ class SeriesPreview(PimDialog[Decided]):
         meant = [one for one in self._meant(everyone) if one.hard and not one.missing]
         self._for = tuple(one for one in meant if all(clash.other for clash in one.hard))
         if len(self._for) < len(meant):
-            self._warn("Closed time is never booked over (T9): skip those, or move them.")
+            self.warn("Closed time is never booked over (T9): skip those, or move them.")
         if any(clash.kind in OVERBOOKABLE for one in self._for for clash in one.hard):
             self.query_one(Input).display = True
             self.query_one(Input).focus()
@@ -243,7 +238,7 @@ class SeriesPreview(PimDialog[Decided]):
         if found.open_:
             self.query_one(LineTable).go_to(found.open_[0].key)
             still = "1 still collides" if len(found.open_) == 1 else f"{len(found.open_)} still collide"
-            self._warn(f"{still}: skip, move or overbook; Esc stops it all.")
+            self.warn(f"{still}: skip, move or overbook; Esc stops it all.")
         else:
             self.dismiss(Decided(self._choices, found))
 

@@ -7,15 +7,15 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from ...domain.stafflist import LIMITS, TITLES, StaffFields, read_staff
 from ...errors import Invalid, PimError
 from ..base import RecordDialog
 from ..stylesheets import sheet
-from ..textsafe import show
 from ..widgets.choice import Choice
+from ..widgets.labelled import labelled
 
 _TYPED = ("name", "initials", "speciality", "login", "email")
 YES_NO = ((True, "yes"), (False, "no"))
@@ -65,7 +65,7 @@ class StaffForm(RecordDialog[StaffFields]):
     def on_mount(self) -> None:
         """Start with the name."""
         self.pim.dress(self)
-        self._warn(str(self._refusal) if self._refusal else "")
+        self.warn(str(self._refusal) if self._refusal else "")
         self.query_one("#name").focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -91,7 +91,7 @@ class StaffForm(RecordDialog[StaffFields]):
         """Return the fields, or show every fault at once."""
         entered = self._entered()
         if faults := read_staff(entered)[1]:
-            self._warn(str(Invalid(faults)))
+            self.warn(str(Invalid(faults)))
         else:
             self.dismiss(entered)
 
@@ -110,14 +110,7 @@ class StaffForm(RecordDialog[StaffFields]):
         kept |= {name: "yes" if getattr(entered, name) else "no" for name in ("books", "active")}
         self.pim.keep_draft(self.FORM, kept, self._record, self._version)
 
-    def _warn(self, text: str) -> None:
-        warning = self.query_one(".warning", Static)
-        warning.display = bool(text)
-        warning.update(show(text))
-
 
 def _row(name: str, field: Input | Choice) -> ComposeResult:
     title = TITLES[name]
-    with Horizontal(classes="row"):
-        yield Static(show(f"{title[:1].upper()}{title[1:]}"), classes="label wide")
-        yield field
+    yield from labelled(f"{title[:1].upper()}{title[1:]}", field, "label wide")

@@ -7,12 +7,13 @@ from typing import ClassVar, NamedTuple
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from ...errors import Invalid, PimError
 from ..base import PimDialog
 from ..textsafe import show
+from ..widgets.labelled import labelled
 
 Typed = Mapping[str, str]
 
@@ -59,14 +60,9 @@ class Fields(PimDialog[Typed]):
         with Vertical(classes="panel"):
             yield Static(show(f"{self._title}   (Enter does it, Esc leaves)"), classes="heading")
             for field in self._fields:
-                with Horizontal(classes="row"):
-                    yield Static(show(field.label), classes="label")
-                    yield Input(
-                        self._typed.get(field.name, field.text),
-                        compact=True,
-                        max_length=field.limit,
-                        id=field.name,
-                    )
+                text = self._typed.get(field.name, field.text)
+                line = Input(text, compact=True, max_length=field.limit, id=field.name)
+                yield from labelled(field.label, line)
             yield Static("", classes="reading")
             yield Static("", classes="warning")
 
@@ -94,7 +90,7 @@ class Fields(PimDialog[Typed]):
             return
         if empty is event.input:
             label = next(field.label for field in self._fields if field.name == empty.id)
-            self._warn(f"{label}: type it first.")
+            self.warn(f"{label}: type it first.")
         empty.focus()
 
     @property
@@ -118,7 +114,7 @@ class Fields(PimDialog[Typed]):
         except PimError as error:
             wrong = wrong or error
         self.query_one(".reading", Static).update(show(reading))
-        self._warn("" if wrong is None or self._is_early(wrong) else self._said(wrong))
+        self.warn("" if wrong is None or self._is_early(wrong) else self._said(wrong))
         return wrong is None
 
     def _is_early(self, error: PimError) -> bool:
@@ -136,8 +132,3 @@ class Fields(PimDialog[Typed]):
                 f"{labels.get(fault.field, fault.field)}: {fault.message}" for fault in error.faults
             )
         return "\n".join(filter(None, (message, error.hint)))
-
-    def _warn(self, text: str) -> None:
-        warning = self.query_one(".warning", Static)
-        warning.update(show(text))
-        warning.display = bool(text)

@@ -245,7 +245,3 @@ class BillScreen(
             self.pim.say("This document has no customer.")
         else:
             self.app.push_screen(ProfileScreen(self._page.header.customer_id))
-
-    def action_back(self) -> None:
-        """Back to where one came from."""
-        self.app.pop_screen()

@@ -229,10 +229,6 @@ class ListsScreen(
         listed = ListPaper(self.spec.key, None, self.pane.chosen)
         return [(f"list: {self.spec.title.lower()}", listed), *self.papers_of_row()]
 
-    def action_back(self) -> None:
-        """Back to where one came from."""
-        self.app.pop_screen()
-
 
 def _works_in(spec: ListSpec[Any]) -> frozenset[str]:
     """The keys that some lists have and others have not, as far as this one has them."""

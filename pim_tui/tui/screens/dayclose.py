@@ -391,7 +391,3 @@ class DayCloseScreen(
     def action_after(self) -> None:
         """The day after; no further than today."""
         self._go_to(self._day + timedelta(days=1))
-
-    def action_back(self) -> None:
-        """Back to where one came from."""
-        self.app.pop_screen()

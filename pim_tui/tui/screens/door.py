@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from ...domain.moments import clock
@@ -20,6 +20,7 @@ from ...errors import PimError
 from ..base import PimDialog
 from ..stylesheets import sheet
 from ..textsafe import show
+from ..widgets.labelled import labelled
 
 if TYPE_CHECKING:
     from ..seat import Seat
@@ -48,8 +49,8 @@ class DoorScreen(PimDialog[None]):
         with Vertical(classes="panel door"):
             yield Static(show(self.pim.desk.settings.clinic_name), classes="heading")
             yield Static("", classes="told")
-            yield from _row("Name", Input(compact=True, max_length=120, id="name"))
-            yield from _row("PIN", Input(compact=True, password=True, max_length=4 * LONGEST, id="pin"))
+            yield from labelled("Name", Input(compact=True, max_length=120, id="name"))
+            yield from labelled("PIN", Input(compact=True, password=True, max_length=4 * LONGEST, id="pin"))
             yield Static("", classes="reading")
             yield Static("", classes="warning")
 
@@ -60,7 +61,7 @@ class DoorScreen(PimDialog[None]):
 
     def on_screen_resume(self) -> None:
         """Nobody has come in who had to choose a PIN first."""
-        self._warn("")
+        self.warn("")
 
     def renew(self) -> None:
         """Tell who is away by now."""
@@ -94,13 +95,13 @@ class DoorScreen(PimDialog[None]):
         if event.input is name:
             pin.focus()
         elif not name.value.strip():
-            self._warn("Type your name first.")
+            self.warn("Type your name first.")
             name.focus()
         elif not pin.value:
-            self._warn("Type the PIN.")
+            self.warn("Type the PIN.")
         else:
             secret, pin.value = pin.value, ""
-            self._warn("Looking …")
+            self.warn("Looking …")
             self.pim.seats.come_in(name.value, secret, self.refuse)
 
     def action_go(self, field: str) -> None:
@@ -113,12 +114,12 @@ class DoorScreen(PimDialog[None]):
         if not pin.value:
             name.value = self._usual
         pin.value = ""
-        self._warn("")
+        self.warn("")
 
     def leave(self) -> None:
         """Leave, if nobody's work lies behind the door."""
         if self.pim.seats.people:
-            self._warn("Somebody is signed in here: only they can leave. Their work is kept.")
+            self.warn("Somebody is signed in here: only they can leave. Their work is kept.")
         else:
             self.pim.exit()
 
@@ -127,15 +128,4 @@ class DoorScreen(PimDialog[None]):
     def refuse(self, error: PimError) -> None:
         """Not with that PIN, or not now; with the time, because the screen has no clock to wait by."""
         now = clock(self.pim.now, self.pim.desk.session.zone)
-        self._warn(f"{now}  {error}")
-
-    def _warn(self, text: str) -> None:
-        warning = self.query_one(".warning", Static)
-        warning.display = bool(text)
-        warning.update(show(text))
-
-
-def _row(label: str, field: Input) -> ComposeResult:
-    with Horizontal(classes="row"):
-        yield Static(show(label), classes="label")
-        yield field
+        self.warn(f"{now}  {error}")

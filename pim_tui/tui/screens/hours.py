@@ -164,10 +164,6 @@ class HoursScreen(HourForms, PimScreen):
         """What lies in leave or outside working time."""
         self.open_moving()
 
-    def action_back(self) -> None:
-        """Back to where one came from."""
-        self.app.pop_screen()
-
 
 def _week_rows(week: Week, *, kept: bool) -> list[Row]:
     """A row for each weekday of the week in force, or one that says that there is none."""

@@ -188,10 +188,6 @@ class ImportFileScreen(ImportWork, PimScreen):
         if "all_day" in KINDS[self._plan.kind].asks:
             self._decide(all_day=not self._plan.options.all_day)
 
-    def action_back(self) -> None:
-        """Back to the files; what was chosen is kept."""
-        self.leave_or_stop()
-
     def _ask(self, what: str, pick: Pick, answered: Callable[[tuple[Hashable] | None], None]) -> None:
         if what in KINDS[self._plan.kind].asks:
             self.app.push_screen(pick, answered)

@@ -211,10 +211,6 @@ class ImportReportScreen(Exports, ImportWork, PimScreen):
             self._run = await self.fetch(imported, number, self.pim.desk.session.zone)
             self.take_back(self._run)
 
-    def action_back(self) -> None:
-        """Back to where one came from."""
-        self.leave_or_stop()
-
 
 def _row(at: int, one: Refusal, refused: bool) -> TableRow:
     what = "refused" if refused else "remark"

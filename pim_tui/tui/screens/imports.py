@@ -128,10 +128,6 @@ class ImportsScreen(ImportWork, PimScreen):
         else:
             self.take_back(run)
 
-    def action_back(self) -> None:
-        """Back to where one came from."""
-        self.leave_or_stop()
-
     def on_line_table_row_chosen(self, event: LineTable.RowChosen) -> None:
         """Begin with a file, or open a report."""
         if isinstance(event.key, int):

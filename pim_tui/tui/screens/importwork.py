@@ -96,7 +96,7 @@ class ImportWork(_Base):
         self.pim.work.start(job, partial(_undone, self.pim))
         self._say_how_far(job)
 
-    def leave_or_stop(self) -> None:
+    def action_back(self) -> None:
         """Go back; while something is under way ask whether it is to stop."""
         job = self.pim.work.running
         if job is None:

@@ -233,7 +233,3 @@ class LedgerScreen(ContactKeys, AccountPapers, MoneyLetters, BillLists, PimScree
             ("list as it is shown", ListPaper(LEDGER.key, id_, chosen)),
             *self.papers_of_row(),
         ]
-
-    def action_back(self) -> None:
-        """Back to where one came from."""
-        self.app.pop_screen()

@@ -56,7 +56,3 @@ class ListScreen(ListHost, PimScreen):
     def concerns(self, event: Changed) -> bool:
         """Whether what is listed may be different now."""
         return event.kind in self.kinds or not event.kind
-
-    def action_back(self) -> None:
-        """Back to where one came from."""
-        self.app.pop_screen()

@@ -91,10 +91,6 @@ class MovingScreen(AppointmentKeys, PimScreen):
         """Enter opens the appointment: with whom it is may be changed as well."""
         self.action_edit()
 
-    def action_back(self) -> None:
-        """Back to where one came from."""
-        self.app.pop_screen()
-
 
 def _row(row: ToMove, zone: str) -> TableRow:
     block = row.block

@@ -31,7 +31,3 @@ class PreviewScreen(TextScreen):
         """Print what is seen, and go back."""
         self.app.pop_screen()
         self._send()
-
-    def action_back(self) -> None:
-        """Back without printing."""
-        self.app.pop_screen()

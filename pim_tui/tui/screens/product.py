@@ -234,10 +234,6 @@ class ProductScreen(ProductKeys, StockKeys, ListHost, PrintKeys, PimScreen, inhe
         """The same in the register."""
         self.action_back()
 
-    def action_back(self) -> None:
-        """Back to where one came from."""
-        self.app.pop_screen()
-
 
 def facts_of(product: ProductRecord, there: OnHand, taxes: TaxClassRow | None) -> list[str]:
     """What is known of a product, in few lines."""

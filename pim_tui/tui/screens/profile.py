@@ -500,7 +500,3 @@ class ProfileScreen(
             ("ledger of this year", LedgerPaper(year, today, self.customer_id)),
             ("the whole record", RecordPaper(self.customer_id)),
         ]
-
-    def action_back(self) -> None:
-        """Back to where one came from."""
-        self.app.pop_screen()

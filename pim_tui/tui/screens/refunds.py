@@ -124,10 +124,6 @@ class RefundsScreen(ContactKeys, RefundKeys, PayoutKeys, PimScreen):
         """Others than those that wait."""
         self._pane.open_filter({})
 
-    def action_back(self) -> None:
-        """Back to where one came from."""
-        self.app.pop_screen()
-
     def _row(self) -> RequestRow | None:
         row = self._pane.row
         if row is None:

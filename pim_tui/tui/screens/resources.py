@@ -206,10 +206,6 @@ class ResourcesScreen(PimScreen, inherit_bindings=False):
         versions = draft.version, now.version
         take_up(self, now.name, versions, now.fields, typed, TITLES, lambda kept: self._change(now, kept))
 
-    def action_back(self) -> None:
-        """Back to where one came from."""
-        self.app.pop_screen()
-
 
 def _row(row: ResourceRow) -> TableRow:
     key, fields, use = (row.kind, row.id), row.fields, "" if row.fields.active else "not in use"

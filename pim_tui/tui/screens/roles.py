@@ -268,7 +268,3 @@ class RolesScreen(PimScreen):
                 FIELD_TITLES,
                 lambda choice: self._change(now, kept(typed, stored, choice.theirs)),
             )
-
-    def action_back(self) -> None:
-        """Back to where one came from."""
-        self.app.pop_screen()

@@ -264,10 +264,6 @@ class StaffScreen(PimScreen):
         """Roles, and what each may do."""
         self.pim.action_roles()
 
-    def action_back(self) -> None:
-        """Back to where one came from."""
-        self.app.pop_screen()
-
 
 def _row(row: StaffRow, at_work: Sequence[OpenSession], zone: str) -> TableRow:
     cells = (

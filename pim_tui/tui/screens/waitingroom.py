@@ -177,7 +177,3 @@ class WaitingRoomScreen(ArrivalKeys, CountsMinutes, PrintKeys, PimScreen, inheri
         from ...services.wanted import DayPaper
 
         return [(f"day sheet of {day_label(self.pim.today)}", DayPaper(self.pim.today))]
-
-    def action_back(self) -> None:
-        """Back to where one came from."""
-        self.app.pop_screen()
