@@ -292,7 +292,7 @@ def _upload(clinic: Clinic) -> Iterator[Trial]:
 
 def _outbox(clinic: Clinic) -> Iterator[Trial]:
     def stands() -> str:
-        from ..domain.moments import clock, day_label, day_of
+        from ..domain.moments import moment_label
         from ..queries.outside import late_since, standing
 
         now, zone = clinic.session.clock(), clinic.session.zone
@@ -301,7 +301,7 @@ def _outbox(clinic: Clinic) -> Iterator[Trial]:
             raise Refused(" ".join(found.lines(now, zone)), "See pim-tui deliver --status.")
         late = late_since(now - LATE)
         if late is not None:
-            since = f"{day_label(day_of(late, zone))} {clock(late, zone)}"
+            since = moment_label(late, zone)
             raise Refused(f"What was due since {since} has not gone.", "Does pim-tui deliver run?")
         return "Nothing is late, and nothing has failed."
 

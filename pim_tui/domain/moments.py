@@ -168,6 +168,16 @@ def day_label(day: date) -> str:
     return f"{WEEKDAYS[day.weekday()]} {short_day(day)}"
 
 
+def moment_label(instant: int, zone: Zone) -> str:
+    """``Mon 23 Nov 2026 10:30``: the local day and time."""
+    return f"{day_label(day_of(instant, zone))} {clock(instant, zone)}"
+
+
+def near_moment(instant: int, zone: Zone) -> str:
+    """``Mon 23 Nov 10:30``: the same without the year."""
+    return f"{day_label(day_of(instant, zone)).rpartition(' ')[0]} {clock(instant, zone)}"
+
+
 def short_day(day: date) -> str:
     """A date nobody can misread: ``24 Nov 2026``."""
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .moments import Zone, clock, day_label, day_of, days_touched
+from .moments import Zone, clock, day_of, days_touched, near_moment
 from .rights import Right
 from .states import STEPS, Status
 
@@ -108,12 +108,12 @@ def _appointment(line: JournalLine, zone: Zone) -> str:
     at = f"{whom} {clock(start, zone)}"
     if not before:
         came = line.action in ("import", "come in")
-        return f"{'brought in' if came else 'booked'} {whom}, {_when(start, zone)}"
+        return f"{'brought in' if came else 'booked'} {whom}, {near_moment(start, zone)}"
     if before.get("status") != after.get("status"):
         return _MARKED.get(str(after.get("status")), "changed {}").format(at)
     if type(was) is int and was != start:
         same_day = day_of(was, zone) == day_of(start, zone)
-        return f"moved {whom} to {clock(start, zone) if same_day else _when(start, zone)}"
+        return f"moved {whom} to {clock(start, zone) if same_day else near_moment(start, zone)}"
     if before.get("minutes") != after.get("minutes"):
         return f"made {at} {after.get('minutes')} minutes long"
     return _step(before, after, at) or f"changed {at}"
@@ -135,7 +135,7 @@ def _hold(line: JournalLine, zone: Zone) -> str:
     start = (line.after or line.before).get("starts_at")
     if type(start) is not int:
         return ""
-    when = f"{_when(start, zone)}, {_name(line)}"
+    when = f"{near_moment(start, zone)}, {_name(line)}"
     return f"holds {when}" if line.after else f"let {when} go"
 
 
@@ -155,7 +155,7 @@ def _waiting_offer(line: JournalLine, zone: Zone) -> str:
     if type(start) is not int or line.action not in ("offer", "declined"):
         return ""
     return (
-        f"offered {whom} {_when(start, zone)}"
+        f"offered {whom} {near_moment(start, zone)}"
         if line.action == "offer"
         else f"wrote down that {whom} declined"
     )
@@ -386,8 +386,3 @@ _TOLD = {
     "message_template": _words, "outbox": _outbox, "service": _service, "inbound_text": _inbound_text,
     "blocked_time": _blocked, "calendar_item": _calendar_item,
 }  # fmt: skip
-
-
-def _when(instant: int, zone: Zone) -> str:
-    """The day without its year, and the time."""
-    return f"{day_label(day_of(instant, zone)).rpartition(' ')[0]} {clock(instant, zone)}"

@@ -15,7 +15,17 @@ from typing import Literal
 
 from ..errors import Refused
 from .intervals import Interval
-from .moments import MINUTE, Zone, clock, day_bounds, day_label, day_of, readings, resolve, short_day, wall
+from .moments import (
+    MINUTE,
+    Zone,
+    clock,
+    day_bounds,
+    day_of,
+    readings,
+    resolve,
+    short_day,
+    wall,
+)
 from .scheduling import OVERBOOKABLE, Candidate, Clash, Occupied, clashes
 from .visit import Answers, Details
 
@@ -121,11 +131,6 @@ def told(visit: Planned) -> str:
     """Everything there is to say of a visit: what is in its way, and what is only good to know (T7)."""
     known = (clash.message for clash in visit.clashes if not (clash.hard or visit.missing))
     return "; ".join(filter(None, (visit.problem, visit.remark, *known)))
-
-
-def when(at: int, zone: Zone) -> str:
-    """The day and time of a visit."""
-    return f"{day_label(day_of(at, zone))} {clock(at, zone)}"
 
 
 def chosen_details(wanted: Wanted, choice: Choice | None) -> Details:

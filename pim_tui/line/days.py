@@ -8,7 +8,7 @@ from datetime import date
 from ..domain.agenda import Block
 from ..domain.called import one_called
 from ..domain.dates import explain, read_day
-from ..domain.moments import MINUTE, clock, day_label, day_of, span
+from ..domain.moments import MINUTE, clock, day_label, day_of, moment_label, span
 from ..domain.openings import Wanted
 from ..domain.quickline.wish import Wish, read_wish
 from ..domain.states import Status, appointments_told
@@ -88,7 +88,7 @@ def _next(clerk: Clerk, blocks: Iterable[Block]) -> str:
 
 
 def _item(clerk: Clerk, block: Block) -> Booked:
-    when = f"{day_label(day_of(block.starts_at, clerk.zone))} {clock(block.starts_at, clerk.zone)}"
+    when = moment_label(block.starts_at, clerk.zone)
     person = Person(block.customer_id, block.customer)
     return Booked(block.id, block.version, person, f"{block.customer}, {when}")
 

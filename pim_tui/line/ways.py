@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ..domain.moments import Zone, clock, day_label, day_of
+from ..domain.moments import Zone, moment_label
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..domain.visit import NO_ANSWERS, YES_QUESTIONS, Answers
@@ -53,7 +53,7 @@ class Blocked:
     @classmethod
     def of(cls, error: Refused, zone: Zone) -> Blocked:
         """What a service has refused."""
-        offers = tuple((at, f"{day_label(day_of(at, zone))} {clock(at, zone)}") for at in error.offers)
+        offers = tuple((at, moment_label(at, zone)) for at in error.offers)
         if isinstance(error, NeedsAnswer) and error.question in YES_QUESTIONS:
             return cls((error.message,), offers, "yes", error.question)
         return cls((error.message,), offers, "overbook" if error.rule == "T7" else "")

@@ -15,7 +15,7 @@ from typing import Any, Final, Generic, Literal, TypeVar
 from ..domain.dates import Prefer
 from ..domain.dues import Paid
 from ..domain.filekinds import size_words
-from ..domain.moments import Zone, clock, day_label, day_of, short_day
+from ..domain.moments import Zone, day_label, moment_label, short_day
 from ..domain.money import figures, written
 from ..domain.rights import Right
 from ..domain.states import Status
@@ -260,7 +260,7 @@ def shown(value: Any, kind: Kind, zone: Zone, currency: str = "") -> str:
         case "date":
             return short_day(value)
         case "moment":
-            return f"{day_label(day_of(value, zone))} {clock(value, zone)}"
+            return moment_label(value, zone)
         case "minutes":
             return f"{value} min"
         case "size":

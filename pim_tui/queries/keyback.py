@@ -10,7 +10,7 @@ from ..domain import keyback
 from ..domain.agenda import Block
 from ..domain.dates import read_start
 from ..domain.keyback import KeyedLine, What
-from ..domain.moments import clock, day_label, day_of, resolve, span, wall
+from ..domain.moments import day_label, moment_label, resolve, span, wall
 from ..domain.quickline import Reader
 from ..domain.rights import Right
 from ..domain.states import Status
@@ -84,7 +84,7 @@ def _done_to(visit: Block, whose: str, line: KeyedLine, desk: Desk) -> Meant:
             return Meant(whose, str(error), visit=visit)
         if at is None:
             return Meant(whose, "Moved to when? Such as 14:00, or thu 9:30.", visit=visit)
-        to = f"{day_label(day_of(at, zone))} {clock(at, zone)}"
+        to = moment_label(at, zone)
         return Meant(f"{whose}: moved to {to}", "", "move", visit, at)
     if line.what == "cancel":
         reason, by = keyback.who_canceled(rest)

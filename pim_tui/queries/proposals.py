@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from ..domain.dates import Order
-from ..domain.moments import Zone, clock, day_label, day_of, offset_label, resolve
+from ..domain.moments import Zone, clock, day_of, moment_label, offset_label, resolve
 from ..domain.quickline import Ask, Choice, Reading
 from ..domain.rights import Right
 from ..domain.scheduling import OVERBOOKABLE, Clash
@@ -151,7 +151,7 @@ def _labelled(error: Refused, zone: Zone) -> tuple[tuple[int, str], ...]:
 
 def _offer(start: int, wanted: int, zone: Zone) -> str:
     same_day = day_of(start, zone) == day_of(wanted, zone)
-    return clock(start, zone) if same_day else f"{day_label(day_of(start, zone))} {clock(start, zone)}"
+    return clock(start, zone) if same_day else moment_label(start, zone)
 
 
 def _details(

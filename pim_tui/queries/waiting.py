@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from ..db.connection import select
 from ..domain.intervals import Interval
-from ..domain.moments import MINUTE, Zone, clock, day_label, day_of, wall
+from ..domain.moments import MINUTE, Zone, day_of, near_moment, wall
 from ..domain.people import Answer, may_write
 from ..domain.rights import Right
 from ..domain.visit import Details
@@ -111,7 +111,7 @@ class Waiting(NamedTuple):
     @property
     def standing_visit(self) -> str:
         """The later visit there is, in words."""
-        return f"has {_when(self.appointment_at, self.zone)}" if self.appointment_at is not None else ""
+        return f"has {near_moment(self.appointment_at, self.zone)}" if self.appointment_at is not None else ""
 
     @property
     def standing(self) -> str:
@@ -119,12 +119,8 @@ class Waiting(NamedTuple):
         if self.state != "waiting":
             return f"{self.state}: {self.closed_reason}".removesuffix(": ")
         if self.offered_at is not None:
-            return f"offered {_when(self.offered_at, self.zone)} {self.offered_with}"
+            return f"offered {near_moment(self.offered_at, self.zone)} {self.offered_with}"
         return self.standing_visit
-
-
-def _when(instant: int, zone: Zone) -> str:
-    return f"{day_label(day_of(instant, zone)).rpartition(' ')[0]} {clock(instant, zone)}"
 
 
 _ENTRY = (

@@ -11,7 +11,7 @@ from ..documents.blocks import Letterhead
 from ..documents.ledger import Ledger
 from ..documents.statement import Statement
 from ..domain.dues import AGES
-from ..domain.moments import short_day
+from ..domain.moments import moment_label, short_day
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..errors import Refused
@@ -42,7 +42,7 @@ def statement_paper(session: Session, wanted: StatementPaper, clinic: Letterhead
         clinic,
         Party(name, str(found.number), address_lines(found.customer)),
         span,
-        words.moment(session.clock(), session.zone),
+        moment_label(session.clock(), session.zone),
         session.zone,
         account,
         ages,
@@ -64,7 +64,7 @@ def ledger_paper(session: Session, wanted: LedgerPaper, clinic: Letterhead) -> M
         clinic,
         whose,
         words.days(first, last),
-        words.moment(session.clock(), session.zone),
+        moment_label(session.clock(), session.zone),
         session.zone,
         _account(session, first, last, wanted.customer_id),
     )

@@ -11,7 +11,7 @@ from ..documents.billpaper import BillPaper
 from ..documents.blocks import Letterhead
 from ..documents.label import Label
 from ..domain.bills import OWED, PostingKind
-from ..domain.moments import short_day
+from ..domain.moments import moment_label, short_day
 from ..domain.pricing import untaxed
 from ..domain.rights import Right
 from ..domain.session import Session
@@ -71,7 +71,7 @@ class _Bill:
             clinic,
             self._title,
             head.code,
-            words.moment(head.at, self._zone),
+            moment_label(head.at, self._zone),
             head.staff,
             head.currency,
             head.amount,
@@ -192,7 +192,7 @@ class _Bill:
 
     def _void(self) -> str:
         void = void_in(self._page)
-        return f"{words.moment(void.at, self._zone)} by {void.staff}: {void.reason}" if void else ""
+        return f"{moment_label(void.at, self._zone)} by {void.staff}: {void.reason}" if void else ""
 
 
 def void_in(page: BillPage) -> CorrectionRow | None:

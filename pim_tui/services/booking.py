@@ -14,7 +14,17 @@ from typing import Any
 
 from ..db.connection import select
 from ..domain.intervals import Interval
-from ..domain.moments import MINUTE, clock, day_bounds, day_label, day_of, days_touched, span, wall
+from ..domain.moments import (
+    MINUTE,
+    clock,
+    day_bounds,
+    day_label,
+    day_of,
+    days_touched,
+    moment_label,
+    span,
+    wall,
+)
 from ..domain.rights import Right
 from ..domain.scheduling import (
     OVERBOOKABLE,
@@ -458,7 +468,7 @@ def _changed_meanwhile(before: Mapping[str, Any], command: MarkAppointment) -> R
 def _told(name: str, value: object, zone: str) -> str:
     """A value as a person compares it."""
     if name == "starts_at" and isinstance(value, int):
-        return f"{day_label(day_of(value, zone))} {clock(value, zone)}"
+        return moment_label(value, zone)
     if isinstance(value, tuple):
         return ", ".join(thing.name for thing in things_of(None, value))
     table = {"staff_id": "staff", "room_id": "room", "type_id": "appointment_type"}.get(name)

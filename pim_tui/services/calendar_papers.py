@@ -16,7 +16,7 @@ from ..documents.schedule import Entry, Schedule, ScheduleDay
 from ..documents.weeksheet import Day, Visit, WeekSheet
 from ..domain.dates import add_months
 from ..domain.layout import MONTHS
-from ..domain.moments import clock, day_label, day_of, span
+from ..domain.moments import clock, day_label, day_of, moment_label, span
 from ..domain.people import age
 from ..domain.rights import Right
 from ..domain.session import Session
@@ -78,7 +78,7 @@ def week_paper(session: Session, wanted: WeekPaper, clinic: Letterhead) -> Made:
         clinic,
         f"Week {first.isocalendar().week} · {words.days(days[0], days[-1])}",
         words.whose(wanted.staff_id),
-        words.moment(session.clock(), session.zone),
+        moment_label(session.clock(), session.zone),
         zone,
         tuple(
             Day(
@@ -142,7 +142,7 @@ def month_paper(session: Session, wanted: MonthPaper, clinic: Letterhead) -> Mad
         clinic,
         month,
         words.whose(wanted.staff_id),
-        words.moment(session.clock(), session.zone),
+        moment_label(session.clock(), session.zone),
         session.zone,
         _weeks(boxes),
         words.remark(wanted.shown),
@@ -178,7 +178,7 @@ def schedule_paper(session: Session, wanted: SchedulePaper, clinic: Letterhead) 
         clinic,
         words.days(first, last),
         words.whose(wanted.staff_id),
-        words.moment(session.clock(), session.zone),
+        moment_label(session.clock(), session.zone),
         session.zone,
         tuple(
             ScheduleDay(

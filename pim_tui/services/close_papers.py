@@ -8,7 +8,7 @@ from ..documents.bill import UNTAXED, TaxRow
 from ..documents.blocks import Letterhead
 from ..documents.dayclose import IN_TWO_BASES, CashMove, Counted, DayClose, Drawer, Voided
 from ..domain.bills import PostingKind
-from ..domain.moments import clock, day_label
+from ..domain.moments import clock, day_label, moment_label
 from ..domain.money import shown
 from ..domain.rights import Right
 from ..domain.session import Session
@@ -30,7 +30,7 @@ def close_paper(session: Session, wanted: ClosePaper, clinic: Letterhead) -> Mad
         "Z" if closed else "X",
         f"{closed.number:06}" if closed else "",
         day_label(day),
-        words.moment(closed.at if closed else session.clock(), session.zone),
+        moment_label(closed.at if closed else session.clock(), session.zone),
         closed.staff if closed else session.name,
         session.zone,
         session.currency,

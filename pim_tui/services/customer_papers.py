@@ -9,7 +9,7 @@ from ..documents.blocks import Letterhead
 from ..documents.card import MOST, Card, CardVisit
 from ..documents.listreport import ListReport
 from ..domain.layout import MONTHS
-from ..domain.moments import DAY_NAMES, clock, day_of
+from ..domain.moments import DAY_NAMES, clock, day_of, moment_label
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..errors import NotFound
@@ -48,7 +48,7 @@ def card_paper(session: Session, wanted: CardPaper, clinic: Letterhead) -> Made:
     card = Card(
         clinic,
         customer.name.full,
-        words.moment(session.clock(), session.zone),
+        moment_label(session.clock(), session.zone),
         zone,
         listed,
         total - len(visits),
@@ -92,7 +92,7 @@ def _report(
     return ListReport(
         clinic,
         spec.table(page, session.zone),
-        words.moment(session.clock(), session.zone),
+        moment_label(session.clock(), session.zone),
         session.zone,
         name,
         narrowed(spec, chosen),

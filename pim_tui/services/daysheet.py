@@ -9,7 +9,7 @@ from ..db.connection import select
 from ..db.many import marks
 from ..documents.blocks import Letterhead
 from ..documents.daysheet import DaySheet, Row, Section
-from ..domain.moments import day_label, short_day, span
+from ..domain.moments import day_label, moment_label, short_day, span
 from ..domain.people import age
 from ..domain.rights import Right
 from ..domain.session import Session
@@ -36,7 +36,7 @@ def assemble(
         Section(name, tuple(more(row, _row(row, session.zone, day)) for row in rows if row.staff_id == id_))
         for id_, name in _staff(rows, staff_id)
     )
-    printed = words.moment(session.clock(), session.zone)
+    printed = moment_label(session.clock(), session.zone)
     return DaySheet(clinic, day_label(day), printed, session.zone, sections)
 
 

@@ -6,7 +6,7 @@ from ..documents.bill import Bill, BillLine, TaxRow, with_untaxed
 from ..documents.billpaper import BillPaper
 from ..documents.blocks import Letterhead
 from ..domain.basket import from_json
-from ..domain.moments import short_day
+from ..domain.moments import moment_label, short_day
 from ..domain.pricing import PricedBill, PricedLine, price, untaxed
 from ..domain.rights import Right
 from ..domain.session import Session
@@ -14,7 +14,6 @@ from ..domain.taxline import share_text, tax_text
 from ..domain.terms import terms_of
 from ..errors import NotFound
 from ..queries.balances import draft_basket
-from . import paper_words as words
 from .bill_papers import party
 from .wanted import DraftPaper, Made
 
@@ -32,7 +31,7 @@ def draft_paper(session: Session, wanted: DraftPaper, clinic: Letterhead) -> Mad
         clinic,
         "Bill",
         "",
-        words.moment(session.clock(), session.zone),
+        moment_label(session.clock(), session.zone),
         session.name,
         session.currency,
         priced.total,

@@ -18,14 +18,13 @@ from ..db.disk import require_room
 from ..documents.blocks import Letterhead
 from ..documents.listreport import ListReport
 from ..documents.paper import Printed
-from ..domain.moments import zone_info
+from ..domain.moments import moment_label, zone_info
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..errors import Refused, UsageError
 from ..exports import delimited
 from ..exports.outfile import PIPE, OutFile
 from ..lists.spec import Table
-from . import paper_words as words
 from .printing import Stationery, logo_of
 from .usecase import use_case
 from .work import Done, Work
@@ -193,7 +192,7 @@ def write_paper(
 ) -> str:
     """The table as PDF or text; what the person should know about it."""
     session.needs(Right.EXPORT)
-    printed_at, zone = words.moment(session.clock(), session.zone), session.zone
+    printed_at, zone = moment_label(session.clock(), session.zone), session.zone
     return write_sheet(
         session, form, file, lambda clinic: ListReport(clinic, table, printed_at, zone, about, narrowed)
     )

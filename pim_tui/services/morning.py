@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ..db.connection import current, select
 from ..db.disk import little_left
 from ..db.soundness import damaged_pages, looked_at, note_look
-from ..domain.moments import clock, day_label, day_of
+from ..domain.moments import day_of, moment_label
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..errors import StoreUnfit
@@ -68,7 +68,7 @@ def _clock(session: Session) -> str:
         return ""
     note_clock(session, NoteClock(behind))
     last_at = last[0][0] // 1000
-    was = f"{day_label(day_of(last_at, session.zone))} {clock(last_at, session.zone)}"
+    was = moment_label(last_at, session.zone)
     return (
         f"It is earlier than when this book was last written in ({was}): the clock of this machine was set"
         " back. Put it right before you go on; the order of what is written does not depend on it."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from ..domain.moments import Zone, clock, day_label, day_of, short_day
+from ..domain.moments import short_day
 from ..domain.states import Status
 from ..errors import NotFound
 from ..queries import calendar
@@ -47,11 +47,6 @@ def whose(staff_id: int | None) -> str:
 def days(first: date, last: date) -> str:
     """``23 Nov 2026 to 29 Nov 2026``."""
     return short_day(first) if first == last else f"{short_day(first)} to {short_day(last)}"
-
-
-def moment(instant: int, zone: Zone) -> str:
-    """``Mon 23 Nov 2026 16:02``."""
-    return f"{day_label(day_of(instant, zone))} {clock(instant, zone)}"
 
 
 def remark(shown: Filter) -> str:

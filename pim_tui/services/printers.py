@@ -8,7 +8,7 @@ from datetime import datetime
 
 from ..destinations import Destination
 from ..documents.testpage import TestPage
-from ..domain.moments import clock, day_label, day_of, zone_info
+from ..domain.moments import day_of, moment_label, zone_info
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..errors import Refused
@@ -111,7 +111,7 @@ def print_test(session: Session, command: PrintTest, ways: Ways = NO_WAYS) -> Pr
     to = command.paper.destination(command.said)
     reachable(to, ways)
     now, size = session.clock(), command.paper.size
-    at = f"{day_label(day_of(now, session.zone))} {clock(now, session.zone)}"
+    at = moment_label(now, session.zone)
     page = TestPage(command.paper.clinic, to.where, at)
     made = page.pdf(datetime.fromtimestamp(now, zone_info(session.zone)), size=size)
     done = _tell_test(session, command)

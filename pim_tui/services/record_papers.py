@@ -8,7 +8,7 @@ from ..documents.part import Part
 from ..documents.record import Note, Record, RecordBill, bills
 from ..domain.customer import given_ids
 from ..domain.dues import status
-from ..domain.moments import day_label, day_of, short_day
+from ..domain.moments import day_label, day_of, moment_label, short_day
 from ..domain.people import age
 from ..domain.phones import display
 from ..domain.rights import Right
@@ -17,7 +17,6 @@ from ..domain.states import Status
 from ..queries import bill_papers, customers, files, notes
 from ..queries.customers import AppointmentRow
 from ..queries.gate import may
-from . import paper_words as words
 from .wanted import Made, RecordPaper
 
 _MOST = 100_000
@@ -35,7 +34,7 @@ def record_paper(session: Session, wanted: RecordPaper, clinic: Letterhead) -> M
     name = found.customer.name.full
     parts = (_appointments(found.id), _bills(session, found.id), _documents(session, found.id))
     record = Record(
-        clinic, name, str(found.number), words.moment(session.clock(), session.zone), session.zone,
+        clinic, name, str(found.number), moment_label(session.clock(), session.zone), session.zone,
         _identity(session, found), _contacts(found), found.customer.alerts, parts, _notes(session, found.id),
     )  # fmt: skip
     return Made(record, f"The record of {name}", "record", found.id)
@@ -95,7 +94,7 @@ def _documents(session: Session, customer_id: int) -> Part:
     return Part(
         "Documents",
         columns,
-        tuple((row.name, row.kind, words.moment(row.added_at, session.zone), row.added_by) for row in rows),
+        tuple((row.name, row.kind, moment_label(row.added_at, session.zone), row.added_by) for row in rows),
     )
 
 
@@ -104,5 +103,5 @@ def _notes(session: Session, customer_id: int) -> tuple[Note, ...]:
         return (Note("Notes are left out", "Whoever had this printed may not read them."),)
     rows = notes.notes_of(customer_id, limit=_MOST, zone=session.zone).rows
     return tuple(
-        Note(f"{words.moment(row.written_at, session.zone)}, {row.author}", row.text) for row in rows
+        Note(f"{moment_label(row.written_at, session.zone)}, {row.author}", row.text) for row in rows
     )

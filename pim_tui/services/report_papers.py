@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..documents.blocks import Letterhead
 from ..documents.report import Bars, Report, WeekMap
+from ..domain.moments import moment_label
 from ..domain.reports import Asked, Figures, Line
 from ..domain.rights import Right
 from ..domain.session import Session
@@ -19,7 +20,6 @@ from ..lists.reports import (
     week_map,
 )
 from ..queries.reports import UNWATCHED, Watched, figures
-from . import paper_words as words
 from .wanted import Made, ReportPaper
 
 
@@ -50,7 +50,7 @@ def sheet_of(session: Session, found: Figures, clinic: Letterhead) -> Report:
         clinic,
         report_table(found),
         span_text(found.asked),
-        words.moment(session.clock(), session.zone),
+        moment_label(session.clock(), session.zone),
         session.zone,
         tuple(found.figures[place].title for place in drawn),
         () if by_week else tuple(

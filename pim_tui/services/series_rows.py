@@ -9,8 +9,8 @@ from uuid import uuid4
 
 from ..db.bulk import insert
 from ..domain.intervals import Interval
-from ..domain.moments import MINUTE, day_of
-from ..domain.seriesplan import Planned, when
+from ..domain.moments import MINUTE, day_of, moment_label
+from ..domain.seriesplan import Planned
 from ..domain.states import Status
 from ..domain.visit import Answers, Details
 from ..errors import Refused
@@ -41,7 +41,7 @@ def require_decided(preview: Preview) -> None:
     if not left:
         return
     zone = preview.course.zone
-    told = [f"{when(one.details.starts_at, zone)}: {one.problem}" for one in left[:3]]
+    told = [f"{moment_label(one.details.starts_at, zone)}: {one.problem}" for one in left[:3]]
     more = f" And {len(left) - 3} more." if len(left) > 3 else ""
     raise Refused(
         f"{'. '.join(told)}.{more}", "Skip, move or overbook each of them, then write the series.", rule="T8"

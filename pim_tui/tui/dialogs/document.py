@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from ...domain.filekinds import KINDS, PDF, PICTURES, TEXT, size_words
 from ...domain.halfblocks import half_blocks
-from ...domain.moments import clock, day_label, day_of
+from ...domain.moments import moment_label
 from ...errors import FileProblem
 from ...queries.files import DocumentRow, integrity, picture_of, text_of
 from ...services import files
@@ -88,7 +88,7 @@ class DocumentDialog(PimDialog[str]):
 
     def _moment(self, moment: int) -> str:
         zone = self.pim.desk.session.zone
-        return f"{day_label(day_of(moment, zone))} {clock(moment, zone)}"
+        return moment_label(moment, zone)
 
     def on_mount(self) -> None:
         """Read the file again."""

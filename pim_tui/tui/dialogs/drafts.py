@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from ...db.drafts import OVER, Draft
-from ...domain.moments import clock, day_label, day_of
+from ...domain.moments import moment_label
 from ..base import PimDialog
 from ..textsafe import show
 from ..widgets.linetable import LineTable, TableColumn, TableRow
@@ -71,7 +71,7 @@ class DraftOffer(PimDialog[tuple[Draft, bool]]):
             TableRow(
                 place,
                 (
-                    f"{day_label(day_of(draft.saved_at, zone))} {clock(draft.saved_at, zone)}",
+                    moment_label(draft.saved_at, zone),
                     FORMS.get(draft.form, draft.form),
                     _what(draft),
                 ),

@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 from ...domain import dates
 from ...domain.dates import read_minutes, read_time
 from ...domain.links import meeting
-from ...domain.moments import clock, day_label, day_of
+from ...domain.moments import clock, day_label, day_of, moment_label
 from ...domain.visit import NO_ANSWERS, YES_QUESTIONS, Answers, Details, day_over
 from ...errors import Fault, Invalid, NeedsAnswer, PimError, Refused
 from ...queries.catalogue import Catalogue, catalogue
@@ -388,8 +388,7 @@ class AppointmentForm(RecordDialog[FormAnswer]):
             rows.append(TableRow(("yes", error.question), ("Do it all the same",)))
         elif isinstance(error, Refused):
             rows = [
-                TableRow(("start", start), (f"Take {day_label(day_of(start, zone))} {clock(start, zone)}",))
-                for start in error.offers
+                TableRow(("start", start), (f"Take {moment_label(start, zone)}",)) for start in error.offers
             ]
         table = self.query_one(LineTable)
         table.display = bool(rows)

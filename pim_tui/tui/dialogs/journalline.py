@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from ...domain.moments import Zone, clock, day_label, day_of
+from ...domain.moments import Zone, moment_label
 from ...domain.rights import TITLES
 from ...queries.journal_line import Field, JournalLine
 from ..base import PimDialog
@@ -67,7 +67,7 @@ def told_of(line: JournalLine, zone: Zone) -> list[str]:
     """Everything in lines of text: title and value, then the fields, changed ones first, then the seals."""
     row = line.row
     facts = (
-        ("When", f"{day_label(day_of(row.at, zone))} {clock(row.at, zone)}"),
+        ("When", moment_label(row.at, zone)),
         ("Who", row.who),
         ("Session", row.session),
         ("Did", row.action),

@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
-from ...domain.moments import Zone, clock, day_label, day_of
+from ...domain.moments import Zone, moment_label
 from ...domain.rights import Right
 from ...domain.visit import YES_QUESTIONS, Answers
 from ...errors import NeedsAnswer, Refused
@@ -90,7 +90,7 @@ class Choose(PimDialog[Way]):
         return Right.OVERBOOK in self.pim.desk.session.rights
 
     def _told(self, start: int) -> str:
-        return f"{day_label(day_of(start, self._zone))} {clock(start, self._zone)}"
+        return moment_label(start, self._zone)
 
     def on_line_table_row_chosen(self, event: LineTable.RowChosen) -> None:
         """Take a way; overbooking asks for its reason first."""

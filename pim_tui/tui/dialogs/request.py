@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from ...domain.moments import Zone, clock, day_label, day_of
+from ...domain.moments import Zone, moment_label
 from ...domain.money import shown
 from ...queries.returns import RequestPage
 from ..base import PimDialog
@@ -38,9 +38,11 @@ class RequestDialog(PimDialog[None]):
 def told_of(page: RequestPage, zone: Zone) -> list[str]:
     """What is known of a request, a title and a value each."""
     row = page.row
-    decided = f"{row.decided_by or row.by_rule}, {_moment(page.decided_at, zone)}" if page.decided_at else ""
+    decided = (
+        f"{row.decided_by or row.by_rule}, {moment_label(page.decided_at, zone)}" if page.decided_at else ""
+    )
     facts = [
-        ("Asked by", f"{row.asked_by}, {_moment(row.asked_at, zone)}"),
+        ("Asked by", f"{row.asked_by}, {moment_label(row.asked_at, zone)}"),
         ("Reason", row.reason),
         *(("Back", f"{one.quantity} x {one.description}{_goods(one.disposition)}") for one in page.lines),
         ("Customer", shown(page.customer_value, row.currency) if page.payer_value else ""),
@@ -57,7 +59,3 @@ def told_of(page: RequestPage, zone: Zone) -> list[str]:
 
 def _goods(disposition: str) -> str:
     return "" if disposition == "none" else f" ({disposition})"
-
-
-def _moment(at: int, zone: Zone) -> str:
-    return f"{day_label(day_of(at, zone))} {clock(at, zone)}"

@@ -9,8 +9,8 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 
+from ...domain.moments import moment_label
 from ...domain.series import Member
-from ...domain.seriesplan import when
 from ...domain.states import Status
 from ...queries.series_plan import Page, page
 from ..base import PimDialog
@@ -81,7 +81,7 @@ class SeriesPage(PimDialog[Asked]):
     def _row(self, visit: Member) -> TableRow:
         zone, status = self._page.here.zone, Status(visit.status)
         over = visit.settled(self._now)
-        cells = (when(visit.details.starts_at, zone), status.word, self._page.own(visit))
+        cells = (moment_label(visit.details.starts_at, zone), status.word, self._page.own(visit))
         return TableRow(visit.id, cells, "dim" if over else "")
 
     def action_act(self, act: Act) -> None:

@@ -11,9 +11,9 @@ from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from ...domain import dates
-from ...domain.moments import resolve, wall
+from ...domain.moments import moment_label, resolve, wall
 from ...domain.scheduling import OVERBOOKABLE
-from ...domain.seriesplan import Choice, Planned, told, when
+from ...domain.seriesplan import Choice, Planned, told
 from ...domain.visit import Answers
 from ...errors import PimError, Refused
 from ...queries.holds import Asker
@@ -120,7 +120,7 @@ class SeriesPreview(PimDialog[Decided]):
         rows += [
             TableRow(
                 ("dropped", one.id),
-                (when(one.details.starts_at, zone), "canceled", "no place in the new rule"),
+                (moment_label(one.details.starts_at, zone), "canceled", "no place in the new rule"),
                 "dim",
             )
             for one in found.dropped
@@ -167,7 +167,7 @@ class SeriesPreview(PimDialog[Decided]):
         zone = self.pim.desk.session.zone
         free = await self.fetch(nearest, meant, zone, self.asker)
         without = [one for one in meant if one.key not in free]
-        days = ", ".join(when(one.key, zone)[:-6] for one in without[:3])
+        days = ", ".join(moment_label(one.key, zone)[:-6] for one in without[:3])
         says = f"Nothing is free in the week from {days}: skip, or type a time with t." if without else ""
         self._decide({key: Choice("move", at) for key, at in free.items()}, says)
 
@@ -188,8 +188,8 @@ class SeriesPreview(PimDialog[Decided]):
             if text is not None:
                 self._decide({meant[0].key: Choice("move", read(text))})
 
-        told = f"Move the visit of {when(meant[0].details.starts_at, zone)} to"
-        prompt = Prompt(told, lambda text: when(read(text), zone), hint="+1d · 11:15 · thu 9:30")
+        told = f"Move the visit of {moment_label(meant[0].details.starts_at, zone)} to"
+        prompt = Prompt(told, lambda text: moment_label(read(text), zone), hint="+1d · 11:15 · thu 9:30")
         self.app.push_screen(prompt, answered)
 
     def action_overbook(self, everyone: bool) -> None:
@@ -253,11 +253,11 @@ def _over(visit: Planned, reason: str) -> Choice:
 def _row(visit: Planned, zone: str) -> TableRow:
     says = told(visit)
     if visit.skipped:
-        return TableRow(visit.key, (when(visit.key, zone), "skipped", ""), "dim")
+        return TableRow(visit.key, (moment_label(visit.key, zone), "skipped", ""), "dim")
     if visit.open_:
-        return TableRow(visit.key, (when(visit.details.starts_at, zone), "decide", says), "warn")
+        return TableRow(visit.key, (moment_label(visit.details.starts_at, zone), "decide", says), "warn")
     state = "overbooked" if visit.overbooks else ""
     if visit.choice is not None and visit.choice.kind == "move":
         state = " ".join(filter(None, (state, "moved")))
-        says = "; ".join(filter(None, (f"instead of {when(visit.key, zone)}", says)))
-    return TableRow(visit.key, (when(visit.details.starts_at, zone), state, says))
+        says = "; ".join(filter(None, (f"instead of {moment_label(visit.key, zone)}", says)))
+    return TableRow(visit.key, (moment_label(visit.details.starts_at, zone), state, says))

@@ -14,7 +14,18 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 from ...db.drafts import Draft
 from ...domain import dates
 from ...domain.agenda import Block
-from ...domain.moments import MINUTE, Zone, clock, day_label, day_of, resolve, same_wall, utc_offset, wall
+from ...domain.moments import (
+    MINUTE,
+    Zone,
+    clock,
+    day_label,
+    day_of,
+    moment_label,
+    resolve,
+    same_wall,
+    utc_offset,
+    wall,
+)
 from ...domain.quickline import Start
 from ...domain.rights import Right
 from ...domain.states import Status, back_first, check_changes
@@ -264,7 +275,7 @@ class AppointmentActs:
 
         def told(text: str) -> str:
             starts = self._moved_to(text, seen)
-            return f"{day_label(day_of(starts, self._zone))} {clock(starts, self._zone)}"
+            return moment_label(starts, self._zone)
 
         def moved(text: str | None) -> None:
             if text is not None:
@@ -432,7 +443,7 @@ class AppointmentActs:
             # Nobody types a reason for nothing.
             self.app.tell(back_first(f"It is {Status(block.status).word} and cannot be canceled."))
             return
-        when = f"{day_label(day_of(block.starts_at, self._zone))} {clock(block.starts_at, self._zone)}"
+        when = moment_label(block.starts_at, self._zone)
 
         def answered(answer: Cancellation | None) -> None:
             if answer is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...domain import dates
-from ...domain.moments import clock, day_label, day_of, resolve, wall
+from ...domain.moments import moment_label, resolve, wall
 from ...domain.states import STEPS, Arrival, Status, check_comes
 from ...domain.text import tidy
 from ...errors import PimError, Refused
@@ -45,7 +45,7 @@ class ArrivalActs(AppointmentActs):
     def _ask_time(self, seen: Visit, text: str = "", refusal: PimError | None = None) -> None:
         def told(text: str) -> str:
             step, at = self._read(text, seen)
-            return f"{step} {day_label(day_of(at, self._zone))} {clock(at, self._zone)}"
+            return f"{step} {moment_label(at, self._zone)}"
 
         def answered(answer: str | None) -> None:
             if answer is not None:

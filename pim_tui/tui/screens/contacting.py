@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ...domain import links
 from ...domain.contact import Person, Way, ways
-from ...domain.moments import clock, day_label, day_of
+from ...domain.moments import moment_label
 from ...domain.people import Channel
 from ...queries.contact import Contact, VisitFacts, contact
 from ...services.zoom import missing
@@ -58,7 +58,7 @@ class Contacting:
     def _about(self, visit: VisitFacts | None) -> str:
         if visit is None:
             return ""
-        when = f"{day_label(day_of(visit.starts_at, visit.zone))} {clock(visit.starts_at, visit.zone)}"
+        when = moment_label(visit.starts_at, visit.zone)
         return f"Visit: {when}, {MODES[visit.mode]}, {visit.staff}"
 
     def _take(self, found: Contact, there: Sequence[Way], answer: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from ...domain.agenda import Block
-from ...domain.moments import clock, day_label, day_of
+from ...domain.moments import moment_label
 from ...domain.states import Status
 from ...queries.calendar import Visit, blocks_named, visit
 from ...queries.freed import visits_of
@@ -132,5 +132,5 @@ def _change_of(was: Block, now: Block | None, zone: str) -> str:
         return f"{was.customer} is {Status(now.status).word if now else 'gone'} by now"
     if was.place == now.place:
         return ""
-    when = f"{day_label(day_of(now.starts_at, zone))} {clock(now.starts_at, zone)}"
+    when = moment_label(now.starts_at, zone)
     return f"{was.customer} was changed meanwhile: {when}"

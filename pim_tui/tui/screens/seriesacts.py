@@ -10,9 +10,9 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ...domain.moments import day_of, wall
+from ...domain.moments import day_of, moment_label, wall
 from ...domain.series import Asked, Change, Reach
-from ...domain.seriesplan import Choice, when
+from ...domain.seriesplan import Choice
 from ...domain.session import Session
 from ...domain.states import Status
 from ...domain.visit import Details
@@ -272,7 +272,7 @@ class SeriesActs:
                 day = day_of(answer.visit.details.starts_at, self._zone)
                 show_in_calendar(self.app, answer.visit.id, day)
             elif answer.act == "end":
-                self._end(found, answer.visit.id, when(answer.visit.details.starts_at, self._zone))
+                self._end(found, answer.visit.id, moment_label(answer.visit.details.starts_at, self._zone))
             else:
                 self.screen.load(self._other_rule, found, answer, group="series")
 
