@@ -23,5 +23,11 @@ def to_json(value: Any, *, sort_keys: bool = False, compact: bool = False) -> st
     return re.sub(_BEHIND_ESCAPE, _escaped, text) if "\\" in text else text
 
 
+def from_json(text: str) -> dict[str, Any]:
+    """The values of a JSON object; none of what was erased, or is no object."""
+    found = json.loads(text or "{}")
+    return found if isinstance(found, dict) else {}
+
+
 def _escaped(found: re.Match[str]) -> str:
     return found[1] + json.dumps(visible(found[2]))[1:-1]

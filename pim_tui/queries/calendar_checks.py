@@ -7,12 +7,12 @@ from datetime import datetime
 
 from ..db.connection import select
 from ..db.soundness import SHOWN
+from ..domain.jsontext import from_json
 from ..domain.messages import Words, faults_of, fields_of
 from ..domain.moments import as_written
 from ..domain.recurrence import read_rule
 from ..domain.states import Status
 from ..errors import PimError
-from .following import facts_of
 from .paging import paged
 
 Found = Iterator[tuple[str, int | None, str]]
@@ -60,7 +60,7 @@ def messages() -> Found:
         " join appointment a on a.id = o.appointment_id where o.id > ? and o.state = 'waiting'"
         " and o.kind in ('invitation', 'reminder') order by o.id limit ?"
     ):
-        said = facts_of(payload)
+        said = from_json(payload)
         status, *facts = visit
         if status != Status.SCHEDULED:
             yield "outbox", id_, f"the {kind} waits, and its visit is {Status(status).word}"

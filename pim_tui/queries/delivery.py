@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..db.connection import select
+from ..domain.jsontext import from_json
 from ..domain.rights import Right
-from .following import Queued, facts_of, queued_whole
+from .following import Queued, queued_whole
 from .gate import guarded
 
 
@@ -44,7 +45,7 @@ class Taken(NamedTuple):
         """As a message about a visit."""
         about = (self.appointment_id or 0, self.version or 0, self.customer_id, self.why)
         return Queued(
-            self.id, self.kind, self.window, self.state, self.channel, *about, facts_of(self.payload)
+            self.id, self.kind, self.window, self.state, self.channel, *about, from_json(self.payload)
         )
 
 

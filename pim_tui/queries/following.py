@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from ..db.connection import select
 from ..db.many import marks, pieces
+from ..domain.jsontext import from_json
 from ..domain.people import may_write
 from .texting import texting
 
@@ -117,7 +117,7 @@ _QUEUED = (
 
 def queued(ids: Iterable[int]) -> list[Queued]:
     """All that was ever queued about those visits, the oldest first. Index: outbox (appointment)."""
-    return [Queued._make((*row[:9], facts_of(row[9]))) for row in _in(_QUEUED, ids)]
+    return [Queued._make((*row[:9], from_json(row[9]))) for row in _in(_QUEUED, ids)]
 
 
 _WHOLE = (
@@ -136,7 +136,7 @@ def queued_whole(series_ids: Iterable[int]) -> dict[int, list[Queued]]:
     found = defaultdict[int, list[Queued]](list)
     wanted = set(series_ids)
     for row in _in(_WHOLE, wanted, '%"series"%'):
-        one = Queued._make((*row[:9], facts_of(row[9])))
+        one = Queued._make((*row[:9], from_json(row[9])))
         if one.series_id in wanted:
             found[one.series_id].append(one)
     return found
@@ -185,12 +185,6 @@ def courses(series_ids: Iterable[int], now: int) -> list[Course]:
         rows = select(_COURSE.format(marks(some)), [now, now, now, *some])
         found += [Course._make(row) for row in rows]
     return found
-
-
-def facts_of(payload: str) -> dict[str, Any]:
-    """A payload as values; empty where it was erased."""
-    found = json.loads(payload or "{}")
-    return found if isinstance(found, dict) else {}
 
 
 def _in(sql: str, ids: Iterable[int], *more: object) -> list[tuple[Any, ...]]:

@@ -21,6 +21,7 @@ from ..domain.intervals import Interval
 from ..domain.moments import Zone, day_bounds
 from ..domain.news import CHANGE_NOTHING
 from ..domain.openings import Free, free_by_week
+from .changes import last_line
 from .fitting import DAY, LONGEST_BUFFER
 from .worktime import work_time
 
@@ -60,7 +61,7 @@ class FreeTime:
     def refresh(self) -> None:
         """Forget what is no longer true."""
         seen, made, seq = self._marks
-        self._marks = marks = self.book.changes_seen(), self.book.changes_made(), _last_line()
+        self._marks = marks = self.book.changes_seen(), self.book.changes_made(), last_line()
         if marks[:2] == (seen, made):
             return
         # Whoever writes on this very connection may do it without a line, as a migration does.
@@ -147,11 +148,6 @@ def _taken(staff_id: int, start: int, end: int, ignore_id: int) -> list[tuple[in
     long = f"{stays} <= ? and occupied_to - occupied_from > {DAY} order by occupied_from"
     short = f"{stays} > ? and occupied_from < ? order by occupied_from"
     return select(long, [*who, start - DAY]) + select(short, [*who, start - DAY, end])
-
-
-def _last_line() -> int:
-    """The number of the journal's last line. Index: primary key."""
-    return int(select("select coalesce(max(seq), 0) from journal")[0][0])
 
 
 def _staff_changed(seq: int) -> set[int] | None:

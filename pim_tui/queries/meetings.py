@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from ..db.connection import select
 from ..db.many import marks, pieces
+from ..domain.jsontext import from_json
 from ..domain.meetings import CHANNEL
-from .following import facts_of
 
 
 class Met(NamedTuple):
@@ -94,7 +94,7 @@ def errands(ids: Iterable[int]) -> list[Errand]:
 
 def asked_of(payload: str) -> tuple[str, int]:
     """The host and the start of the meeting that was asked for; empty and 0 where none was."""
-    facts = facts_of(payload)
+    facts = from_json(payload)
     host, starts_at = facts.get("host"), facts.get("asked_at")
     return (host, starts_at) if isinstance(host, str) and type(starts_at) is int else ("", 0)
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ..db.connection import select
+from ..domain.jsontext import from_json
 from ..domain.messages import House, Told, Words, filled, values_of
 from ..domain.rights import Right
 from ..errors import NotFound
-from .following import facts_of
 from .gate import guarded
 from .links import join_link
 from .page import Page, Totals
@@ -133,7 +133,7 @@ def composed(message_id: int, house: House, language: str) -> Composed:
         raise NotFound("That message does not exist.", "Go back to the customer and choose another.")
     row = MessageRow._make(rows[0])
     kind, channel, payload, starts, minutes, zone, staff, room, mode, first, last = found[0]
-    kept = facts_of(payload)
+    kept = from_json(payload)
     if "text" in kept or starts is None:
         words = Words(str(kept.get("subject", "")), str(kept.get("text", "")))
         return Composed(row, str(kept.get("to", "")), words)

@@ -3,13 +3,13 @@ came in."""
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from ..db.connection import select
 from ..db.many import AT_ONCE, marks, pieces
+from ..domain.jsontext import from_json
 from ..domain.phones import takes_texts
 from ..domain.rights import Right
 from .gate import guarded
@@ -38,7 +38,7 @@ def texting(customers: Iterable[int]) -> dict[int, Way]:
     for some in pieces(wanted, AT_ONCE // 2):
         for id_, is_refused, _, value, why in select(_WAYS.format(marks(some)), [*some, *some]):
             if is_refused:
-                refused[id_][str(_facts(value).get("to", ""))] = why
+                refused[id_][str(from_json(value).get("to", ""))] = why
             else:
                 numbers[id_].append(value)
     return {id_: _way(numbers[id_], refused[id_]) for id_ in wanted}
@@ -57,11 +57,6 @@ def _way(numbers: list[str], refused: dict[str, str]) -> Way:
     if good:
         return Way(good, "", told)
     return Way("", told[0][1] if told else NO_NUMBER, told)
-
-
-def _facts(payload: str) -> dict[str, Any]:
-    found = json.loads(payload or "{}")
-    return found if isinstance(found, dict) else {}
 
 
 class Looked(NamedTuple):
@@ -117,7 +112,7 @@ def whose_number(e164: str) -> list[int]:
 def memory_of(name: str) -> dict[str, Any]:
     """What the next round of a chore goes on from. Index: service (name)."""
     rows = select("select memory from service where name = ?", [name])
-    return _facts(rows[0][0]) if rows else {}
+    return from_json(rows[0][0]) if rows else {}
 
 
 class TextRow(NamedTuple):

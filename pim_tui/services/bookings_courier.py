@@ -15,6 +15,7 @@ from ..db.connection import select
 from ..domain.bookings import DAY, BookingService, Event, Invitee, Wanted, chosen
 from ..domain.calendly import CALENDLY, patient_until
 from ..domain.delivery import Trouble, Undelivered
+from ..domain.jsontext import from_json
 from ..domain.moments import clock
 from ..domain.states import Status
 from ..domain.text import fold
@@ -22,7 +23,6 @@ from ..models import Booking
 from ..queries import bookings
 from ..queries.bookings import BOOK, Kept
 from ..queries.delivery import Taken
-from ..queries.following import facts_of
 from . import bookings_out
 from .appointment_rows import stored
 from .audit import Change
@@ -45,7 +45,7 @@ class ToCalendly:
 
     def carry(self, work: Work, row: Taken) -> Handed:
         """See :class:`~pim_tui.services.couriers.Courier`."""
-        told = facts_of(row.payload)
+        told = from_json(row.payload)
         if not told or row.appointment_id is None:
             raise NotWanted("the customer's record was erased")
         if row.kind == BOOK:

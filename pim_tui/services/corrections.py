@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from ..domain.allocation import share_out
 from ..domain.bills import OWED, PostingKind
-from ..domain.money import MOST, figures
+from ..domain.money import MOST
 from ..domain.pricing import PricedTax, tax_totals
 from ..domain.returns import QuotedLine, SoldLine, quote
 from ..domain.rights import Right
@@ -75,9 +75,9 @@ def write_off(work: Work, command: WriteOff) -> Done:
     owed = min(owed, charged(page.header.id).get(account, 0))
     if not 0 < command.amount <= owed:
         raise Refused(
-            f"{_money(work, command.amount)} cannot be written off: {_money(work, max(0, owed))} is owed on"
+            f"{work.figures(command.amount)} cannot be written off: {work.figures(max(0, owed))} is owed on"
             f" {page.header.code}.",
-            f"Write off at most {_money(work, owed)}." if owed > 0 else "Nothing is left to give up.",
+            f"Write off at most {work.figures(owed)}." if owed > 0 else "Nothing is left to give up.",
             rule="M8",
         )
     _require_within_limit(work, page, command.amount)
@@ -93,7 +93,7 @@ def write_off(work: Work, command: WriteOff) -> Done:
     )
     finish(work, opened, {"of": head.code}, "write off")
     allocate(work, opened.id, head.id, command.amount, account)
-    return _done(opened, head.id, f"{_money(work, command.amount)} of {head.code} written off.")
+    return _done(opened, head.id, f"{work.figures(command.amount)} of {head.code} written off.")
 
 
 def check_write_off(session: Session, bill_id: int) -> None:
@@ -132,7 +132,7 @@ def adjust_bill(work: Work, command: AdjustBill) -> Done:
     worth = _more(work, page, command.amount) if command.amount > 0 else _less(work, page, -command.amount)
     kind = PostingKind.DEBIT_NOTE if command.amount > 0 else PostingKind.CREDIT_NOTE
     note = _note(work, page, kind, worth, description, reason)
-    return _done(note, page.header.id, f"{note.code}: {_money(work, worth.total)} {_WAY[kind]}.")
+    return _done(note, page.header.id, f"{note.code}: {work.figures(worth.total)} {_WAY[kind]}.")
 
 
 _WAY = {PostingKind.DEBIT_NOTE: "charged", PostingKind.CREDIT_NOTE: "credited"}
@@ -159,9 +159,9 @@ def _less(work: Work, page: BillPage, amount: int) -> QuotedLine:
     left = there.customer + there.payer
     if amount > left:
         raise Refused(
-            f"{_money(work, amount)} is more than the {_money(work, left)} of {page.header.code} that is"
+            f"{work.figures(amount)} is more than the {work.figures(left)} of {page.header.code} that is"
             " neither credited, written off nor asked back.",
-            f"Credit at most {_money(work, left)}." if left else "There is nothing left to credit.",
+            f"Credit at most {work.figures(left)}." if left else "There is nothing left to credit.",
             rule="M3",
         )
     payer = quotient(there.payer * amount, left, terms_of(work.session).rounding)
@@ -254,9 +254,9 @@ def _require_within_limit(work: Work, page: BillPage, amount: int) -> None:
         row.amount for row in page.corrections if row.kind == PostingKind.WRITE_OFF and not row.voided
     )
     if before + amount > limit:
-        already = f"; {_money(work, before)} were already" if before else ""
+        already = f"; {work.figures(before)} were already" if before else ""
         raise Refused(
-            f"At most {_money(work, limit)} of a bill may be written off here{already}.",
+            f"At most {work.figures(limit)} of a bill may be written off here{already}.",
             "Post a credit note instead, or change the setting PIM_WRITE_OFF_LIMIT.",
             rule="M8",
         )
@@ -264,7 +264,3 @@ def _require_within_limit(work: Work, page: BillPage, amount: int) -> None:
 
 def _done(opened: Opened, bill_id: int, says: str) -> Done:
     return Done("posting", (opened.id, bill_id), (opened.day.isoformat(),), says=says)
-
-
-def _money(work: Work, amount: int) -> str:
-    return figures(amount, work.session.currency)

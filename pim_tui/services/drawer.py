@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ..db.connection import select
 from ..domain.moments import clock, day_of, short_day
-from ..domain.money import MOST, figures
+from ..domain.money import MOST
 from ..domain.rights import Right
 from ..errors import Fault, Invalid, NotFound, Refused
 from ..models import Drawer, DrawerMove
@@ -93,9 +93,7 @@ def open_drawer(work: Work, command: OpenDrawer) -> Done:
     )
     id_ = int(row.execute())
     work.changed("open", "drawer", id_, None, {"name": DRAWER, "float": command.float_amount})
-    return Done(
-        "drawer", (id_,), (day.isoformat(),), 1, f"Drawer open, {_money(work, command.float_amount)}."
-    )
+    return Done("drawer", (id_,), (day.isoformat(),), 1, f"Drawer open, {work.money(command.float_amount)}.")
 
 
 @use_case(Right.USE_DRAWER)
@@ -120,7 +118,7 @@ def move_cash(work: Work, command: MoveCash) -> Done:
     told = {"name": drawer.name, "way": command.way, "amount": command.amount}
     work.changed("move", "drawer", drawer.id, None, told, reason)
     words = "put into" if command.way == "in" else "taken out of"
-    says = f"{_money(work, command.amount)} {words} the drawer."
+    says = f"{work.money(command.amount)} {words} the drawer."
     return Done("drawer", (drawer.id,), (drawer.day.isoformat(),), drawer.version, says)
 
 
@@ -154,7 +152,7 @@ def close_drawer(work: Work, command: CloseDrawer) -> Done:
         raise Refused("Somebody else changed the drawer meanwhile.", "Count it again.", rule="M9")
     told = {"counted": command.counted, "expected": expected, "name": drawer.name}
     work.changed("count", "drawer", drawer.id, {"name": drawer.name}, told)
-    says = f"Counted {_money(work, command.counted)}, expected {_money(work, expected)}: "
+    says = f"Counted {work.money(command.counted)}, expected {work.money(expected)}: "
     return Done(
         "drawer",
         (drawer.id,),
@@ -185,7 +183,7 @@ def correct_count(work: Work, command: CorrectCount) -> Done:
     before = drawer.counted + corrected(drawer.id)
     if not (amount := command.counted - before):
         raise Refused(
-            f"{_money(work, before)} were counted already.", "Type another amount, or leave it.", rule="M9"
+            f"{work.money(before)} were counted already.", "Type another amount, or leave it.", rule="M9"
         )
     DrawerMove.insert(
         drawer=drawer.id,
@@ -199,7 +197,7 @@ def correct_count(work: Work, command: CorrectCount) -> Done:
     told = {"name": drawer.name, "counted": command.counted, "amount": amount}
     work.changed("correct", "drawer", drawer.id, was, told, reason)
     left = _difference(work, command.counted - expected_then(drawer.id))
-    says = f"The count is corrected by {_money(work, amount)} to {_money(work, command.counted)}: {left}."
+    says = f"The count is corrected by {work.money(amount)} to {work.money(command.counted)}: {left}."
     return Done("drawer", (drawer.id,), (drawer.day.isoformat(),), drawer.version, says)
 
 
@@ -228,8 +226,4 @@ def _since(work: Work, drawer: DrawerRow) -> str:
 def _difference(work: Work, amount: int) -> str:
     if not amount:
         return "no difference"
-    return f"{_money(work, abs(amount))} {'too much' if amount > 0 else 'missing'}"
-
-
-def _money(work: Work, amount: int) -> str:
-    return f"{figures(amount, work.session.currency)} {work.session.currency}"
+    return f"{work.money(abs(amount))} {'too much' if amount > 0 else 'missing'}"

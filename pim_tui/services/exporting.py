@@ -34,6 +34,7 @@ from .leaving import (
     hand_out,
     require_few,
     require_kind,
+    told_of,
     write_csv,
     write_paper,
 )
@@ -110,7 +111,7 @@ def export_appointments(
     require_kind(command.form.kind, VISIT_KINDS)
     stepped_up_for(session, book.people_among(command.wanted, FEW + 1), command.pin)
     count = Counting(book.count_visits(command.wanted), progress, stop)
-    what = Leaving(command.form, "appointment", _told_of(command.wanted), command.request)
+    what = Leaving(command.form, "appointment", told_of(command.wanted), command.request)
     return hand_out(session, what, lambda file: _write_visits(session, command, file, count), count, out)
 
 
@@ -131,7 +132,7 @@ def export_customers(
     ids = customer_ids(command.wanted)
     stepped_up_for(session, len(ids), command.pin)
     count = Counting(len(ids), progress, stop)
-    what = Leaving(command.form, "customer", _told_of(command.wanted), command.request)
+    what = Leaving(command.form, "customer", told_of(command.wanted), command.request)
     return hand_out(session, what, lambda file: _write_people(session, command, ids, file, count), count, out)
 
 
@@ -154,12 +155,6 @@ def export_list(session: Session, command: ExportList, *, out: BinaryIO | None =
     kind = spec.key.removesuffix("s")
     what = Leaving(form, kind, after, command.request, kind if spec.key in _COUNTED else "row")
     return hand_out(session, what, lambda file: _write_list(session, command, pages, file, count), count, out)
-
-
-def _told_of(wanted: VisitsWanted | CustomersWanted) -> dict[str, object]:
-    """The parts of a filter that narrow, for the journal."""
-    parts = ((name, getattr(wanted, name)) for name in wanted.__slots__)
-    return {name: str(value) if name in ("first", "last") else value for name, value in parts if value}
 
 
 # --- appointments ----------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from ..exports import jsonlines, money
 from ..exports.outfile import OutFile
 from ..queries import exporting_money as book
 from ..queries.gate import for_reader
-from .leaving import Counting, Exported, Form, Leaving, Progress, hand_out, require_kind, write_csv
+from .leaving import Counting, Exported, Form, Leaving, Progress, hand_out, require_kind, told_of, write_csv
 from .stepup import FEW, stepped_up_for
 
 KINDS: Final = {"csv": "CSV table", "jsonl": "JSON Lines"}
@@ -68,7 +68,7 @@ def export_money(
     table, wanted = WHAT[command.what], command.wanted
     stepped_up_for(session, book.people_among(wanted, FEW + 1), command.pin)
     count = Counting(table.count(wanted), progress, stop)
-    what = Leaving(command.form, table.word, _told_of(wanted), command.request)
+    what = Leaving(command.form, table.word, told_of(wanted), command.request)
     rows = table.rows(count.each(table.read(wanted)))
     return hand_out(session, what, lambda file: _write(command.form, file, table.columns, rows), count, out)
 
@@ -97,7 +97,7 @@ def export_journal(
     stepped_up_for(session, book.people_among(wanted, FEW + 1), command.pin)
     first, last = book.sealed_span(wanted, session.zone)
     count = Counting(last - first + 1, progress, stop)
-    what = Leaving(command.form, "journal line", _told_of(wanted), command.request)
+    what = Leaving(command.form, "journal line", told_of(wanted), command.request)
     rows = money.sealed_rows(count.each(book.sealed(first, last)))
     return hand_out(
         session, what, lambda file: _write(command.form, file, money.SEALED_COLUMNS, rows), count, out
@@ -110,9 +110,3 @@ def _write(form: Form, file: OutFile, columns: Sequence[str], rows: Iterable[Seq
     else:
         jsonlines.write(file.text, jsonlines.documents(columns, rows))
     return ""
-
-
-def _told_of(wanted: MoneyWanted) -> dict[str, object]:
-    """The parts of a filter that narrow, for the journal."""
-    parts = ((name, getattr(wanted, name)) for name in wanted.__slots__)
-    return {name: str(value) if name in ("first", "last") else value for name, value in parts if value}

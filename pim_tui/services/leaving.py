@@ -18,6 +18,7 @@ from ..db.disk import require_room
 from ..documents.blocks import Letterhead
 from ..documents.listreport import ListReport
 from ..documents.paper import Printed
+from ..domain.handout import CustomersWanted, MoneyWanted, VisitsWanted
 from ..domain.moments import moment_label, zone_info
 from ..domain.rights import Right
 from ..domain.session import Session
@@ -160,6 +161,12 @@ def _tell(work: Work, left: _Left) -> Done:
         after["file"] = Path(leaving.form.to).name
     work.changed("export", leaving.kind, None, None, after)
     return Done("export", ())
+
+
+def told_of(wanted: VisitsWanted | CustomersWanted | MoneyWanted) -> dict[str, object]:
+    """The parts of a filter that narrow, for the journal."""
+    parts = ((name, getattr(wanted, name)) for name in wanted.__slots__)
+    return {name: str(value) if name in ("first", "last") else value for name, value in parts if value}
 
 
 def require_kind(kind: str, kinds: Mapping[str, str]) -> None:

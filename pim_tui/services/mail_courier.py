@@ -9,14 +9,13 @@ from ..db.connection import current
 from ..db.filestore import store_of
 from ..domain.delivery import Attachment, Carrier, Mail, Trouble, Undelivered
 from ..domain.invites import Guest
-from ..domain.jsontext import to_json
+from ..domain.jsontext import from_json, to_json
 from ..domain.messages import House
 from ..domain.text import clean
 from ..errors import FileProblem
 from ..models import Outbox
 from ..queries.delivery import Taken
 from ..queries.exporting import clinic_key
-from ..queries.following import facts_of
 from ..queries.messages import composed
 from .couriers import Handed
 from .inviting import calendar_of
@@ -35,7 +34,7 @@ class ByEmail:
         """Send one; see :class:`~pim_tui.services.couriers.Courier`."""
         mail = mail_of(work, self.house, row)
         said = {"to": mail.to, "subject": mail.subject, "text": mail.text}
-        payload = {**facts_of(row.payload), **said}
+        payload = {**from_json(row.payload), **said}
         if len(kept(payload)) > Outbox.payload.limit:
             raise Undelivered(Trouble.CONTENT, "The message is too long.")
         self.carrier.send(mail)
@@ -48,7 +47,7 @@ class ByEmail:
 
 def mail_of(work: Work, house: House, row: Taken) -> Mail:
     """The email, its words made of the template as it is now. Raises :class:`Undelivered`."""
-    facts = facts_of(row.payload)
+    facts = from_json(row.payload)
     found = composed(row.id, house, work.session.calendar.language)
     message_id = (
         facts.get("message_id") or f"<outbox-{row.id}-{row.created_at}@{clinic_key()}.pim-tui.invalid>"

@@ -15,11 +15,11 @@ from typing import ClassVar
 
 from ..db.connection import write_tx
 from ..domain.delivery import Trouble, Undelivered
+from ..domain.jsontext import from_json
 from ..domain.meetings import CHANNEL, Made, Meetings, Wish, is_off, reference_of, takes_place, topic_of
 from ..models import Meeting
 from ..queries.delivery import Taken
 from ..queries.exporting import clinic_key
-from ..queries.following import facts_of
 from ..queries.meetings import Errand, Met, errands, in_other_hands, met
 from . import audit
 from .couriers import Handed, NotWanted
@@ -103,7 +103,7 @@ class ByMeeting:
         return mine
 
     def _new(self, work: Work, row: Taken, wish: Wish) -> Made:
-        asked = {**facts_of(row.payload), "host": wish.host, "asked_at": wish.starts_at}
+        asked = {**from_json(row.payload), "host": wish.host, "asked_at": wish.starts_at}
         if not note(work, row, {"payload": json.dumps(asked)}):
             raise Undelivered(Trouble.BUSY, "Another worker is telling of this visit.")
         return self.meetings.make(wish)

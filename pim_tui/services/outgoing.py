@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from ..domain.delivery import TO_PEOPLE, ends_at
+from ..domain.jsontext import from_json
 from ..domain.meetings import LOOKS_AGAIN, mail_waits_until
 from ..domain.sendtimes import Quiet, soonest
 from ..queries.delivery import Taken, died_on, has_address, said_no, was_told
-from ..queries.following import ABOUT_VISITS, facts_of, reach
+from ..queries.following import ABOUT_VISITS, reach
 from ..queries.meetings import asked_since
 from ..queries.owing import still_owed
 from .messages import why_not
@@ -31,7 +32,7 @@ def why_withdrawn(work: Work, row: Taken) -> str:
     if soonest(work.now, ends, quiet_for(work, row), work.session.zone) is None:
         return "only quiet hours are left"
     if _is_own(row) and not has_address(
-        row.customer_id, row.channel, str(facts_of(row.payload).get("to", ""))
+        row.customer_id, row.channel, str(from_json(row.payload).get("to", ""))
     ):
         return "the address is not in the record any more"
     if row.kind == "payment_notice" and row.customer_id is not None:
@@ -47,18 +48,18 @@ def why_withdrawn(work: Work, row: Taken) -> str:
 def _is_own(row: Taken) -> bool:
     """Whether somebody wrote it to an address of the record: one that was wrong is a stranger's."""
     return row.customer_id is not None and (
-        row.kind == "text" or (row.kind == "email" and "posting_id" not in facts_of(row.payload))
+        row.kind == "text" or (row.kind == "email" and "posting_id" not in from_json(row.payload))
     )
 
 
 def _is_bill(row: Taken) -> bool:
     """Whether it carries a bill to whom a person has sent it, perhaps to the heirs."""
-    return row.kind == "email" and "posting_id" in facts_of(row.payload)
+    return row.kind == "email" and "posting_id" in from_json(row.payload)
 
 
 def _paid(row: Taken, customer_id: int) -> str:
     """Why a notice asks for too much, empty where it does not: ``left`` was owed when it was queued."""
-    facts = facts_of(row.payload)
+    facts = from_json(row.payload)
     owed, left = still_owed(customer_id, facts.get("posting_id")), facts.get("left")
     if owed <= 0:
         return "it was paid"
@@ -77,7 +78,7 @@ def _after_link(work: Work, row: Taken) -> int:
 
     Only for a while: :data:`~pim_tui.domain.meetings.LINK_WAITS`. A series is told without links.
     """
-    facts = facts_of(row.payload)
+    facts = from_json(row.payload)
     starts_at = facts.get("starts_at")
     waits = (
         row.kind in ("invitation", "reminder") and facts.get("mode") == "virtual" and "series" not in facts

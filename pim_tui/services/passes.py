@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from ..db.bulk import update
 from ..db.connection import begun_again, write_tx
 from ..domain.delivery import Trouble, Undelivered
+from ..domain.jsontext import from_json
 from ..domain.meetings import Issued, Pass
 from ..domain.session import Session
 from ..models import Service
-from ..queries.following import facts_of
 from ..queries.meetings import PassRow, pass_row
 
 SIGNS_IN = 90
@@ -123,4 +123,4 @@ class SharedPass:
 
 
 def _of(row: PassRow) -> Pass:
-    return Pass(row.token, str(facts_of(row.memory).get("base", "")))
+    return Pass(row.token, str(from_json(row.memory).get("base", "")))

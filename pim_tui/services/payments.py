@@ -13,7 +13,6 @@ from ..db.bulk import insert
 from ..db.connection import select
 from ..domain.bills import OWED, PostingKind, code
 from ..domain.dues import matched, oldest_first
-from ..domain.money import figures
 from ..domain.rights import Right
 from ..domain.tender import Settled, Tender, settle
 from ..domain.terms import terms_of
@@ -81,7 +80,7 @@ def take_payment(work: Work, command: TakePayment) -> Done:
         return _received(work, command, owing, chosen)
     asked = chosen or tuple((one.id, one.left) for one in owing)
     rest = _use_credit(work, command, owing, asked)
-    says = f"{_money(work, command.use_credit)} of credit used"
+    says = f"{work.figures(command.use_credit)} of credit used"
     if not command.tenders:
         return Done("posting", tuple(id_ for id_, _ in asked), says=f"{says}.")
     return _received(work, command, (), rest, f", {says}")
@@ -109,15 +108,15 @@ def allocate_payment(work: Work, command: Allocate) -> Done:
     there, owed = -left_on(command.credit_id, account), left_on(command.debit_id, account)
     if not 0 < command.amount <= min(there, owed):
         raise Refused(
-            f"{_money(work, command.amount)} of {credit.code} cannot settle {debit.code}: on it"
-            f" {_money(work, owed)} is owed, and of the other {_money(work, there)} is left.",
-            f"Take at most {_money(work, max(0, min(there, owed)))}.",
+            f"{work.figures(command.amount)} of {credit.code} cannot settle {debit.code}: on it"
+            f" {work.figures(owed)} is owed, and of the other {work.figures(there)} is left.",
+            f"Take at most {work.figures(max(0, min(there, owed)))}.",
             rule="M7",
         )
     allocate(work, command.credit_id, command.debit_id, command.amount, account)
     told = {"code": debit.code, "credit": credit.code, "account": account, "amount": command.amount}
     work.changed("settle", "posting", command.debit_id, None, {**told, "customer_id": debit.customer_id})
-    says = f"{_money(work, command.amount)} of {credit.code} settles {debit.code}."
+    says = f"{work.figures(command.amount)} of {credit.code} settles {debit.code}."
     return Done("posting", (command.debit_id, command.credit_id), says=says)
 
 
@@ -138,7 +137,7 @@ def unallocate_payment(work: Work, command: Unallocate) -> Done:
         raise Refused(f"{credit.code} settles nothing of {debit.code}.", "Look at the bill again.", rule="M7")
     told = {"code": debit.code, "credit": credit.code, "amount": -amount}
     work.changed("unsettle", "posting", command.debit_id, None, {**told, "customer_id": debit.customer_id})
-    says = f"{_money(work, amount)} of {credit.code} is credit again; {debit.code} is owed."
+    says = f"{work.figures(amount)} of {credit.code} is credit again; {debit.code} is owed."
     return Done("posting", (command.debit_id, command.credit_id), says=says)
 
 
@@ -235,7 +234,7 @@ def _chosen(work: Work, command: TakePayment, owing: Sequence[Due]) -> tuple[tup
             )
         if not 0 < amount <= one.left:
             raise Refused(
-                f"{one.code}: {_money(work, amount)} is asked for and {_money(work, one.left)} is owed.",
+                f"{one.code}: {work.figures(amount)} is asked for and {work.figures(one.left)} is owed.",
                 "Pay at most what is owed; what is over can be paid on account.",
                 rule="M7",
             )
@@ -255,7 +254,7 @@ def _use_credit(
     most = min(sum(one.left for one in there), sum(amount for _, amount in asked))
     if not 0 < command.use_credit <= most:
         raise Refused(
-            f"{_money(work, command.use_credit)} of credit cannot be used: {_money(work, most)} can.",
+            f"{work.figures(command.use_credit)} of credit cannot be used: {work.figures(most)} can.",
             "Use that much, or none.",
             rule="M7",
         )
@@ -306,11 +305,7 @@ def _shared_account(command: Allocate) -> str:
 
 def _said(work: Work, settled: Settled, credit: int) -> str:
     """What the footer tells of a payment."""
-    told = [f"{_money(work, settled.paid + settled.credit)} paid"]
-    told += [f"change {_money(work, settled.change)}"] if settled.change else []
-    told += [f"{_money(work, credit)} to the credit"] if credit else []
+    told = [f"{work.figures(settled.paid + settled.credit)} paid"]
+    told += [f"change {work.figures(settled.change)}"] if settled.change else []
+    told += [f"{work.figures(credit)} to the credit"] if credit else []
     return ", ".join(told)
-
-
-def _money(work: Work, amount: int) -> str:
-    return figures(amount, work.session.currency)

@@ -191,7 +191,7 @@ def _to_pay(work: Work, found: Asked) -> tuple[int, tuple[CameIn, ...]]:
     amount, parts = found.value + found.payer_value, credit_parts(found.owner, found.method)
     if amount > (there := sum(part.left for part in parts)):
         raise Refused(
-            f"Only {_money(work, there)} of that credit can still go back that way.",
+            f"Only {work.money(there)} of that credit can still go back that way.",
             "Withdraw the request and ask for what is there.",
             rule="R3",
         )
@@ -253,9 +253,9 @@ def _ask(work: Work, owner: Owner, command: RequestPayout | RequestReimbursement
     ways = sum(part.left for part in credit_parts(owner, command.method))
     if not 0 < command.amount <= min(free, ways):
         raise Refused(
-            f"{_money(work, max(0, min(free, ways)))} can be paid out"
+            f"{work.money(max(0, min(free, ways)))} can be paid out"
             f"{'' if command.method == ORIGINAL else f' by {command.method}'}, not"
-            f" {_money(work, command.amount)}.",
+            f" {work.money(command.amount)}.",
             "Ask for what is there; money goes back the way it came.",
             rule="R3",
         )
@@ -281,7 +281,7 @@ def _ask(work: Work, owner: Owner, command: RequestPayout | RequestReimbursement
         **values,
     }
     work.changed("request", "return_request", id_, None, told, reason)
-    says = f"Payout of {_money(work, command.amount)} asked for; {still_waiting()}."
+    says = f"Payout of {work.money(command.amount)} asked for; {still_waiting()}."
     return Done("return_request", (id_,), version=1, says=says)
 
 
@@ -301,15 +301,11 @@ def _waiting(owner: Owner) -> int:
 def _said(work: Work, planned: Planned) -> str:
     """``12.50 USD (card 10.00, cash 2.50)``."""
     ways = [f"{method} {figures(amount, work.session.currency)}" for method, amount, _ in planned.gone]
-    return f"{_money(work, planned.refund.new.amount)} ({', '.join(ways)})"
+    return f"{work.money(planned.refund.new.amount)} ({', '.join(ways)})"
 
 
 def _kept(work: Work, amount: int) -> str:
-    return f", {_money(work, amount)} stays to the credit" if amount else ""
-
-
-def _money(work: Work, amount: int) -> str:
-    return f"{figures(amount, work.session.currency)} {work.session.currency}"
+    return f", {work.money(amount)} stays to the credit" if amount else ""
 
 
 __all__ = [

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 
 from ..db.connection import select
 from ..domain.moments import day_of
-from ..domain.money import figures
 from ..domain.returns import Disposition, Quote, approved_by_rule, check_disposition, quote
 from ..domain.rights import Right
 from ..domain.rounding import Rounding
@@ -130,7 +129,7 @@ def request_return(work: Work, command: RequestReturn) -> Done:
     work.changed("request", "return_request", id_, None, {"state": "requested", **told}, reason)
     if rule := _rule(work, id_, bill, worth, [where for _, where in lines]):
         return _carry_out(work, asked(id_), bill, None, rule)
-    says = f"Return of {bill.code} asked for, {_money(work, worth.total)}; {still_waiting()}."
+    says = f"Return of {bill.code} asked for, {work.money(worth.total)}; {still_waiting()}."
     return Done("return_request", (id_, bill.id), version=1, says=says)
 
 
@@ -189,7 +188,7 @@ def _decide(work: Work, command: _Decision) -> Done:
     if found.bill_id is None:
         reason = tidy(command.reason, limit=LONGEST)
         finish_request(work, found, "approve", "approved", who=command.approver_id, reason=reason)
-        says = f"Approved by {who}; {_money(work, found.value + found.payer_value)} can be paid out."
+        says = f"Approved by {who}; {work.money(found.value + found.payer_value)} can be paid out."
         return Done("return_request", found.ids, version=found.version + 1, says=says)
     return _carry_out(
         work,
@@ -224,21 +223,21 @@ def _carry_out(
     )
     still = -left_on(note.id)
     whole = by_method(paid_on(bill.id, "receivable", note.id), found.method)
-    says = f"{note.code} posted, {_money(work, worth.total)}"
+    says = f"{note.code} posted, {work.money(worth.total)}"
     version = found.version + 1
     if not still or not whole:
         where_to = _credited(work, worth.customer - still, still)
         finish_request(work, asked(found.id), "credit", "credited", reason=where_to)
         version, says = version + 1, f"{says}: {where_to}"
     else:
-        says = f"{says}; {_money(work, min(still, sum(part.left for part in whole)))} can be paid out"
+        says = f"{says}; {work.money(min(still, sum(part.left for part in whole)))} can be paid out"
     return Done("return_request", found.ids, (note.day.isoformat(),), version, f"{says}.")
 
 
 def _credited(work: Work, off: int, credit_: int) -> str:
     """Where the customer's share went when nothing is paid out."""
-    told = [f"{_money(work, off)} off the bill"] if off else []
-    told += [f"{_money(work, credit_)} to the customer's credit"] if credit_ else []
+    told = [f"{work.money(off)} off the bill"] if off else []
+    told += [f"{work.money(credit_)} to the customer's credit"] if credit_ else []
     return " and ".join(told) or "the customer paid nothing for it"
 
 
@@ -310,15 +309,15 @@ def _require_charged(work: Work, bill: Returnable, worth: Quote) -> None:
     if worth.customer > bill.charged or worth.payer > bill.payer_charged:
         left = max(0, bill.charged) + max(0, bill.payer_charged)
         raise Refused(
-            f"{bill.code} was written off or adjusted: it comes to {_money(work, left)} now,"
-            f" and this would be {_money(work, worth.total)}.",
+            f"{bill.code} was written off or adjusted: it comes to {work.money(left)} now,"
+            f" and this would be {work.money(worth.total)}.",
             "Return fewer, or adjust the bill.",
             rule="R2",
         )
     if worth.tax > bill.taxed:
         raise Refused(
-            f"{bill.code} was adjusted: {_money(work, bill.taxed)} of tax is left in it, and this would give"
-            f" back {_money(work, worth.tax)}.",
+            f"{bill.code} was adjusted: {work.money(bill.taxed)} of tax is left in it, and this would give"
+            f" back {work.money(worth.tax)}.",
             "Return fewer, or adjust the bill.",
             rule="R2",
         )
@@ -348,13 +347,9 @@ def _rule(work: Work, id_: int, bill: Returnable, worth: Quote, dispositions: Se
     # What is thrown away is seen by a second person (K5).
     alone = "scrap" not in dispositions and _earlier(id_) is None
     if alone and approved_by_rule(worth.total, same_day=bill.day == today, limit=limit):
-        return f"same day, up to {_money(work, limit)}"
+        return f"same day, up to {work.money(limit)}"
     return ""
 
 
 def _rounding(work: Work) -> Rounding:
     return Rounding(work.session.house.rounding)
-
-
-def _money(work: Work, amount: int) -> str:
-    return f"{figures(amount, work.session.currency)} {work.session.currency}"

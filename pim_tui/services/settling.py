@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..domain.dues import oldest_first
-from ..domain.money import shown
 from ..domain.rights import Right
 from ..domain.tender import Tender, settle
 from ..domain.terms import terms_of
@@ -44,7 +43,7 @@ def pay_bill(work: Work, command: PayBill) -> Done:
     if not command.tenders and not command.use_credit:
         raise Refused("Nothing was paid.", "Type how much was paid, and how.", rule="M7")
     _use_credit(work, page, command)
-    told = [f"{_money(work, command.use_credit)} of credit used"] if command.use_credit else []
+    told = [f"{work.money(command.use_credit)} of credit used"] if command.use_credit else []
     ids: tuple[int, ...] = (page.header.id,)
     if command.tenders:
         payment_id, said = _receive(work, page, command, owed - command.use_credit)
@@ -61,15 +60,15 @@ def _owed(work: Work, page: BillPage, left: int | None, *, of_payer: bool) -> in
         if left in (None, owed):
             return owed
         raise Refused(
-            f"{_money(work, owed)} is left to pay on {page.header.code} now, no longer"
-            f" {_money(work, left or 0)}.",
+            f"{work.money(owed)} is left to pay on {page.header.code} now, no longer"
+            f" {work.money(left or 0)}.",
             "Look at the amounts, and take the payment again.",
             rule="M7",
         )
     other = page.due if of_payer else page.payer_due
     raise Refused(
         f"Nothing is left to pay on {page.header.code} by {who or 'anybody'}.",
-        f"The other share is open: {_money(work, other)}." if other > 0 else "It is settled.",
+        f"The other share is open: {work.money(other)}." if other > 0 else "It is settled.",
         rule="M7",
     )
 
@@ -86,7 +85,7 @@ def _use_credit(work: Work, page: BillPage, command: PayBill) -> None:
     most = min(owed, sum(one.left for one in there))
     if not 0 < command.use_credit <= most:
         raise Refused(
-            f"{_money(work, command.use_credit)} of credit cannot be used: {_money(work, most)} can.",
+            f"{work.money(command.use_credit)} of credit cannot be used: {work.money(most)} can.",
             "Use that much, or none.",
             rule="M7",
         )
@@ -103,12 +102,8 @@ def _receive(work: Work, page: BillPage, command: PayBill, due: int) -> tuple[in
     bills = [(head.id, settled.paid)] if settled.paid else []
     customer_id, payer_id = (None, head.payer_id) if command.of_payer else (head.customer_id, None)
     payment = receive(work, settled, customer_id, payer_id, bills)
-    told = [f"{_money(work, settled.paid + settled.credit)} paid ({payment.code})"]
-    told += [f"change {_money(work, settled.change)}"] if settled.change else []
-    told += [f"{_money(work, settled.credit)} to the credit"] if settled.credit else []
-    told += [f"{_money(work, settled.left)} is still owed"] if settled.left else []
+    told = [f"{work.money(settled.paid + settled.credit)} paid ({payment.code})"]
+    told += [f"change {work.money(settled.change)}"] if settled.change else []
+    told += [f"{work.money(settled.credit)} to the credit"] if settled.credit else []
+    told += [f"{work.money(settled.left)} is still owed"] if settled.left else []
     return payment.id, ", ".join(told)
-
-
-def _money(work: Work, amount: int) -> str:
-    return shown(amount, work.session.currency)

@@ -13,13 +13,13 @@ from functools import partial
 from typing import Any, ClassVar, NoReturn
 
 from ..domain.delivery import Trouble, Undelivered, ends_at
+from ..domain.jsontext import from_json
 from ..domain.messages import House
 from ..domain.phones import dialled, takes_texts
 from ..domain.texts import LONGEST, Search, Text, Texter, next_look
 from ..errors import SettingsError
 from ..queries.delivery import Taken
 from ..queries.exporting import clinic_key
-from ..queries.following import facts_of
 from ..queries.messages import composed
 from ..queries.texting import NO_NUMBER, has_key, texting
 from .couriers import Handed, NotWanted
@@ -44,7 +44,7 @@ class BySms:
 
     def carry(self, work: Work, row: Taken) -> Handed:
         """Send one; see :class:`~pim_tui.services.couriers.Courier`."""
-        facts = facts_of(row.payload)
+        facts = from_json(row.payload)
         text = text_of(work, self.house, row)
         if BEGUN not in facts:
             return self._hand(work, row, text, {BEGUN: work.now})
@@ -110,7 +110,7 @@ class BySms:
 
 def plain(row: Taken) -> dict[str, Any]:
     """What a row is about, without what was noted of its tries."""
-    return {name: value for name, value in facts_of(row.payload).items() if name not in (BEGUN, AGAIN)}
+    return {name: value for name, value in from_json(row.payload).items() if name not in (BEGUN, AGAIN)}
 
 
 def text_of(work: Work, house: House, row: Taken) -> Text:

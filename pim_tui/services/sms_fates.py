@@ -15,6 +15,7 @@ from typing import ClassVar
 from ..db.bulk import update
 from ..db.connection import write_tx
 from ..domain.delivery import Trouble, Undelivered, ends_at
+from ..domain.jsontext import from_json
 from ..domain.people import Answer
 from ..domain.rights import Right
 from ..domain.sendtimes import soonest
@@ -22,7 +23,6 @@ from ..domain.session import Session
 from ..domain.text import clean
 from ..domain.texts import AGAIN_AFTER, Fate, Stand, Texter, next_look
 from ..models import Outbox
-from ..queries.following import facts_of
 from ..queries.texting import Looked, looked_at
 from . import audit, messages
 from .audit import Change
@@ -86,7 +86,7 @@ def write_fate(work: Work, row: Looked, fate: Fate) -> str:
 
 def _again(work: Work, row: Looked) -> int | None:
     """When it is tried once more; None where it was, or where nobody would want to hear it by then."""
-    if RETRIED in facts_of(row.payload) or row.payload == "{}":
+    if RETRIED in from_json(row.payload) or row.payload == "{}":
         return None
     ends, zone = ends_at(row.expires_at, row.created_at), work.session.zone
     return soonest(work.now + AGAIN_AFTER, ends, work.session.calendar.quiet, zone)
@@ -94,7 +94,7 @@ def _again(work: Work, row: Looked) -> int | None:
 
 def _retry(work: Work, row: Looked, at: int) -> str:
     """It waits again, as a new text for its service."""
-    payload = kept({**facts_of(row.payload), RETRIED: work.now})
+    payload = kept({**from_json(row.payload), RETRIED: work.now})
     with write_tx():
         columns = "state = 'waiting', due_at = ?, payload = ?, look_at = null, key = '', sent_at = null"
         if _changed(row, columns, [at, payload]):

@@ -9,7 +9,6 @@ from ..db.bulk import insert
 from ..domain.basket import Basket
 from ..domain.bills import PostingKind
 from ..domain.dues import oldest_first
-from ..domain.money import figures
 from ..domain.pricing import PricedBill, PricedLine, price
 from ..domain.rights import Right
 from ..domain.session import Session
@@ -99,7 +98,7 @@ def _settled(work: Work, command: PostBill, due: int) -> Settled:
     else:
         settled = Settled((), 0, 0, 0, due, 0)
     if command.basket.customer_id is None and (settled.left or settled.credit):
-        wrong = f"{_money(work, settled.left)} is left to pay" if settled.left else "Too much is paid"
+        wrong = f"{work.figures(settled.left)} is left to pay" if settled.left else "Too much is paid"
         raise Refused(
             f"{wrong}, and there is no customer to keep it for.",
             "Take exactly what is due, or choose the customer.",
@@ -118,7 +117,7 @@ def _credit(work: Work, command: PostBill, priced: PricedBill) -> tuple[tuple[in
     most = min(priced.customer, sum(one.left for one in there))
     if not 0 < command.use_credit <= most:
         raise Refused(
-            f"{_money(work, command.use_credit)} of credit cannot be used: {_money(work, most)} can.",
+            f"{work.figures(command.use_credit)} of credit cannot be used: {work.figures(most)} can.",
             "Use that much, or none.",
             rule="M7",
         )
@@ -206,12 +205,8 @@ def _lend(work: Work, basket: Basket, ids: Sequence[int]) -> None:
 
 def _said(work: Work, settled: Settled, below: Sequence[str]) -> str:
     told = ["posted"]
-    told += [f"change {_money(work, settled.change)}"] if settled.change else []
-    told += [f"{_money(work, settled.left)} is owed"] if settled.left else []
-    told += [f"{_money(work, settled.credit)} to the credit"] if settled.credit else []
+    told += [f"change {work.figures(settled.change)}"] if settled.change else []
+    told += [f"{work.figures(settled.left)} is owed"] if settled.left else []
+    told += [f"{work.figures(settled.credit)} to the credit"] if settled.credit else []
     told += [f"STOCK BELOW ZERO: {', '.join(below)}"] if below else []
     return ", ".join(told)
-
-
-def _money(work: Work, amount: int) -> str:
-    return figures(amount, work.session.currency)

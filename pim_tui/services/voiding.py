@@ -12,7 +12,6 @@ from ..db.bulk import insert
 from ..db.connection import select
 from ..domain.bills import OWED, PostingKind
 from ..domain.moments import day_of, short_day
-from ..domain.money import figures
 from ..domain.rights import Right
 from ..domain.session import Session
 from ..errors import Refused
@@ -80,11 +79,11 @@ def _in_hand(page: BillPage) -> int:
 
 def _said(work: Work, page: BillPage, freed: int, back: int) -> str:
     told = [f"{page.header.code} is void"]
-    told += [f"give back {_money(work, back)}"] if back else []
+    told += [f"give back {work.figures(back)}"] if back else []
     if freed and page.header.kind in OWED:
-        told.append(f"{_money(work, freed)} is credit now: use it, or void the payment as well")
+        told.append(f"{work.figures(freed)} is credit now: use it, or void the payment as well")
     elif freed:
-        told.append(f"{_money(work, freed)} is owed again")
+        told.append(f"{work.figures(freed)} is owed again")
     return f"{'; '.join(told)}."
 
 
@@ -241,7 +240,3 @@ def _take_back_goods(work: Work, page: BillPage, reason: str) -> None:
             )
         ),
     )  # fmt: skip
-
-
-def _money(work: Work, amount: int) -> str:
-    return figures(amount, work.session.currency)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from ..domain.jsontext import to_json
+from ..domain.money import figures, shown
 from ..domain.session import Session
 from ..queries.holds import Asker
 from .audit import Change, Values
@@ -56,6 +57,14 @@ class Work:
     def asker(self) -> Asker:
         """Whoever carries this out: what this session holds is not in its way (T8)."""
         return Asker(self.session.key, self.now, self.session.zone)
+
+    def money(self, amount: int) -> str:
+        """Minor units for people: ``12.50 EUR``."""
+        return shown(amount, self.session.currency)
+
+    def figures(self, amount: int) -> str:
+        """The same without the currency, where that is told already."""
+        return figures(amount, self.session.currency)
 
     def changed(
         self,

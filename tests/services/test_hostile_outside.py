@@ -11,11 +11,11 @@ import pytest
 from pim_tui.db.connection import select
 from pim_tui.domain.contact import Outcome
 from pim_tui.domain.delivery import Trouble
+from pim_tui.domain.jsontext import from_json
 from pim_tui.domain.people import Channel
 from pim_tui.domain.texts import Came, Fate, Stand
 from pim_tui.errors import Refused
 from pim_tui.models import Consent, Customer, Outbox, Phone
-from pim_tui.queries.following import facts_of
 from pim_tui.services.account_mail import AccountLetter
 from pim_tui.services.chores import Turn, run_chores
 from pim_tui.services.contact import LogCall, WriteMessage, log_call, write_message
@@ -47,7 +47,7 @@ def test_an_accent_at_the_beginning_of_a_line_breaks_no_row_of_the_outbox(
     wrote(clinic, MARKED.replace("\t\u030a", ""))
     assert texts.go(clinic, stick) == Round(sent=1)
     ((payload,),) = texts.box("payload")
-    assert facts_of(payload)["text"].startswith("Hello\n")
+    assert from_json(payload)["text"].startswith("Hello\n")
 
 
 def test_who_has_died_meanwhile_is_not_written_to(clinic: Practice, stick: Stick) -> None:
