@@ -81,13 +81,11 @@ def note_of(row: EventRow, found: Found, staff_name: str, *, room: bool) -> str:
 
 
 def _note_lines(row: EventRow, found: Found, staff_name: str, *, room: bool) -> Iterator[str]:
-    if row.own.get("note"):
-        yield row.own["note"]
-    elif row.description.strip():
-        yield row.description.strip()
+    if told := row.own.get("note") or row.description.strip():
+        yield told
     if row.location and not room:
         yield f"Place: {tidy(row.location, limit=300)}"
-    if row.link and row.link != row.location:
+    if row.link and row.link != row.location and row.link not in told:
         yield f"Link: {tidy(row.link, limit=500)}"
     if staff_name:
         yield f"With: {staff_name}"

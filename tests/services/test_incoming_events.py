@@ -185,6 +185,16 @@ def test_staff_room_and_type_are_known_by_their_names(practice: Practice) -> Non
     assert says(report) == ["has no length; 30 minutes were taken"]
 
 
+def test_a_link_that_the_note_holds_anyway_is_not_written_twice(practice: Practice) -> None:
+    link = "https://zoom.us/j/1"
+    rows = [
+        event(TOMORROW, link=link, description=f"Join at {link}"),
+        event(TOMORROW + 2 * HOUR, link=link, description="other", own={"note": f"Bring it\nLink: {link}"}),
+    ]
+    come_in(practice, rows, ImportOptions(staff_id=LEE))
+    assert [practice.row(id_)["note"] for id_ in (1, 2)] == [f"Join at {link}", f"Bring it\nLink: {link}"]
+
+
 def test_a_name_that_is_not_on_the_staff_is_told_once_and_kept(practice: Practice) -> None:
     rows = [event(TOMORROW + n * HOUR, staff=Who("Silva Grimes")) for n in range(3)]
     report = come_in(practice, rows)
