@@ -301,6 +301,50 @@ def test_a_made_up_zone_is_found_by_its_offsets_the_clinics_first(read: Read, cl
     assert not row.remarks
 
 
+ENDED_ZONE = """BEGIN:VTIMEZONE
+TZID:Ours
+BEGIN:DAYLIGHT
+DTSTART:20080601T000000
+RDATE:20090415T000000
+TZOFFSETFROM:+0500
+TZOFFSETTO:+0600
+END:DAYLIGHT
+BEGIN:STANDARD
+DTSTART:20070101T000000
+RRULE:FREQ=YEARLY;BYMONTH=1;UNTIL=20080101T000000Z
+TZOFFSETFROM:+0500
+TZOFFSETTO:+0500
+END:STANDARD
+BEGIN:STANDARD
+DTSTART:20081101T000000
+RRULE:FREQ=YEARLY;UNTIL=20091031T180000Z
+TZOFFSETFROM:+0600
+TZOFFSETTO:+0500
+END:STANDARD
+END:VTIMEZONE
+"""
+
+
+def test_summer_time_that_was_given_up_long_ago_holds_no_longer(read: Read) -> None:
+    row = only(read(ENDED_ZONE + event("DTSTART;TZID=Ours:20260702T103000")))
+    assert (row.starts_at, row.remarks) == (utc("2026-07-02 05:30"), ())
+    row = only(read(ENDED_ZONE + event("DTSTART;TZID=Ours:20080702T103000")))
+    assert row.starts_at == utc("2008-07-02 04:30")
+
+
+def test_a_clock_that_stands_still_is_not_one_that_pauses_for_ramadan(read: Read) -> None:
+    lines = FIXED_ZONE.format(name="Ours", offset="+0100").replace("TZOFFSETFROM:+0100", "TZOFFSETFROM:+0000")
+    moved = lines.replace(
+        "END:VTIMEZONE",
+        "BEGIN:DAYLIGHT\nDTSTART:19800425T000000\nTZOFFSETFROM:+0000\nTZOFFSETTO:+0200\nEND:DAYLIGHT\n"
+        "BEGIN:STANDARD\nDTSTART:19801031T020000\nTZOFFSETFROM:+0200\nTZOFFSETTO:+0100\nEND:STANDARD\n"
+        "END:VTIMEZONE",
+    )
+    for day, at in (("20250315", "2025-03-15 09:30"), ("20250715", "2025-07-15 09:30")):
+        row = only(read(moved + event(f"DTSTART;TZID=Ours:{day}T103000")))
+        assert row.starts_at == utc(at)
+
+
 def test_the_place_a_definition_names_is_asked_first(read: Read) -> None:
     named = BERLIN_ZONE.format(name="x").replace("TZID:x", "TZID:x\nX-LIC-LOCATION:Europe/Rome")
     assert only(read(f"{named}{event('DTSTART;TZID=x:20260702T103000')}")).zone == "Europe/Rome"

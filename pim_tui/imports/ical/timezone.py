@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from ...domain.recurrence import BadRule, occurrences, read_rule
+from ...domain.recurrence import BadRule, Until, occurrences, read_rule
 from .parts import Part
 from .text import Line
 
@@ -43,14 +43,19 @@ class Definition:
         return self.changes[place - 1].after if place else self.first
 
     def probes(self, years: range, *, changes: bool) -> list[tuple[int, int]]:
-        """Instants of ``years`` with its offsets then: each January and July and, if asked, every change."""
-        walls = [datetime(year, month, 15, 12) for year in years for month in (1, 7)]
+        """Instants of ``years`` with its offsets then: each January and July and, if asked, every change.
+
+        Every month where its clock stands still: others change theirs in between, for Ramadan.
+        """
+        begin, end = (_stamp(datetime(year, 1, 1)) for year in (years.start, years.stop))
+        moving = [change for change in self.changes if begin <= change.at < end]
+        walls = [
+            datetime(year, month, 15, 12) for year in years for month in range(1, 13, 6 if moving else 1)
+        ]
         walls = [wall for wall in walls if self.covers(wall)] or walls
         found = [(_stamp(wall) - self.offset(wall), self.offset(wall)) for wall in walls]
-        begin, end = (_stamp(datetime(year, 1, 1)) for year in (years.start, years.stop))
-        for change in self.changes if changes else ():
-            if begin <= change.at < end:
-                found += [(change.at - 1, change.before), (change.at, change.after)]
+        for change in moving if changes else ():
+            found += [(change.at - 1, change.before), (change.at, change.after)]
         return found
 
     def covers(self, wall: datetime) -> bool:
@@ -90,16 +95,22 @@ def _changes(observance: Part, years: range) -> Iterable[Change]:
     for line in observance.all("RDATE"):
         onsets.update(wall for text in line.raw.split(",") if (wall := _wall(line, text)) is not None)
     for line in observance.all("RRULE"):
-        onsets.update(_ruled(line, start, years))
+        onsets.update(_ruled(line, start, before, years))
     return [Change(_stamp(onset) - before, before, after) for onset in sorted(onsets)[-_MOST:]]
 
 
-def _ruled(line: Line, start: datetime, years: range) -> tuple[datetime, ...]:
+def _ruled(line: Line, start: datetime, before: int, years: range) -> tuple[datetime, ...]:
+    """When a rule lets it begin, on the clock that is ``before`` seconds ahead of UTC until then."""
     try:
         rule = read_rule(line.raw)
     except BadRule:
         return ()
-    first, last = datetime(max(1, years.start - 2), 1, 1), datetime(years.stop + 1, 1, 1)
+    if rule.until and rule.until.kind == "utc":
+        rule = replace(rule, until=Until(rule.until.at + timedelta(seconds=before), "local"))
+    # Of a rule that has ended before them, its end: it may be what has held since then.
+    ended = rule.until.at.year if rule.until else years.start
+    begun = start.year if rule.count else min(ended - 1, years.start - 2)
+    first, last = datetime(max(1, begun), 1, 1), datetime(years.stop + 1, 1, 1)
     return occurrences(rule, start, first=first, last=last, most=_MOST, patience=_PATIENCE).walls
 
 
