@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from ..domain.jsontext import to_json
-from ..domain.money import figures, shown
 from ..domain.session import Session
 from ..queries.holds import Asker
 from .audit import Change, Values
@@ -60,10 +59,14 @@ class Work:
 
     def money(self, amount: int) -> str:
         """Minor units for people: ``12.50 EUR``."""
+        from ..domain.money import shown
+
         return shown(amount, self.session.currency)
 
     def figures(self, amount: int) -> str:
         """The same without the currency, where that is told already."""
+        from ..domain.money import figures
+
         return figures(amount, self.session.currency)
 
     def changed(
