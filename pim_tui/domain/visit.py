@@ -72,7 +72,7 @@ def day_over(day: date, today: date) -> str:
     ago = (today - day).days
     if ago <= 0:
         return ""
-    return f"{day_label(day)} was {'yesterday' if ago == 1 else f'{ago} days ago'}"
+    return f"{day_label(day)} was {'yesterday' if ago == 1 else f'{ago:,} days ago'}"
 
 
 def check_day(starts_at: int, now: int, zone: Zone, *, leaves: int | None = None, yes: bool = False) -> None:

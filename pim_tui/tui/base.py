@@ -192,6 +192,8 @@ class Reads(_Base):
         event.refresh_styles = event.refresh_styles and self._shown_before
         self._shown_before = True
         self.pim.name_on(self)
+        if self.query(KeyBar):
+            self.pim.back_on_screen()
 
     async def _dispatch_message(self, message: Message) -> None:
         """What is refused while a screen reads by itself is told; a dialog that cannot begin goes again."""

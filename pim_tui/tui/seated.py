@@ -220,11 +220,24 @@ class SeatedApp(SafeApp[None]):
             self.say_over(text, timeout=timeout)
 
     def say_over(self, text: str, *, severity: SeverityLevel = "information", timeout: float) -> None:
-        """A notice that takes the place of the one before that was told this way."""
+        """A notice over a dialog, in place of the one before that was told this way.
+
+        It stands in the footer of the screen below as well, where it is read when the dialog is gone.
+        """
         text = visible(text)
         self._over.add(text)
         self.notify(text, severity=severity, timeout=timeout)
         self.call_later(self._last_only, text)
+        below = next((bar for screen in reversed(self.screen_stack) for bar in screen.query(KeyBar)), None)
+        if below is not None and severity == "information":
+            below.say(text)
+        elif below is not None:
+            below.refuse(text)
+
+    def back_on_screen(self) -> None:
+        """A dialog is gone: what was told over it stands in the footer."""
+        if self._over:
+            self.call_later(self._last_only, "")
 
     def remember(self, text: str) -> None:
         """It stands in the footer: it can be read again, and overtakes what was told over a dialog."""

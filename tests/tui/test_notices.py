@@ -114,7 +114,9 @@ async def test_the_next_sentence_over_a_dialog_takes_the_place_of_the_last(stage
         assert "The printer is out of paper." in p.screen
         assert OLD in on_screen(p), "what came by itself stays"
         await p.press("escape")
-        assert "The printer is out of paper." in p.screen, "it can still be read"
+        await p.press()
+        assert p.screen.count("The printer is out of paper. F8 prints it again.") == 1, "in the footer now"
+        assert "Print" not in p.screen
         await p.press("m")
         assert "The printer is out of paper." not in p.screen
         assert "Put the cursor on an appointment first" in p.screen
