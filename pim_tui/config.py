@@ -71,7 +71,9 @@ class Settings:
         100, "largest discount in percent that nobody else has to agree to", checks.between(0, 100)
     )
     refund_limit: int = _setting(
-        0, "same-day refunds up to this many minor units need no second person", checks.between(0, 10**9)
+        0,
+        "same-day refunds of one bill up to this many minor units need no second person",
+        checks.between(0, 10**9),
     )
     stock_below_zero: str = _setting("no", "yes: sell what is not in stock", checks.one_of("yes", "no"))
     receipt_paper: str = _setting("roll", "receipts: 80 mm roll, or a sheet", checks.one_of("roll", *_PAPERS))

@@ -341,14 +341,28 @@ def _require_way(bill: Returnable, worth: Quote, method: str) -> None:
 
 
 def _rule(work: Work, id_: int, bill: Returnable, worth: Quote, dispositions: Sequence[str]) -> str:
-    """The rule that approves it without a second person, in words; empty when none does (R4)."""
+    """The rule that approves it without a second person, in words; empty when none does (R4).
+
+    It holds for all that it has approved of one bill, so that the limit is not passed piece by piece.
+    """
     limit = work.session.house.refund_limit
     today = day_of(work.now, work.session.zone)
     # What is thrown away is seen by a second person (K5).
     alone = "scrap" not in dispositions and _earlier(id_) is None
-    if alone and approved_by_rule(worth.total, same_day=bill.day == today, limit=limit):
+    whole = worth.total + _by_rule(bill.id)
+    if alone and worth.total and approved_by_rule(whole, same_day=bill.day == today, limit=limit):
         return f"same day, up to {work.money(limit)}"
     return ""
+
+
+def _by_rule(bill_id: int) -> int:
+    """What the rule has approved of a bill, both shares. Index: ``return_request (bill)``."""
+    ((before,),) = select(
+        "select coalesce(sum(value + payer_value), 0) from return_request where bill_id = ?"
+        " and by_rule <> ''",
+        [bill_id],
+    )
+    return int(before)
 
 
 def _rounding(work: Work) -> Rounding:

@@ -389,7 +389,9 @@ class Till(RuleBasedStateMachine):
             self.requests.append(Request(done.ids[0], bill, wanted, bill.customer))
             found = self.shop.request(done.ids[0])
             if found["by_rule"]:
-                assert 0 < found["value"] <= self.shop.session.house.refund_limit
+                assert found["value"] + found["payer_value"] > 0
+                ((alone,),) = select(_ALONE, [bill.id])
+                assert alone <= self.shop.session.house.refund_limit
                 self._came_back(bill, wanted, found["credit_note_id"])
 
     @rule(
@@ -763,6 +765,7 @@ _TAXES_TAKEN_OFF_TWICE = (
     " where not exists (select 1 from posting v where v.corrects_id = p.id and v.kind = 'void')"
     f" group by 1, 2, 3 having sum(t.base * {_LESS}) < 0 or sum(t.amount * {_LESS}) < 0"
 )
+_ALONE = "select sum(value + payer_value) from return_request where bill_id = ? and by_rule <> ''"
 _SETTLES = "select debit_id from allocation where credit_id = ? group by debit_id having sum(amount) > 0"
 _OF_DAY = "select account, sum(amount) from entry where day = ? group by account"
 _ON_ACCOUNT = "select coalesce(sum(amount), 0) from entry where posting_id = ? and account = ?"

@@ -239,6 +239,15 @@ def test_a_small_refund_of_the_same_day_needs_nobody(shop: Counter) -> None:
     assert shop.request(shop.ask(bill, 1).ids[0])["state"] == "requested"
 
 
+def test_piece_by_piece_no_more_of_a_bill_is_refunded_alone_than_at_once(shop: Counter) -> None:
+    shop.rules(refund_limit=1200)
+    bill = sold(shop)
+    asked = [shop.request(shop.ask(bill, 1).ids[0]) for _ in range(3)]
+    assert [bool(one["by_rule"]) for one in asked] == [True, True, False]
+    assert asked[2]["state"] == "requested"
+    assert shop.request(shop.ask(sold(shop), 1).ids[0])["by_rule"], "of another bill it begins anew"
+
+
 def test_the_rule_does_not_pass_by_an_earlier_request_nor_what_is_thrown_away(shop: Counter) -> None:
     shop.rules(refund_limit=600)
     bill = sold(shop)
