@@ -43,6 +43,12 @@ _PARTICLES = _set(
     "al el abu st san santa mac ó ní nic uí"
 )
 _CONJUNCTIONS = frozenset(("y", "e", "i"))
+_COUPLE = frozenset(("and", "&", "und", "et"))
+"""What stands between two titles: Mr. and Mrs."""
+_INITIALS = re.compile(r"[^\W\d_]\.[^\W\d_]\.?")
+_BY_BIRTH = frozenset(("jr", "sr", "ii", "iv"))
+"""Suffixes that nobody writes with dots between their letters: J.R. are initials."""
+_ASIDE = re.compile(r"(.*\S)\s+([(\[][^()\[\]]*[)\]])")
 
 _FAMILY_FIRST = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]")
 _ARABIC = re.compile("[\u0600-\u06ff]")
@@ -107,24 +113,34 @@ def _take_titles(parts: list[str]) -> tuple[str, list[str]]:
     count = 0
     while count < len(parts) - 1 and _is_title(parts[count], parts[count + 1]):
         count += 1
+        if count < len(parts) - 2 and parts[count] in _COUPLE and _is_title(*parts[count + 1 : count + 3]):
+            count += 1
     return " ".join(parts[:count]), parts[count:]
 
 
 def _take_suffixes(parts: list[str], keep: int) -> tuple[list[str], list[str]]:
     """*parts* without the suffixes at the end, and these; *keep* words stay in any case."""
     end = len(parts)
+    if end - keep >= 2 and _names_suffix(parts[-1]) and _is_suffix(parts[-2]):
+        # Behind another suffix it is no family name: QC MP.
+        end -= 1
     while end > keep and _is_suffix(parts[end - 1]):
         end -= 1
     return parts[:end], parts[end:]
 
 
 def _is_suffix(word: str) -> bool:
-    return _key(word) in _SUFFIXES and (_key(word) not in _SHY_SUFFIXES or "." in word or word == "MD")
+    """Whether a word at the end of a name is a suffix even if nothing sets it apart."""
+    return _names_suffix(word) and (_key(word) not in _SHY_SUFFIXES or "." in word or word == "MD")
+
+
+def _names_suffix(word: str) -> bool:
+    return _key(word) in _SUFFIXES and not (_key(word) in _BY_BIRTH and _INITIALS.fullmatch(word))
 
 
 def _all_suffixes(part: str) -> bool:
     """Whether a part between commas holds nothing but suffixes (``Ph. D.`` counts as one)."""
-    return _key(part).replace(" ", "") in _SUFFIXES or all(_key(word) in _SUFFIXES for word in part.split())
+    return _names_suffix(part.replace(" ", "")) or all(map(_names_suffix, part.split()))
 
 
 def _last_name_start(parts: list[str]) -> int:
@@ -132,7 +148,7 @@ def _last_name_start(parts: list[str]) -> int:
     start = len(parts) - 1
     while start > 1:
         before = parts[start - 1].casefold()
-        if before in _PARTICLES:
+        if before.removesuffix(".") in _PARTICLES:
             start -= 1
         elif before in _CONJUNCTIONS and start > 2:
             start -= 2
@@ -149,12 +165,16 @@ def split_name(text: str) -> tuple[PersonName, bool]:
     """The parts of a name written in one piece, and whether they were guessed.
 
     A comma says where the family name ends (``Doe, Jane``), so that is not a guess; which of several
-    words without one is the family name is. ``guessed`` is then true: show the parts and ask.
+    words without one is the family name is. ``guessed`` is then true: show the parts and ask. What stands
+    in brackets at the end is no family name.
     """
     head, *rest = [part for part in _COMMAS.split(tidy(text)) if part] or [""]
     if rest and not all(map(_all_suffixes, rest)):
         return _split_listed(head, rest)
-    name, guessed = _split_spoken(head.split(), set_apart=bool(rest))
+    aside = _ASIDE.fullmatch(head)
+    name, guessed = _split_spoken((aside[1] if aside else head).split())
+    if aside:
+        name = replace(name, middle=_joined(name.middle, aside[2]))
     suffix = ", ".join(part for part in (name.suffix, *rest) if part)
     return replace(name, suffix=suffix), guessed
 
@@ -176,10 +196,10 @@ def _split_listed(head: str, rest: list[str]) -> tuple[PersonName, bool]:
     return name, guessed
 
 
-def _split_spoken(parts: list[str], *, set_apart: bool) -> tuple[PersonName, bool]:
-    """``Title First Middle Last Suffix``; *set_apart*: suffixes followed a comma, none are looked for."""
+def _split_spoken(parts: list[str]) -> tuple[PersonName, bool]:
+    """``Title First Middle Last Suffix``; behind a title one name is enough: ``Dr King Jr``."""
     title, parts = _take_titles(parts)
-    parts, suffixes = (parts, []) if set_apart else _take_suffixes(parts, keep=2)
+    parts, suffixes = _take_suffixes(parts, keep=1 if title else 2)
     suffix = ", ".join(suffixes)
     if len(parts) < 2:
         only = " ".join(parts)
