@@ -33,6 +33,10 @@ MOST_LINES = 200
 PATIENCE = 500_000
 """Lines that are read a second time before a file full of stray quotation marks is given less care."""
 MOST_COLUMNS = 1_000
+MOST_TITLES = 10
+"""Lines that may stand above the header of a report."""
+_TABLE = 3
+"""Cells by which the header is known there: rows of so many could belong to no title."""
 SEPARATORS = ",;\t|"
 _CALLED = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
@@ -72,6 +76,7 @@ class CsvFile:
             wide = self.encoding.startswith(("utf-16", "utf-32"))
             text = io.TextIOWrapper(self._raw, self.encoding, "replace" if wide else "surrogateescape")
             self._lines = _Lines(text, self.name, _REPLACED if wide else _UNDECODED)
+            self._padded = False
             self.header, self.separator = self._read_header()
         except BaseException:
             self._raw.close()
@@ -138,15 +143,11 @@ class CsvFile:
         """The column names and the separator. A first line ``sep=;`` is Excel's way to name it."""
         try:
             line = self._first_line()
-            self._padded = False
             told = re.fullmatch(r'"?sep=(.)"?', line.strip(), re.IGNORECASE) if len(line) < 12 else None
             if told or line.strip("\n") == "sep=\t":
                 separator = told[1] if told else "\t"
                 return _cells(self._first_line(), separator), separator
-            readings = ((_cells(line, separator), separator) for separator in SEPARATORS)
-            header, separator = max(readings, key=lambda reading: len(reading[0]))
-            # Columns filled up with blanks: what stands around quotation marks is not part of the cell.
-            self._padded = f"{separator} " in line
+            header, separator = self._below() if _is_title(line) else self._reading(line)
         except (_BadLine, StopIteration):
             header, separator = (), ","
         if not any(header) or len(header) > MOST_COLUMNS:
@@ -155,6 +156,25 @@ class CsvFile:
                 "Export it again as CSV with a header line.",
             )
         return header, separator
+
+    def _reading(self, line: str) -> tuple[tuple[str, ...], str]:
+        """The cells of a header and the separator that gives the most of them."""
+        header, separator = _parted(line)
+        # Columns filled up with blanks: what stands around quotation marks is not part of the cell.
+        self._padded = f"{separator} " in line
+        return header, separator
+
+    def _below(self) -> tuple[tuple[str, ...], str]:
+        """The header under the title of a report; the title itself where none comes soon."""
+        try:
+            for _ in range(MOST_TITLES):
+                line = self._first_line()
+                if _is_header(line):
+                    return self._reading(line)
+        except (_BadLine, StopIteration):
+            pass
+        self._lines.rewind()
+        return self._reading(self._first_line())
 
     def _first_line(self) -> str:
         """The next line that is not blank."""
@@ -181,6 +201,12 @@ class _Lines:
         self._back: deque[str] = deque()
         self._length = 0
         self._patience = PATIENCE
+
+    def rewind(self) -> None:
+        """Begin with the first line again."""
+        self.text.seek(0)
+        self.first, self.taken = 0, []
+        self._back.clear()
 
     def begin(self) -> None:
         """A new row starts with the next line."""
@@ -269,6 +295,22 @@ def _cells(line: str, separator: str) -> tuple[str, ...]:
     except csv.Error:
         return ()
     return tuple(cell.strip() for cell in row)
+
+
+def _parted(line: str) -> tuple[tuple[str, ...], str]:
+    """The cells of a line by the separator that gives the most of them, and that separator."""
+    readings = ((_cells(line, separator), separator) for separator in SEPARATORS)
+    return max(readings, key=lambda reading: len(reading[0]))
+
+
+def _is_title(line: str) -> bool:
+    """Whether one cell of a line says something and no other."""
+    return sum(map(bool, _parted(line)[0])) == 1
+
+
+def _is_header(line: str) -> bool:
+    """Whether a line below a title holds names of columns."""
+    return sum(any(map(str.isalpha, cell)) for cell in _parted(line)[0]) >= _TABLE
 
 
 def _told(error: Exception) -> str:

@@ -48,6 +48,25 @@ def test_rows_come_with_the_line_they_begin_on(write: Write) -> None:
     assert read(path) == ([(2, ("1", "two\nlines")), (5, ("3", "4"))], [])
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("title", ["Übersicht\n", '"Report, as of 3.3.2026"\n\nClinic;;\n', "Liste;;;\n"])
+def test_a_title_above_the_header_is_passed_over(write: Write, title: str, encoding: str) -> None:
+    path = write(f"{title}Name;Ort;Straße\nJosé;Zürich;Weg\n".encode(encoding))
+    with CsvFile(path) as file:
+        assert file.header == ("Name", "Ort", "Straße")
+    line = title.count("\n") + 2
+    assert read(path) == ([(line, ("José", "Zürich", "Weg"))], [])
+
+
+def test_one_column_is_no_title(write: Write) -> None:
+    path = write("Name\nJane Doe\n\nDoe, Jane\n1,2,3\n")
+    with CsvFile(path) as file:
+        assert file.header == ("Name",)
+    good, bad = read(path)
+    assert good == [(2, ("Jane Doe",))]
+    assert [line for line, _ in bad] == [4, 5]
+
+
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 def test_every_kind_of_line_end_is_read_and_counted(write: Write, newline: str) -> None:
     path = write(newline.join(("a,b", '1,"x', 'y"', "2,z", "")))
