@@ -254,6 +254,10 @@ class SeatedApp(SafeApp[None]):
             if one.message != text:
                 self._over.discard(one.message)
 
+    def said(self, done: Done) -> None:
+        """Say what was done, the same way."""
+        self.say(done.says)
+
     def notify(
         self,
         message: str,

@@ -69,7 +69,7 @@ class CoverageActs:
         def picked(seen: Cover, answer: tuple[Hashable] | None) -> None:
             if answer is not None and answer[0] == "end":
                 command = EndCoverage(seen.id, seen.version, new_request())
-                self.pim.submit(end_coverage, command, lambda done: self.pim.say(done.says))
+                self.pim.submit(end_coverage, command, self.pim.said)
             elif answer is not None:
                 self._change(seen, seen.fields)
 

@@ -155,12 +155,9 @@ class DrawerKeys(_Base):
                 return
             service, command = act(now, id_)
             again = partial(self._ask_drawer, title, fields, told, act, now, request=id_)
-            self.pim.submit(service, command, self._drawer_done, lambda error: again(refusal=error))
+            self.pim.submit(service, command, self.pim.said, lambda error: again(refusal=error))
 
         self.app.push_screen(Fields(title, fields, told, typed=typed, refusal=refusal), answered)
-
-    def _drawer_done(self, done: Done) -> None:
-        self.pim.say(done.says)
 
     def _amount(self, now: Typed) -> int:
         return read_amount(now["amount"], self.pim.desk.session.currency, field="amount")

@@ -79,7 +79,7 @@ class FileActs:
             if answer is not None:
                 about = answered_kind(answer, today, order)
                 command = ChangeFile(row.id, row.version, *about, new_request())
-                self.pim.submit(files.change_file, command, self._said)
+                self.pim.submit(files.change_file, command, self.pim.said)
 
         if row.withdrawn:
             self.pim.say("This document was removed already.")
@@ -99,7 +99,7 @@ class FileActs:
         command = AttachFile(customer_id, self.inbox, name, subject, expires_on, new_request())
 
         def done(result: Done) -> None:
-            self._said(result)
+            self.pim.said(result)
             self._attached(result)
 
         self.pim.submit(act, command, done)
@@ -120,7 +120,7 @@ class FileActs:
     def save_copy(self, row: DocumentRow) -> None:
         """Write a copy into the outbox."""
         folder = self.pim.desk.outbox_file("")
-        self.pim.submit(files.save_copy, SaveCopy(row.id, folder, new_request()), self._said)
+        self.pim.submit(files.save_copy, SaveCopy(row.id, folder, new_request()), self.pim.said)
 
     def remove(self, row: DocumentRow) -> None:
         """Take a document out of the record, with a reason."""
@@ -133,10 +133,7 @@ class FileActs:
         def answered(reason: str | None) -> None:
             if reason is not None:
                 command = RemoveFile(id_, version, reason, new_request())
-                self.pim.submit(files.remove_file, command, self._said)
+                self.pim.submit(files.remove_file, command, self.pim.said)
 
         hint = "Enter removes it; that it was there stays known."
         self.pim.push_screen(Prompt(f"Why is {what} removed?", lambda text: hint, hint=hint), answered)
-
-    def _said(self, done: Done) -> None:
-        self.pim.say(done.says)

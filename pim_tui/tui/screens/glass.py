@@ -68,7 +68,7 @@ class GlassScreen(ListScreen):
 
     def _save(self, row: GlassRow, verdict: str, remark: str) -> None:
         command = ReviewGlass(row.id, verdict, remark, new_request())
-        self.pim.submit(review_glass, command, lambda done: self.pim.say(done.says))
+        self.pim.submit(review_glass, command, self.pim.said)
 
     def action_profile(self) -> None:
         """Open the customer's profile."""

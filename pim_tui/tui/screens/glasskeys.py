@@ -11,7 +11,6 @@ from ...domain.rights import Right
 from ...errors import Forbidden, PimError
 from ...queries.glass import OpenGlass, open_glass
 from ...services.glass import BreakGlass, break_glass
-from ...services.work import Done
 from ..base import PimScreen
 from ..dialogs.pin import PinDialog, Said
 from ..messages import Changed
@@ -67,7 +66,7 @@ class GlassKeys(_Base):
                 self.pim.submit(
                     break_glass,
                     command,
-                    self._opened,
+                    self.pim.said,
                     lambda error: self._ask_reason(request, said.reason, error),
                 )
 
@@ -78,9 +77,6 @@ class GlassKeys(_Base):
             title, [me], about=about, reason=True, refusal=refusal, was=was, shortest=SHORTEST_REASON
         )
         self.app.push_screen(dialog, answered)
-
-    def _opened(self, done: Done) -> None:
-        self.pim.say(done.says)
 
     # --- what is shown of it ----------------------------------------------------------------------
 

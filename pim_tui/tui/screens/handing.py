@@ -50,6 +50,6 @@ class Exports:
 
             form = Form(kind, pim.desk.new_outbox_file(name, kind), stationery(pim.desk.settings))
             pim.say("Writing…")
-            submit_with_pin(pim, service, command(form), lambda done: pim.say(done.says), waits=False)
+            submit_with_pin(pim, service, command(form), pim.said, waits=False)
 
         pim.push_screen(ExportDialog(what, kinds), chosen)

@@ -122,6 +122,4 @@ class HoldKeys(AppointmentKeys):
             self.hold_ended()
 
         self._held = None
-        self.pim.submit(
-            release, ReleaseHold(id_, new_request()), lambda done: self.pim.say(done.says), refused
-        )
+        self.pim.submit(release, ReleaseHold(id_, new_request()), self.pim.said, refused)

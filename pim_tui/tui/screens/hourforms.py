@@ -256,13 +256,10 @@ class HourForms(_Base):
             self.pim.say("Only leave and single days are taken back: put the cursor on one.")
         elif self.may() and isinstance(row, LeaveRow):
             command = TakeBackLeave(row.id, row.version, new_request())
-            self.pim.submit(take_back_leave, command, self._told)
+            self.pim.submit(take_back_leave, command, self.pim.said)
         elif self.may() and isinstance(row, DayRow):
             taken = TakeBackSpecialDay(row.day, row.staff_id, row.ids, new_request())
-            self.pim.submit(take_back_special_day, taken, self._told)
-
-    def _told(self, done: Done) -> None:
-        self.pim.say(done.says)
+            self.pim.submit(take_back_special_day, taken, self.pim.said)
 
     # --- what comes of it -------------------------------------------------------------------------
 

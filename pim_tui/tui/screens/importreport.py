@@ -189,7 +189,7 @@ class ImportReportScreen(Exports, ImportWork, PimScreen):
         def answered(answer: tuple[Hashable] | None) -> None:
             if answer is not None:
                 command = KeepReport(report, self._outbox_file(report, str(answer[0])), new_request())
-                self.pim.submit(keep_report, command, lambda done: self.pim.say(done.says), waits=False)
+                self.pim.submit(keep_report, command, self.pim.said, waits=False)
 
         self.app.push_screen(Pick("Write to the outbox", FILES), answered)
 

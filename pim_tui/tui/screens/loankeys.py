@@ -16,7 +16,6 @@ from ...queries.loanlists import LoanRow
 from ...queries.loans import LoanRecord, loan_record, loans_of_bill
 from ...queries.stock import witnesses
 from ...services.loans import ExtendLoan, HandBack, LoanLost, extend_loan, hand_back, lose_loan
-from ...services.work import Done
 from ..base import PimScreen
 from ..dialogs import loans as forms
 from ..dialogs.fields import FieldForm, FormSpec, Values
@@ -119,7 +118,9 @@ class LoanKeys(_Base):
                 *_witness(answer),
                 request=new_request(),
             )
-            self.pim.submit(hand_back, command, self._done, self._reopened_with(loan, self._ask_back, answer))
+            self.pim.submit(
+                hand_back, command, self.pim.said, self._reopened_with(loan, self._ask_back, answer)
+            )
 
         self._ask(forms.back_form(loan, found.staff), typed or {}, refusal, act)
 
@@ -130,7 +131,7 @@ class LoanKeys(_Base):
             if (day := forms.due_of(answer, today, order, [])) is not None:
                 command = ExtendLoan(loan.id, day, str(answer["reason"]), new_request())
                 self.pim.submit(
-                    extend_loan, command, self._done, self._reopened_with(loan, self._ask_time, answer)
+                    extend_loan, command, self.pim.said, self._reopened_with(loan, self._ask_time, answer)
                 )
 
         self._ask(forms.time_form(loan, today, order), typed or {}, refusal, act)
@@ -145,7 +146,7 @@ class LoanKeys(_Base):
                     loan.id, quantity, price, str(answer["reason"]), *_witness(answer), request=new_request()
                 )
                 self.pim.submit(
-                    lose_loan, command, self._done, self._reopened_with(loan, self._ask_lost, answer)
+                    lose_loan, command, self.pim.said, self._reopened_with(loan, self._ask_lost, answer)
                 )
 
         values = typed or {"price": written(loan.price, currency) if loan.price else ""}
@@ -164,9 +165,6 @@ class LoanKeys(_Base):
 
     def _reopened_with(self, loan: LoanRecord, ask: Asking, answer: Answer) -> Callable[[PimError], None]:
         return lambda error: self.load(self._read_loan, loan.id, ask, answer, error, group="act")
-
-    def _done(self, done: Done) -> None:
-        self.pim.say(done.says)
 
 
 def _witness(answer: Answer) -> tuple[int | None, str]:

@@ -249,7 +249,7 @@ class LookUp(Cover, inherit_bindings=False):
 
     def _take(self, visit: Block | AppointmentRow) -> None:
         command = TakeStep(visit.id, visit.version, "arrived", new_request())
-        self.pim.submit(take_step, command, lambda done: self.pim.say(done.says))
+        self.pim.submit(take_step, command, self.pim.said)
 
     def action_view(self) -> None:
         """Today of everybody, one's own, the next free times; what was typed is cleared."""

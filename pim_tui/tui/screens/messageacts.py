@@ -58,7 +58,7 @@ class MessageActs(ContactKeys, ListScreen):
         from ...services.withdrawing import WithdrawMessage, withdraw_message
 
         if (row := self._mine) is not None:
-            self.pim.submit(withdraw_message, WithdrawMessage(row.id, "", new_request()), self._done)
+            self.pim.submit(withdraw_message, WithdrawMessage(row.id, "", new_request()), self.pim.said)
 
     def action_retry(self) -> None:
         """Send the message under the cursor again, if it has failed."""
@@ -83,7 +83,7 @@ class MessageActs(ContactKeys, ListScreen):
         def answered(answer: tuple[object] | None) -> None:
             if answer is not None:
                 went = answer[0] == "went"
-                on_done = self._done if went else self._sends_now
+                on_done = self.pim.said if went else self._sends_now
                 self.pim.submit(decide_message, DecideMessage(id_, went, request), on_done)
 
         ways = (("went", "It went: leave it so"), ("again", "It did not: send it again"))
@@ -107,9 +107,6 @@ class MessageActs(ContactKeys, ListScreen):
             self.pim.say("This text came in: there is nothing to be done with it.")
             return None
         return self.row if isinstance(self.row, MessageRow | OutRow) else None
-
-    def _done(self, done: Done) -> None:
-        self.pim.say(done.says)
 
     def _sends_now(self, done: Done) -> None:
         """It is due at once: this session may send it, which shows what becomes of it."""

@@ -64,7 +64,7 @@ class PayersScreen(AccountMoney, ListScreen):
         """Take the payer out of use, or back."""
         if isinstance(row := self.pane.row, PayerRow):
             command = RetirePayer(row.id, row.version, not row.active, "", new_request())
-            self.pim.submit(retire_payer, command, lambda done: self.pim.say(done.says))
+            self.pim.submit(retire_payer, command, self.pim.said)
 
     # --- forms ------------------------------------------------------------------------------------
 

@@ -79,10 +79,10 @@ class PayoutKeys(_Base):
         again = partial(self._once_more, owner, name, request, answer)
         if owner.payer_id is not None:
             back = RequestReimbursement(owner.payer_id, answer.amount, answer.reason, answer.method, request)
-            self.pim.submit(request_reimbursement, back, lambda done: self.pim.say(done.says), again)
+            self.pim.submit(request_reimbursement, back, self.pim.said, again)
         elif owner.customer_id is not None:
             out = RequestPayout(owner.customer_id, answer.amount, answer.reason, answer.method, request)
-            self.pim.submit(request_payout, out, lambda done: self.pim.say(done.says), again)
+            self.pim.submit(request_payout, out, self.pim.said, again)
 
     def _once_more(self, owner: Owner, name: str, request: str, answer: Payout, error: PimError) -> None:
         self.load(self._ask_payout, owner, name, request, answer, error, group="payout")

@@ -34,7 +34,7 @@ class PrivacyActs:
         form = Form("zip", pim.desk.new_outbox_file(name, "zip"), stationery(pim.desk.settings))
         pim.say("Writing…")
         command = ExportPerson(customer_id, form, new_request())
-        pim.submit(export_person, command, lambda done: pim.say(done.says), waits=False)
+        pim.submit(export_person, command, pim.said, waits=False)
 
     def ask_erasing(self, customer_id: int) -> None:
         """Show what would go and what stays, and ask for the number."""

@@ -125,7 +125,7 @@ class ProductKeys(FormKeys):
     def retire(self, product: ProductRecord) -> None:
         """Take a product out of use, or back."""
         command = RetireProduct(product.id, product.version, not product.active, "", new_request())
-        self.pim.submit(retire_product, command, lambda done: self.pim.say(done.says))
+        self.pim.submit(retire_product, command, self.pim.said)
 
     # --- drafts -----------------------------------------------------------------------------------
 

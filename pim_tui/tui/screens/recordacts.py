@@ -207,7 +207,7 @@ class RecordActs:
         def answered(reason: str | None) -> None:
             if reason is not None:
                 command = WithdrawNote(seen.id, seen.version, reason, new_request())
-                self.pim.submit(withdraw_note, command, lambda done: self.pim.say(done.says))
+                self.pim.submit(withdraw_note, command, self.pim.said)
 
         hint = "Enter withdraws it; it stays readable as withdrawn."
         self.pim.push_screen(Prompt("Why is this note withdrawn?", lambda text: hint, hint=hint), answered)

@@ -23,7 +23,6 @@ from ...services.returns import (
     request_return,
     withdraw_return,
 )
-from ...services.work import Done
 from ..base import PimScreen
 from ..dialogs.pick import Pick
 from ..dialogs.pin import PinDialog, Said
@@ -61,7 +60,7 @@ class RefundKeys(_Base):
             if answer is not None:
                 command = RequestReturn(bill_id, answer.lines, answer.reason, answer.method, request)
                 again = partial(self._ask_again, bill_id, request, answer)
-                self.pim.submit(request_return, command, self._said, again)
+                self.pim.submit(request_return, command, self.pim.said, again)
 
         rounding = Rounding(self.pim.desk.session.house.rounding)
         self.app.push_screen(ReturnDialog(bill, rounding, typed, refusal), answered)
@@ -126,7 +125,7 @@ class RefundKeys(_Base):
             def again(error: PimError) -> None:
                 self.load(self._decide, row, approve, request, answer, error, group="return")
 
-            self.pim.submit(decide_return, command, self._said, again)
+            self.pim.submit(decide_return, command, self.pim.said, again)
 
         title = f"{'Approve' if approve else 'Reject'} {row.about}"
         await self._ask_pin(row, title, said, reason=not approve, was=was, refusal=refusal)
@@ -187,7 +186,7 @@ class RefundKeys(_Base):
             else:
                 self.pim.tell(error)
 
-        self.pim.submit(pay_refund, command, self._said, refused)
+        self.pim.submit(pay_refund, command, self.pim.said, refused)
 
     async def _approve_again(self, row: RequestRow, command: PayRefund, error: PimError) -> None:
         def said(answer: Said) -> None:
@@ -198,7 +197,4 @@ class RefundKeys(_Base):
     def withdraw(self, row: RequestRow) -> None:
         """Take a request back."""
         command = WithdrawReturn(row.id, row.version, "", new_request())
-        self.pim.submit(withdraw_return, command, self._said)
-
-    def _said(self, done: Done) -> None:
-        self.pim.say(done.says)
+        self.pim.submit(withdraw_return, command, self.pim.said)

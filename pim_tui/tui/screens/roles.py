@@ -142,9 +142,7 @@ class RolesScreen(PimScreen):
     def _move(self, by: int) -> None:
         if (role := self._here()) is not None:
             self._aim = role.id
-            self.pim.submit(
-                move_role, MoveRole(role.id, by, new_request()), lambda done: self.pim.say(done.says)
-            )
+            self.pim.submit(move_role, MoveRole(role.id, by, new_request()), self.pim.said)
 
     # --- adding and changing ----------------------------------------------------------------------
 

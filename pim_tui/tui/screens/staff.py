@@ -198,7 +198,7 @@ class StaffScreen(PimScreen):
                 self.pim.submit(
                     set_pin,
                     command,
-                    lambda done: self.pim.say(done.says),
+                    self.pim.said,
                     lambda error: self._set_pin(row, request, error),
                 )
 
@@ -236,7 +236,7 @@ class StaffScreen(PimScreen):
                 self.pim.submit(
                     end_session,
                     EndSession(seen.id, reason, new_request()),
-                    lambda done: self.pim.say(done.says),
+                    self.pim.said,
                 )
 
         title, hint = f"End the session of {seen.name}", "Type why; Enter ends it."

@@ -62,7 +62,7 @@ class TaxesScreen(ListScreen):
 
     def action_match(self) -> None:
         """Give products that came from a table the class that their text means."""
-        self.pim.submit(match_taxes, MatchTaxes(new_request()), lambda done: self.pim.say(done.says))
+        self.pim.submit(match_taxes, MatchTaxes(new_request()), self.pim.said)
 
     # --- forms ------------------------------------------------------------------------------------
 

@@ -240,7 +240,7 @@ class TillMoney(_Base):
 
     def _drop(self, draft: Draft) -> None:
         command = DropDraft(draft.id, draft.version, new_request())
-        self.pim.submit(drop_draft, command, lambda done: self.pim.say(done.says))
+        self.pim.submit(drop_draft, command, self.pim.said)
 
     def action_new(self) -> None:
         """Begin a new bill: what becomes of this one is asked."""

@@ -108,7 +108,7 @@ class WaitingScreen(ContactKeys, ListScreen):
         def given(reason: str | None) -> None:
             if reason:
                 command = WithdrawWaiting(row.id, row.version, reason, new_request())
-                self.pim.submit(withdraw_waiting, command, lambda done: self.pim.say(done.says))
+                self.pim.submit(withdraw_waiting, command, self.pim.said)
 
         self.app.push_screen(Prompt(f"Take {row.customer} off the list: why?", lambda text: text), given)
 
