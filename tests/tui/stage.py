@@ -246,3 +246,31 @@ async def playing(
         await pilot.pause()
         yield player
     desk.drafts.close()
+
+
+async def on(player: Player, id_: int) -> None:
+    """Put the cursor of the calendar on an appointment."""
+    player.app.screen.grid.go_to(block_id=id_)  # type: ignore[attr-defined]
+    await player.press()
+
+
+def lines(player: Player) -> list[str]:
+    """The rows of the screen."""
+    return player.screen.split("\n")
+
+
+def row(stage: Stage, id_: int, columns: str) -> tuple[object, ...]:
+    """Columns of one appointment."""
+    return stage.rows(f"select {columns} from appointment where id = ?", id_)[0]
+
+
+async def resized(player: Player, columns: int, rows: int) -> None:
+    """The terminal has another size from now on."""
+    await player.pilot.resize_terminal(columns, rows)
+    await player.press()
+
+
+async def enter(player: Player, text: str) -> None:
+    """Type a line and Enter."""
+    await player.type(text)
+    await player.press("enter")

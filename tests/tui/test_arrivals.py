@@ -13,15 +13,9 @@ from pim_tui.queries import calendar
 from pim_tui.services.arrivals import TakeStep, take_step
 from pim_tui.services.booking import MarkAppointment, mark
 from pim_tui.tui.dialogs.prompt import Prompt
-from tests.tui.stage import NOW, TODAY, Player, Stage, at, playing
+from tests.tui.stage import NOW, TODAY, Player, Stage, at, on, playing
 
 DAY = TODAY.isoformat()
-
-
-async def on(player: Player, id_: int) -> None:
-    """Put the cursor on an appointment."""
-    player.app.screen.grid.go_to(block_id=id_)  # type: ignore[attr-defined]
-    await player.press()
 
 
 def times(stage: Stage, id_: int = 1) -> tuple[Any, ...]:

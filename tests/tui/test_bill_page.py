@@ -31,7 +31,7 @@ from tests.tui.billstage import SHARED, delivered, opened, page, posted, shared_
 from tests.tui.people import HOSTILE, SHOWN
 from tests.tui.refundstage import PIN, asked, type_pin, with_refunds
 from tests.tui.refundstage import bill as a_bill
-from tests.tui.stage import TODAY, Player, Stage, playing
+from tests.tui.stage import TODAY, Player, Stage, enter, playing
 from tests.tui.tillstage import CRUTCHES, GEL, VISIT, with_till
 from tests.walks import some
 
@@ -50,11 +50,6 @@ def squeezed(p: Player) -> list[str]:
 
 def statuses(stage: Stage) -> list[tuple[object, ...]]:
     return stage.rows("select kind, amount from posting order by id")
-
-
-async def enter(p: Player, text: str) -> None:
-    await p.type(text)
-    await p.press("enter")
 
 
 # --- what it shows ------------------------------------------------------------------------------------

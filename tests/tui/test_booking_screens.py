@@ -15,18 +15,7 @@ from pim_tui.services.booking import MarkAppointment, mark
 from pim_tui.services.special_days import SetSpecialDays, set_special_days
 from pim_tui.tui.dialogs.prompt import Prompt
 from pim_tui.tui.dialogs.quick import QuickLine
-from tests.tui.stage import Player, Stage, at, playing, set_up
-
-
-def row(stage: Stage, id_: int, columns: str) -> tuple[object, ...]:
-    """Columns of one appointment."""
-    return stage.rows(f"select {columns} from appointment where id = ?", id_)[0]
-
-
-async def on(player: Player, id_: int) -> None:
-    """Put the cursor on an appointment."""
-    player.app.screen.grid.go_to(block_id=id_)  # type: ignore[attr-defined]
-    await player.press()
+from tests.tui.stage import Stage, at, on, playing, row, set_up
 
 
 async def test_the_workflow_of_the_founding_request(tmp_path: Path) -> None:

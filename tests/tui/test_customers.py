@@ -10,14 +10,10 @@ from pim_tui.models import Appointment
 from pim_tui.tui.screens.customers import CustomersScreen
 from pim_tui.tui.screens.profile import ProfileScreen
 from tests.tui.people import HOSTILE, LONG, SHOWN, named
-from tests.tui.stage import Player, at, playing, set_up
+from tests.tui.stage import at, lines, playing, set_up
 from tests.walks import some
 
 SIZES = [(80, 24), (120, 40)]
-
-
-def lines(p: Player) -> list[str]:
-    return p.screen.split("\n")
 
 
 @pytest.mark.parametrize("size", some(SIZES))

@@ -25,7 +25,7 @@ from pim_tui.tui.screens.profile import ProfileScreen
 from pim_tui.tui.screens.till import TillScreen
 from tests.tui.billstage import SHARED, delivered, opened, posted, sold
 from tests.tui.refundstage import asked, bill, type_pin, with_refunds
-from tests.tui.stage import TODAY, Player, Stage, at, playing
+from tests.tui.stage import TODAY, Player, Stage, at, lines, playing
 from tests.tui.tillstage import CRUTCHES, GEL, TABLETS
 
 LATE = TODAY - timedelta(days=2)
@@ -50,10 +50,6 @@ def full(stage: Stage) -> None:
     asked(stage, bill(stage))
     lent(stage)
     stage.clock[0] = at("2026-11-23 18:00")
-
-
-def lines(p: Player) -> list[str]:
-    return p.screen.split("\n")
 
 
 def cursor(p: Player) -> str:

@@ -22,7 +22,7 @@ from pim_tui.tui.dialogs.drafts import FORMS
 from pim_tui.tui.screens.calendar import CalendarScreen
 from pim_tui.tui.screens.reopening import WAYS
 from pim_tui.tui.widgets.choice import Choice
-from tests.tui.stage import Player, Stage, at, playing
+from tests.tui.stage import Player, Stage, at, on, playing
 from tests.walks import some
 
 OFFER = "Typed and not saved"
@@ -47,11 +47,6 @@ def form(player: Player) -> dict[str, object]:
 
 def line(player: Player) -> str:
     return player.app.screen.query_one(Input).value
-
-
-async def on(player: Player, id_: int) -> None:
-    player.app.screen.grid.go_to(block_id=id_)  # type: ignore[attr-defined]
-    await player.press()
 
 
 @asynccontextmanager

@@ -20,7 +20,7 @@ from pim_tui.tui.screens.importreport import ImportReportScreen
 from pim_tui.tui.screens.imports import ImportsScreen
 from tests.services.imported import HEADER, contacts, many
 from tests.tui.people import HOSTILE, SHOWN
-from tests.tui.stage import Player, Stage, playing, set_up
+from tests.tui.stage import Player, Stage, lines, playing, set_up
 from tests.tui.test_exporting import finished
 
 NAMES = ("Mia Moss", "Max Mohn", "Eva Echo")
@@ -32,10 +32,6 @@ def stage(tmp_path: Path) -> Stage:
     made = set_up(tmp_path)
     made.places.inbox.mkdir()
     return made
-
-
-def lines(p: Player) -> list[str]:
-    return p.screen.split("\n")
 
 
 def line(p: Player, start: str) -> str:

@@ -16,16 +16,12 @@ from pim_tui.models import Email
 from pim_tui.services.waiting import AddWaiting, add_waiting
 from tests.tui.billstage import opened, posted, sold
 from tests.tui.refundstage import type_pin, with_refunds
-from tests.tui.stage import NOW, Player, Stage, at, playing
+from tests.tui.stage import NOW, Player, Stage, at, playing, row
 from tests.tui.tillstage import GEL, GEL_CODE, with_till
 from tests.walks import some
 
 SIZES = pytest.mark.parametrize("size", some([(80, 24), (120, 40)]), ids=["80x24", "120x40"])
 A_WEEK_ON = "Booked: Jane Doe, Mon 30 Nov 2026 10:30-11:00"
-
-
-def appointment(stage: Stage, id_: int, columns: str) -> tuple[object, ...]:
-    return stage.rows(f"select {columns} from appointment where id = ?", id_)[0]
 
 
 async def on(player: Player, id_: int) -> None:
@@ -137,7 +133,7 @@ async def test_moving_to_another_day_takes_nine_keys(
         assert p.keys <= 9
         assert "Moved: Jane Doe" in p.screen
         assert "S◦ Jane Doe" not in p.screen
-    assert appointment(stage, mine, "starts_at, minutes") == (at(start), 30)
+    assert row(stage, mine, "starts_at, minutes") == (at(start), 30)
 
 
 @SIZES
@@ -162,7 +158,7 @@ async def test_moving_by_a_slot_and_to_the_next_free_time(
         assert p.keys <= most
         assert f"Moved: Jane Doe, Mon 23 Nov 2026 {start[-5:]}" in p.screen
         assert "S◦ Jane Doe" in p.screen
-    assert appointment(stage, mine, "starts_at, minutes") == (at(start), 30)
+    assert row(stage, mine, "starts_at, minutes") == (at(start), 30)
 
 
 @SIZES
@@ -187,7 +183,7 @@ async def test_marking_takes_two_keys(
         await p.press(key)
         assert p.keys <= 2
         assert shown in p.screen
-    assert appointment(stage, mine, "status") == (letter,)
+    assert row(stage, mine, "status") == (letter,)
 
 
 @pytest.mark.parametrize("screen", ["calendar", "list", "waiting room", "profile"])
@@ -204,7 +200,7 @@ async def test_somebody_has_arrived_takes_one_key(stage: Stage, screen: str) -> 
         await p.press("I" if screen == "profile" else "i")
         assert p.keys <= 1
         assert "Arrived: Jane Doe" in p.screen
-    assert appointment(stage, mine, "arrived_at") == (NOW,)
+    assert row(stage, mine, "arrived_at") == (NOW,)
 
 
 # --- reaching somebody -------------------------------------------------------------------------------

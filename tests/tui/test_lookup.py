@@ -18,7 +18,7 @@ from pim_tui.tui.screens.lookup import LookUp
 from pim_tui.tui.screens.toosmall import TooSmall
 from tests.line.talking import person
 from tests.tui.lockstage import ANNA, PIN, at_work, unlock
-from tests.tui.stage import Player, Stage, playing, set_up
+from tests.tui.stage import Stage, playing, resized, set_up
 
 SMALL = (40, 12)
 
@@ -30,11 +30,6 @@ def stage(tmp_path: Path) -> Stage:
     made.booked("John Roe", "2026-11-23 09:00", staff="Dr Sato")
     made.booked("Aaron Smith", "2026-11-30 11:00")
     return made
-
-
-async def resized(p: Player, columns: int, rows: int) -> None:
-    await p.pilot.resize_terminal(columns, rows)
-    await p.press()
 
 
 async def test_today_somebody_and_the_next_free_times_are_looked_up_in_forty_columns(stage: Stage) -> None:

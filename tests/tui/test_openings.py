@@ -4,13 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.tui.stage import Player, Stage, at, playing
-
-
-async def on(player: Player, id_: int) -> None:
-    """Put the cursor on an appointment."""
-    player.app.screen.grid.go_to(block_id=id_)  # type: ignore[attr-defined]
-    await player.press()
+from tests.tui.stage import Stage, at, on, playing
 
 
 @pytest.mark.walk

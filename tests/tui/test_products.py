@@ -13,7 +13,7 @@ from pim_tui.tui.screens.calendar import CalendarScreen
 from pim_tui.tui.screens.product import ProductScreen
 from pim_tui.tui.screens.products import ProductsScreen
 from tests.tui.people import HOSTILE, SHOWN
-from tests.tui.stage import Player, Stage, playing, set_up
+from tests.tui.stage import Stage, lines, playing, set_up
 
 TABLE = (
     "code,name,category,price,ean,description,controlled\n"
@@ -34,10 +34,6 @@ def brought(stage: Stage, folder: Path, text: str) -> None:
     file = folder / "products.csv"
     file.write_text(text, "utf-8")
     assert not import_products(stage.session, file, dry_run=False).refusals
-
-
-def lines(p: Player) -> list[str]:
-    return p.screen.split("\n")
 
 
 async def test_the_list_shows_code_name_category_price_and_barcode(stage: Stage) -> None:

@@ -19,17 +19,13 @@ from pim_tui.tui.screens.refunds import RefundsScreen
 from pim_tui.tui.screens.staff import StaffScreen
 from tests.tui.billstage import posted, sold
 from tests.tui.refundstage import PIN, asked, bill, type_pin, with_refunds
-from tests.tui.stage import Player, Stage, playing
+from tests.tui.stage import Player, Stage, lines, playing
 from tests.tui.tillstage import TABLETS
 
 
 @pytest.fixture
 def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
     return with_refunds(tmp_path, monkeypatch)
-
-
-def lines(p: Player) -> list[str]:
-    return p.screen.split("\n")
 
 
 async def opened(p: Player, stage: Stage, bill_id: int) -> None:

@@ -22,7 +22,7 @@ from pim_tui.tui.screens.profile import ProfileScreen
 from pim_tui.tui.screens.till import TillScreen
 from tests.tui.people import HOSTILE, SHOWN
 from tests.tui.refundstage import type_pin, with_refunds
-from tests.tui.stage import Player, Stage, key_event, playing
+from tests.tui.stage import Player, Stage, enter, key_event, playing
 from tests.tui.tillstage import GEL, GEL_CODE, TABLETS_CODE, with_till
 
 
@@ -36,11 +36,6 @@ async def scan(p: Player, code: str) -> None:
     for letter in (*code, "enter"):
         p.app.turns.take(key_event(letter))
     await p.press()
-
-
-async def enter(p: Player, text: str) -> None:
-    await p.type(text)
-    await p.press("enter")
 
 
 async def for_jane(p: Player) -> None:

@@ -9,7 +9,7 @@ import pytest
 from pim_tui.config import Settings
 from pim_tui.tui.screens.toosmall import Cover
 from tests.tui.refundstage import asked, bill, with_refunds
-from tests.tui.stage import Player, Stage, playing
+from tests.tui.stage import Stage, playing, resized
 
 SCREENS = {
     "till": (("f4", "g", "e", "l", "enter"), "Ultrasound gel"),
@@ -36,11 +36,6 @@ def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
     stage = with_refunds(tmp_path, monkeypatch)
     asked(stage, bill(stage))
     return stage
-
-
-async def resized(p: Player, columns: int, rows: int) -> None:
-    await p.pilot.resize_terminal(columns, rows)
-    await p.press()
 
 
 @pytest.mark.walk

@@ -22,7 +22,7 @@ from pim_tui.tui import turns
 from pim_tui.tui.dialogs import find, form, quick
 from pim_tui.tui.screens import acts
 from tests.tui.hostile import LONG
-from tests.tui.stage import Player, Stage, at, playing, set_up
+from tests.tui.stage import Player, Stage, at, playing, row, set_up
 from tests.tui.tillstage import GEL_CODE, TABLETS_CODE, with_till
 from tests.walks import some
 
@@ -114,10 +114,6 @@ async def on(player: Player, id_: int) -> None:
 
 def text_of(player: Player, where: str = "Input") -> str:
     return player.app.screen.query_one(where, Input).value
-
-
-def row(stage: Stage, id_: int, columns: str) -> tuple[object, ...]:
-    return stage.rows(f"select {columns} from appointment where id = ?", id_)[0]
 
 
 # --- typed ahead ------------------------------------------------------------------------------------
