@@ -19,7 +19,7 @@ NOT_YET = {
     "pim_tui.models.people", "pim_tui.tui.screens.door",
 }  # fmt: skip
 
-OURS = 149
+OURS = 148
 """Modules of this project, as many as there are: whoever adds one to the start does so here as well."""
 ALL = {(3, 11): 511}
 """With those of others, where the test command has just installed them: a ``.pth`` file of another package
