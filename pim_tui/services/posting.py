@@ -15,6 +15,7 @@ from ..db.bulk import insert, insert_one, update
 from ..db.connection import select
 from ..domain.bills import PostingKind, code
 from ..domain.moments import day_of
+from ..errors import Refused
 from ..models import Allocation, Entry, NumberSeries, Posting
 from .audit import Values
 from .work import Work
@@ -58,7 +59,9 @@ class Side(NamedTuple):
 
 
 def begin(work: Work, new: NewPosting) -> Opened:
-    """Give the posting the next number of its kind and year, and its row, still open."""
+    """Give the posting the next number of its kind and year, and its row, still open. Raises Refused in
+    another currency than the book's (M1)."""
+    _require_one_currency(work)
     day = day_of(work.now, work.session.zone)
     number = _next_number(new.kind, day.year)
     inclusive = work.session.house.inclusive if new.inclusive is None else new.inclusive
@@ -120,6 +123,17 @@ def left_on(posting_id: int, account: str = "receivable") -> int:
         [posting_id, account] * 3,
     )
     return int(left)
+
+
+def _require_one_currency(work: Work) -> None:
+    """Balances, reports and the drawer are sums: they would add the two (M1). Index: primary key."""
+    for (currency,) in select("select currency from posting order by id desc limit 1"):
+        if currency != work.session.currency:
+            raise Refused(
+                f"The money of this book is {currency}, and the setting currency is {work.session.currency}.",
+                f'Set currency = "{currency}" again, or begin another book for the other money.',
+                rule="M1",
+            )
 
 
 def _next_number(kind: PostingKind, year: int) -> int:

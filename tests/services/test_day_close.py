@@ -31,6 +31,7 @@ from pim_tui.queries.journal import JournalWanted, journal_page
 from pim_tui.queries.journal_line import journal_line
 from pim_tui.queries.reports import figures
 from pim_tui.queries.reports.takings import AGAIN, UNTAXED
+from pim_tui.services import posting
 from pim_tui.services.close_papers import close_paper
 from pim_tui.services.corrections import (
     AdjustBill,
@@ -163,7 +164,24 @@ def _require_report_of(day: DayFigures) -> None:
     assert taxes.total.values[1:] == told[:2]
 
 
-def test_a_report_of_money_takes_no_types_and_no_sum_of_two_currencies(till: Shop) -> None:
+def test_a_book_has_the_money_of_its_last_posting(till: Shop) -> None:
+    first = till.post(line(BANDAGE), paid=1190).ids[0]
+    till.session = replace(till.session, currency="USD")
+    till.store.db.execute_sql("update product set currency = 'USD', version = version + 1")
+    for refused in (
+        lambda: till.post(line(BANDAGE)),
+        lambda: void_posting(till.session, VoidPosting(first, "mistyped")),
+    ):
+        with pytest.raises(Refused, match=r"The money of this book is EUR, .* is USD") as raised:
+            refused()
+        assert raised.value.hint.startswith('Set currency = "EUR" again')
+    till.session = replace(till.session, currency="EUR")
+    void_posting(till.session, VoidPosting(first, "mistyped"))
+
+
+def test_a_report_of_money_takes_no_types_and_no_sum_of_two_currencies(
+    till: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     till.post(line(), paid=8000)
     asked = Asked("takings", TODAY, TODAY, "day")
     assert figures(replace(asked, staff_ids=(LEE,)), "Europe/Berlin").lines == ()
@@ -171,7 +189,10 @@ def test_a_report_of_money_takes_no_types_and_no_sum_of_two_currencies(till: Sho
         figures(replace(asked, type_ids=(1,)), "Europe/Berlin")
     till.session = replace(till.session, currency="KWD")
     till.store.db.execute_sql("update product set currency = 'KWD', version = version + 1")
-    till.post(line(BANDAGE))
+    with monkeypatch.context() as earlier:
+        # Earlier versions did so.
+        earlier.setattr(posting, "_require_one_currency", lambda work: None)
+        till.post(line(BANDAGE))
     with pytest.raises(Refused, match=r"Bills of that time are in \w{3} and \w{3}\."):
         figures(asked, "Europe/Berlin")
 
