@@ -255,9 +255,10 @@ RULES = (
     Rule(
         "no other programs", programs,
         "import subprocess\nos.system('ls')\nimport webbrowser\nos.execvp('sh', [])",
-        # The host makes copies of this very program, and its client becomes it where there is no host.
+        # The host makes copies of this very program, its client becomes it where there is no host, and a
+        # backup that is made from a desk is made by another of it.
         but=(
-            "host/behind.py", "host/client.py", "host/server.py", "integrations/camera.py",
+            "apart.py", "host/behind.py", "host/client.py", "host/server.py", "integrations/camera.py",
             "integrations/clipboard.py", "integrations/pictures.py", "integrations/printer.py",
             "integrations/secrets.py", "integrations/sms/gammu.py",
         ),
