@@ -32,11 +32,17 @@ class Stacks:
         app.read_sheets()
         app.live.rest()
         app.clear_notifications()
+        app.call_later(self._tell_nobody)
         app.forget_clipboard()
         app.expect_key(None)
         app.add_mode(DOOR, DoorScreen)
         app.switch_mode(DOOR)
         app.cover_if_small(app.size)
+
+    def _tell_nobody(self) -> None:
+        """What was told at the last moment and was still on its way goes as well."""
+        if self._app.seats.at_door:
+            self._app.clear_notifications()
 
     def tell_door(self) -> None:
         """Others are away than the door has told."""

@@ -80,6 +80,25 @@ async def test_the_lock_hides_the_whole_record_and_the_same_person_finds_all_as_
     assert told == [("lock", ANNA, "key"), ("unlock", ANNA, ""), ("sign out", ANNA, "left")]
 
 
+async def test_what_is_told_as_the_lock_comes_is_not_told_to_the_door(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage, door = at_work(tmp_path, monkeypatch)
+    async with playing(stage, door=door, notices=True) as p:
+        await p.press("A")
+        p.app.say("Jane Doe was booked")
+        p.app.notify("John Roe was booked")
+        p.app.seats.lock("idle")
+        await p.press()
+        await p.press()
+        assert "was booked" not in p.screen
+        assert list(p.app._notifications) == []
+        await unlock(p, PIN[ANNA])
+        await p.press("escape", "exclamation_mark")
+        assert "John Roe was booked" in p.screen
+        assert "Jane Doe was booked" in p.screen
+
+
 @pytest.mark.walk
 async def test_somebody_signs_in_on_top_and_the_first_screen_comes_back_for_the_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
