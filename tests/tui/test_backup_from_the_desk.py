@@ -115,6 +115,21 @@ async def test_it_is_stopped_by_a_key_and_a_refusal_stays_in_sight(stage: Stage,
         assert "Enter makes one now" in text(p)
 
 
+async def test_one_that_is_left_and_opened_again_tells_how_it_ended(stage: Stage, tmp_path: Path) -> None:
+    slow = Slow(tmp_path / "b")
+    async with playing(stage, copier=slow) as p:
+        await open_it(p)
+        await p.press("enter")
+        slow.half.wait()
+        await p.press("escape")
+        await open_it(p)
+        assert "The backup: 50 %." in text(p)
+        await p.press("s")
+        await ended(p)
+        assert "The backup was stopped; nothing of it is left." in text(p)
+        assert "Enter makes one now" in text(p)
+
+
 async def test_without_the_right_it_is_said_who_has_it(stage: Stage, tmp_path: Path) -> None:
     stage.session = replace(stage.session, rights=stage.session.rights - {Right.BACK_UP})
     async with playing(stage, copier=Slow(tmp_path)) as p:

@@ -89,8 +89,10 @@ class BackupDialog(PimDialog[None]):
                 # Whoever tells how old the last one is reads again.
                 self.pim.announce(Done("", ()))
             outcome = _came_to(job)
-            if self.is_current:
-                self.load(self._read, str(outcome))
+            # Perhaps another one than this, which has been left and opened again.
+            dialog = self.pim.screen
+            if isinstance(dialog, BackupDialog):
+                dialog.load(dialog._read, str(outcome))
             elif isinstance(outcome, PimError):
                 self.pim.tell(outcome)
             else:
