@@ -154,6 +154,16 @@ async def test_what_was_told_can_be_read_again_the_newest_first(stage: Stage) ->
         assert "What you were told" not in p.screen
 
 
+async def test_a_path_longer_than_a_line_can_be_read_to_its_end(stage: Stage) -> None:
+    path = f"/home/reception/{'a-folder-of-a-long-name/' * 4}day-sheet.pdf"
+    async with playing(stage) as p:
+        p.app.say(f"Written: {path} \x1b[2J\x9b\u202e[b]end[/b]")
+        await p.press("exclamation_mark")
+        assert path in "".join(p.screen.split())
+        assert "[b]end[/b]" in p.screen
+        assert not any(sign in p.screen for sign in "\x1b\x9b\u202e")
+
+
 async def test_where_nothing_was_told_that_is_said(stage: Stage) -> None:
     async with playing(stage) as p:
         await p.press("exclamation_mark")

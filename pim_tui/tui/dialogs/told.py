@@ -10,6 +10,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 
 from ...domain.moments import clock
+from ...manual.lines import cut
 from ..base import WIDEST, PimDialog
 from ..widgets.cells import shown, wrapped
 from ..widgets.textview import TextView
@@ -49,7 +50,8 @@ class ToldDialog(PimDialog[None]):
         zone = self.pim.desk.session.zone
         lines: list[str] = []
         for at, text in self._told:
-            first, *others = wrapped(shown(text), width)
+            # A path may be longer than a line: all of it is here to be read again.
+            first, *others = cut(wrapped(shown(text), width), width)
             lines += [f"{clock(at, zone):{_TIME}}{first}", *(f"{'':{_TIME}}{line}" for line in others)]
         self.query_one(TextView).show(lines or ["Nothing yet."])
 
