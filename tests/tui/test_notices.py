@@ -66,6 +66,17 @@ async def test_a_notice_stands_above_the_keys_and_takes_their_place_from_nothing
         assert not [one for one in _drawn(p) if one.region.overlaps(rack(p))]
 
 
+@pytest.mark.parametrize("size", [(40, 12), (79, 24)])
+async def test_a_small_terminal_shows_the_whole_of_a_notice(stage: Stage, size: tuple[int, int]) -> None:
+    async with playing(stage, size, notices=True) as p:
+        await told(p, OLD)
+        assert OLD in on_screen(p)
+        assert "Mon 23 Nov 2026" in p.screen
+        assert "now" in p.screen
+        assert rack(p).bottom == p.app.screen.query_one(KeyBar).region.y
+        assert not [one for one in _drawn(p) if one.region.overlaps(rack(p))]
+
+
 @pytest.mark.walk
 @pytest.mark.sqlite
 @pytest.mark.timeout(300)
