@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pim_tui.config import Settings
 from pim_tui.domain.money import figures
 from pim_tui.domain.rights import Right
 from pim_tui.domain.tender import Tender
@@ -207,6 +208,15 @@ async def test_what_goes_back_and_how_is_told_before_it_does(stage: Stage) -> No
         assert f"Pay back {goes} EUR: cash {goes}" in p.screen
         await p.press("enter")
         assert f"R-2026-000001: {goes} EUR (cash {goes}) paid back." in p.screen
+
+
+@pytest.mark.parametrize(("key", "told"), [("a", " (a)."), ("", ".")])
+async def test_what_is_not_approved_yet_is_not_paid_out(stage: Stage, key: str, told: str) -> None:
+    asked(stage, bill(stage))
+    own = Settings(clinic_name="Harbour Clinic", country="DE", keys={"refunds.approve": key})
+    async with playing(stage, settings=own) as p:
+        await p.press("ctrl+r", "p")
+        assert f"It has to be approved first{told}" in p.screen
 
 
 async def test_paying_out_needs_its_right(stage: Stage) -> None:

@@ -161,8 +161,9 @@ class RefundKeys(_Base):
         """Pay what was approved, after one more look."""
         if row.state != "approved":
             way = self.pim.keys.way(self.scope, "refunds.approve")
+            first = f"It has to be approved first{f' ({way})' if way else ''}."
             ended = f"Nothing is left to pay out: the request is {row.next_step}."
-            self.pim.say(f"It has to be approved first ({way})." if row.state == "requested" else ended)
+            self.pim.say(first if row.state == "requested" else ended)
         elif self.allowed(Right.PAY_REFUND):
             self.load(self._pay_out, row, group="return")
 
