@@ -119,5 +119,6 @@ class Printing:
         """Beside what the person was told last, in whatever they do now."""
         if bars := self._app.screen.query(KeyBar):
             bars.first().tell(says)
+            self._app.remember(says)
         else:
             self._app.notify(says, timeout=6)

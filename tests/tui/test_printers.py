@@ -108,6 +108,8 @@ async def test_what_became_of_a_print_is_told_without_a_key(stage: Stage) -> Non
         await p.press("p", "enter")
         await settled(p)
         assert "is printed (Desk-7 has left its queue)" in p.screen
+        await p.press("exclamation_mark")
+        assert "is printed (Desk-7 has left its queue)" in " ".join(p.screen.partition("told")[2].split())
 
 
 async def test_a_stopped_queue_is_told_with_its_reason(
