@@ -262,6 +262,11 @@ class PimScreen(Reads, Screen[None]):
         """Back to where one came from."""
         self.app.pop_screen()
 
+    def opens_with(self, says: str) -> None:
+        """Why it was opened, in its own footer, whatever lies over it by now."""
+        self.query_one(KeyBar).say(says)
+        self.pim.remember(says)
+
     def taken_back(self, done: Done) -> None:
         """The last change was taken back from here; a screen may go to where it is now."""
 

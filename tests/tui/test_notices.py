@@ -13,6 +13,8 @@ from textual.widget import Widget
 from textual.widgets._toast import Toast, ToastRack
 
 from pim_tui.errors import Refused
+from pim_tui.tui.screens.moving import MovingScreen
+from pim_tui.tui.screens.profile import ProfileScreen
 from pim_tui.tui.screens.toosmall import Cover
 from pim_tui.tui.widgets.bars import KeyBar
 from tests.safety.hostile_gallery import ONLY_WALKED, kinds, made
@@ -173,6 +175,17 @@ async def test_a_path_longer_than_a_line_can_be_read_to_its_end(stage: Stage) ->
         assert path in "".join(p.screen.split())
         assert "[b]end[/b]" in p.screen
         assert not any(sign in p.screen for sign in "\x1b\x9b\u202e")
+
+
+async def test_why_a_screen_was_opened_can_be_read_again(stage: Stage) -> None:
+    async with playing(stage) as p:
+        for screen in (ProfileScreen(1, "Customer 1 was added."), MovingScreen("Two visits lie in leave.")):
+            p.app.push_screen(screen)
+            await p.press()
+        await p.press("f2", "exclamation_mark")
+        told = p.screen.partition("What you were told")[2]
+        assert "Two visits lie in leave." in told
+        assert "Customer 1 was added." in told
 
 
 async def test_where_nothing_was_told_that_is_said(stage: Stage) -> None:

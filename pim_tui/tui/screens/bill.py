@@ -112,7 +112,7 @@ class BillScreen(
         self._history = await self.fetch(timeline, self.posting_id)
         self._draw()
         if self._says:
-            self.query_one(KeyBar).say(self._says)
+            self.opens_with(self._says)
             self._says = ""
 
     def _draw(self) -> None:

@@ -71,7 +71,7 @@ class MovingScreen(AppointmentKeys, PimScreen):
             self._first = None
         self.changed_under_cursor(was)
         if self._says:
-            self.query_one(KeyBar).say(self._says)
+            self.opens_with(self._says)
             self._says = ""
 
     @property

@@ -109,7 +109,7 @@ class ProductScreen(ProductKeys, StockKeys, ListHost, PrintKeys, PimScreen, inhe
         taxes = None if class_id is None else await self.fetch(tax_class, class_id)
         self._product, self._lots = product, {row.id: row for row in lots}
         if self._says:
-            self.query_one(KeyBar).say(self._says)
+            self.opens_with(self._says)
             self._says = ""
         fields = product.fields
         code = f" · {fields.code}" if fields.code else ""

@@ -181,7 +181,7 @@ class ProfileScreen(
     def _show_person(self, person: Profile, facts: Sequence[Fact]) -> None:
         """The title, and the sheet with the photo and the facts."""
         if self._says:
-            self.query_one(KeyBar).say(self._says)
+            self.opens_with(self._says)
             self._says = ""
         title = f"{person.name.full} · customer {person.number}"
         self.query_one(TitleBar).show(title if person.active else f"{title} · no longer active")
