@@ -25,7 +25,7 @@ from typing import Any, Final, NoReturn
 from .db.connection import current, open_book
 from .domain.manifest import Manifest
 from .errors import PimError, Refused, StoreError
-from .services.backups import TakeBackup, Taken, Told, copied_out, tidied
+from .services.backups import KEPT, TakeBackup, Taken, Told, copied_out, tidied
 
 _BEHIND: Final = 10
 """By how much it is nicer than the desks."""
@@ -52,16 +52,10 @@ class Order:
 
 
 def made_apart(order: Order, progress: Told, stop: Callable[[], bool]) -> Taken | None:
-    """What the process has made, None where it was stopped. Raises what it was refused."""
-    child = subprocess.Popen(
-        [sys.executable, "-I", "-m", __name__],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        bufsize=0,
-        start_new_session=True,
-        cwd="/",
-    )
+    """What the process has made, None where it was stopped. Raises what it was refused, StoreError where it
+    broke off or could not begin.
+    """
+    child = _begun()
     assert child.stdin is not None
     last: dict[str, Any] = {}
     try:
@@ -77,6 +71,24 @@ def made_apart(order: Order, progress: Told, stop: Callable[[], bool]) -> Taken 
         if not last.keys() & {"made", "refused"}:
             tidied(current(), order.command.folder)
     return _answered(last, stopped=stop())
+
+
+def _begun() -> subprocess.Popen[bytes]:
+    """The process. There may be no room for one more, or another Python by now than this one."""
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-I", "-m", __name__],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,
+            start_new_session=True,
+            cwd="/",
+        )
+    except OSError as error:
+        raise StoreError(
+            f"The backup cannot begin: {error.strerror}.", "Run pim-tui backup in a terminal."
+        ) from error
 
 
 def _lines(child: subprocess.Popen[bytes], stop: Callable[[], bool]) -> Iterator[bytes]:
@@ -141,6 +153,9 @@ def _tell(**told: object) -> None:
 
 
 def _far(done: int, total: int) -> None:
+    if done >= KEPT:
+        # What is there is told of: nobody may hear that nothing is left of it.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
     _tell(percent=100 * done // total)
 
 
@@ -151,7 +166,9 @@ def _stop(number: int, frame: object) -> NoReturn:
 
 
 def _end_with_the_desk() -> None:
-    sys.stdin.buffer.read()
+    # Not by sys.stdin: Python ends as in a crash where a thread still reads from that.
+    while os.read(0, 1):
+        pass
     os.kill(os.getpid(), signal.SIGTERM)
 
 
@@ -170,7 +187,6 @@ def main() -> None:
     except PimError as error:
         _tell(refused=(error.message, error.hint))
     else:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         _tell(made={**asdict(made), "file": str(made.file), "manifest": asdict(made.manifest)})
 
 

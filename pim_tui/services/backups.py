@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, Final, cast
 
 from .. import __version__
 from ..db.backup import copied
@@ -50,6 +50,8 @@ Told = Callable[[int, int], object]
 """Is told how much of how much is done."""
 _COPIED, _PACKED, _SEEN = 25, 50, 90
 """Percent of the work by when the book is copied, packed, and looked at once more."""
+KEPT: Final = 99
+"""Percent by when it is about to have its name, from where on it is not given up."""
 
 
 def _tell_nobody(done: int, total: int) -> None:
@@ -176,6 +178,7 @@ def _copied_out(command: TakeBackup, book: Book, now: int, told: Told) -> Taken:
             name = _name(book, now, command, faulty=bool(wrong))
             file = folder / str(name)
             to_disk(part)
+            told(KEPT, 100)
             os.rename(part, file)
             to_disk(folder)
         finally:

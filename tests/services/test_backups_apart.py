@@ -186,3 +186,37 @@ def test_a_process_that_breaks_off_is_no_backup(
     monkeypatch.setattr(apart.sys, "executable", "/bin/false")
     with pytest.raises(StoreError, match="broke off"):
         made(clinic, tmp_path / "backups")
+
+
+def test_where_no_process_can_begin_it_is_said(
+    clinic: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apart.sys, "executable", str(tmp_path / "another"))
+    with pytest.raises(StoreError, match="cannot begin: No such file") as refused:
+        made(clinic, tmp_path / "backups")
+    assert "pim-tui backup" in refused.value.hint
+
+
+STOPPED_LATE = """
+import os, signal
+from pim_tui import apart
+from pim_tui.services import backups
+backups._rotate = lambda folder, book, keep: os.kill(os.getpid(), signal.SIGTERM) or ()
+apart.main()
+"""
+
+
+@pytest.mark.parametrize("program", [("-m", "pim_tui.apart"), ("-c", STOPPED_LATE)])
+def test_what_is_there_is_told_of_and_the_process_ends_in_peace(
+    clinic: Shop, tmp_path: Path, program: tuple[str, str]
+) -> None:
+    """Be it stopped when the backup has its name already; the desk is there all the while."""
+    order = apart.Order(clinic.store.name, tmp_path, "", TakeBackup(tmp_path / "backups"), 1_800_000_000)
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-I", *program], stdin=pipe, stdout=pipe, bufsize=0) as child:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        child.stdin.write(apart._written(order))
+        out = child.stdout.read()
+        assert child.wait(60) == 0
+    assert len(backups_in(tmp_path / "backups", "clinic")) == out.count(b'"made"') == 1
