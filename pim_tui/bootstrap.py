@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from operator import call
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from .config import Settings, load
 from .errors import Gate, Refused, SettingsError, StoreUnfit
@@ -419,6 +419,13 @@ def demo_desk(settings: Settings, does: Does = call) -> Iterator[Desk]:
             made.drafts.close()
 
 
+_NO_BACKUPS: Final[dict[str, Any]] = {
+    "backup_folder": "", "backup_recipients": "", "backup_passphrase": "", "backup_warn_hours": 0,
+}  # fmt: skip
+"""Of a throw-away clinic: its backups lie beside it, never among those of the book, whose place they would
+take, and nobody asks for them."""
+
+
 @contextmanager
 def demo_clinic(settings: Settings, does: Does = call) -> Iterator[Clinic]:
     """A believable clinic in a private folder of its own, which is gone afterwards. ``does`` is given the
@@ -432,7 +439,7 @@ def demo_clinic(settings: Settings, does: Does = call) -> Iterator[Clinic]:
         # A demo opened on a public holiday shows a full day all the same.
         kept = "shown" if settings.holidays == "closed" else settings.holidays
         plain = replace(
-            settings, database=str(places.database_file), database_key="", holidays=kept, backup_warn_hours=0
+            settings, database=str(places.database_file), database_key="", holidays=kept, **_NO_BACKUPS
         )
         office = Office(plain, places)
 

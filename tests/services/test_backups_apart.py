@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pim_tui import apart
-from pim_tui.bootstrap import Clinic, copier
+from pim_tui.bootstrap import Clinic, copier, demo_clinic
 from pim_tui.config import Settings
 from pim_tui.db.connection import select
 from pim_tui.db.workroom import PREFIX, workroom
@@ -220,3 +220,20 @@ def test_what_is_there_is_told_of_and_the_process_ends_in_peace(
         out = child.stdout.read()
         assert child.wait(60) == 0
     assert len(backups_in(tmp_path / "backups", "clinic")) == out.count(b'"made"') == 1
+
+
+def test_backups_of_a_demo_are_none_of_those_of_the_book(tmp_path: Path) -> None:
+    """Both books have the same name: the newer backup of a day takes the place of the older one."""
+    folder = tmp_path / "backups"
+    folder.mkdir(mode=0o700)
+    kept = folder / "clinic-20261123-080000.tar"
+    kept.touch()
+    settings = Settings(
+        backup_folder=str(folder), backup_keep="1d", backup_passphrase=f"file:{tmp_path / 'none'}"
+    )
+    with demo_clinic(settings) as clinic:
+        taken = take_backup_apart(clinic.session, copier(clinic), lambda done, total: None, lambda: False)
+        assert taken is not None
+        assert (taken.file.name.startswith("clinic-"), taken.file.suffix) == (True, ".tar")
+        assert taken.file.is_relative_to(clinic.book.place.parent)
+    assert list(folder.iterdir()) == [kept]
