@@ -61,7 +61,7 @@ class Side(NamedTuple):
 def begin(work: Work, new: NewPosting) -> Opened:
     """Give the posting the next number of its kind and year, and its row, still open. Raises Refused in
     another currency than the book's (M1)."""
-    _require_one_currency(work)
+    require_one_currency(work)
     day = day_of(work.now, work.session.zone)
     number = _next_number(new.kind, day.year)
     inclusive = work.session.house.inclusive if new.inclusive is None else new.inclusive
@@ -125,8 +125,10 @@ def left_on(posting_id: int, account: str = "receivable") -> int:
     return int(left)
 
 
-def _require_one_currency(work: Work) -> None:
-    """Balances, reports and the drawer are sums: they would add the two (M1). Index: primary key."""
+def require_one_currency(work: Work) -> None:
+    """Refuse another currency than the book's: balances, reports and the drawer are sums, which would add the
+    two (M1). Index: primary key.
+    """
     for (currency,) in select("select currency from posting order by id desc limit 1"):
         if currency != work.session.currency:
             raise Refused(

@@ -191,7 +191,7 @@ def test_a_report_of_money_takes_no_types_and_no_sum_of_two_currencies(
     till.store.db.execute_sql("update product set currency = 'KWD', version = version + 1")
     with monkeypatch.context() as earlier:
         # Earlier versions did so.
-        earlier.setattr(posting, "_require_one_currency", lambda work: None)
+        earlier.setattr(posting, "require_one_currency", lambda work: None)
         till.post(line(BANDAGE))
     with pytest.raises(Refused, match=r"Bills of that time are in \w{3} and \w{3}\."):
         figures(asked, "Europe/Berlin")

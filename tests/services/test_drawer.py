@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pim_tui.db.connection import select
@@ -51,6 +53,30 @@ def test_what_is_expected_is_the_float_the_cash_and_the_moves_and_told_after_the
         (-2500, "stamps"),
         (500, "change from the bank"),
     ]
+
+
+def test_nothing_is_counted_in_another_currency_than_the_books(till: Shop) -> None:
+    till.post(line(), paid=8000)
+    opened(till)
+    right = till.session
+    till.session = replace(right, currency="KWD")
+    acts = (
+        lambda: move_cash(till.session, MoveCash("in", 500, "change from the bank")),
+        lambda: counted(till, 10_000),
+    )
+    for act in acts:
+        with pytest.raises(Refused, match="this book is EUR, and the setting currency is KWD"):
+            act()
+    till.session = right
+    counted(till, 9_000)
+    till.session = replace(right, currency="KWD")
+    for again in (
+        lambda: opened(till),
+        lambda: correct_count(till.session, CorrectCount(1, 10_000, "counted wrongly")),
+    ):
+        with pytest.raises(Refused, match="setting currency is KWD"):
+            again()
+    assert till.count("drawer_move") == 0
 
 
 def test_cash_given_back_leaves_the_drawer_that_is_open_then(till: Shop) -> None:
