@@ -526,7 +526,7 @@ def post_and_return(shop: Counter, basket: Basket, terms: Terms, steps: int) -> 
     shop.rules(inclusive=terms.inclusive, tax_per=terms.tax_per, rounding=terms.rounding.value)
     payer = INSURER if any(line.payer != Share() for line in basket.lines) else None
     # One book for all of them, whatever their currency is.
-    with mock.patch.object(posting, "_require_one_currency"):
+    with mock.patch.object(posting, "require_one_currency"):
         bill = post_bill(shop.session, PostBill(replace(basket, customer_id=JANE, payer_id=payer))).ids[0]
         returned_whole(shop, bill, steps)
     assert (shop.left(bill), shop.left(bill, "payer")) == (0, 0)
