@@ -46,8 +46,9 @@ _DOUBLE = {"cp949": (0xB0, 0xC8), "gb18030": (0xB0, 0xD7), "big5": (0xA4, 0xC6),
 _WORD = re.compile(r"[A-Za-z\x80-\U0010ffff]{2,}")
 _RUN = re.compile(r"[^\x00-\x7f]{3}")
 _PARTICLE = re.compile("^(?:Ma?c|De|Du|L[ae]|[DLO]’)(?=[^a-z])")
-_AROUND = re.compile("^[“”„‚‘’…–—«»•€]+|[“”„‚‘’…–—«»•€]+$|[ºª]")
-"""Quotation marks, dashes and ordinals, which are no letters of a word."""
+_AROUND = "“”„‚‘’…–—«»•€"
+"""Quotation marks and dashes, which are no letters of a word."""
+_ORDINALS = dict.fromkeys(map(ord, "ºª"))
 
 
 def told_by_letters(lines: Iterable[bytes]) -> str:
@@ -91,7 +92,7 @@ def _latin(sample: bytes, encoding: str, letters: str) -> int:
     alphabet = frozenset(letters + letters.upper())
 
     def is_word(word: str) -> bool:
-        bare = _AROUND.sub("", _PARTICLE.sub("", word))
+        bare = _PARTICLE.sub("", word).strip(_AROUND).translate(_ORDINALS)
         written = bare.isupper() or bare[1:] == bare[1:].lower()
         return written and not _RUN.search(bare) and all(char in alphabet for char in bare if char > "\x7f")
 

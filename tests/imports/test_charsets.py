@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from hypothesis import strategies as st
 
 from pim_tui.imports.charsets import told_by_letters
 from pim_tui.imports.csvfile import CsvFile, Record
+
+SLOW = 10
+"""Seconds; a hundredth of it is enough."""
 
 GERMAN = ("Müller", "Größe", "Bäcker", "Straße", "Übung", "Weiß")
 FRENCH = ("Lefèvre", "François", "Hélène", "Noël", "Zoé", "Côté")
@@ -62,6 +66,12 @@ def test_names_are_read_in_the_encoding_they_were_written_in(
 )  # fmt: skip
 def test_a_single_word_is_western(text: str) -> None:
     assert told_by_letters([text.encode("cp1252")]) == "cp1252"
+
+
+def test_a_word_of_quotation_marks_is_read_once() -> None:
+    began = time.process_time()
+    told_by_letters([b"a" + b"\x93" * 60_000 + b"a"])
+    assert time.process_time() - began < SLOW
 
 
 def test_somebody_from_elsewhere_among_many_does_not_change_the_file() -> None:
