@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pim_tui.domain.moments import Zone, zone_info
 from pim_tui.errors import FileProblem
 from pim_tui.imports.events import EventRow, Who
-from pim_tui.imports.ical import open_events, series
+from pim_tui.imports.ical import open_events, series, zones
 from pim_tui.imports.report import Refusal
+from pim_tui.imports.zonenames import common_zones, every_zone
 from tests.safety.fuzzed import READERS
 
 BERLIN = "Europe/Berlin"
@@ -343,6 +346,23 @@ def test_a_clock_that_stands_still_is_not_one_that_pauses_for_ramadan(read: Read
     for day, at in (("20250315", "2025-03-15 09:30"), ("20250715", "2025-07-15 09:30")):
         row = only(read(moved + event(f"DTSTART;TZID=Ours:{day}T103000")))
         assert row.starts_at == utc(at)
+
+
+def test_the_zones_of_the_world_are_read_once_for_all_definitions(
+    read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: list[Zone] = []
+
+    def looked(zone: Zone) -> ZoneInfo:
+        found.append(zone)
+        return zone_info(zone)
+
+    monkeypatch.setattr(zones, "zone_info", looked)
+    odd = [FIXED_ZONE.format(name=f"Odd {n}", offset=f"+00{n}") for n in range(11, 15)]
+    events = [event(f"DTSTART;TZID=Odd {n}:20260302T103000") for n in range(11, 15)]
+    rows = [row for row in read("\n".join((*odd, *events))) if isinstance(row, EventRow)]
+    assert [row.starts_at for row in rows] == [utc("2026-03-02 10:30") - n * 60 for n in range(11, 15)]
+    assert len(found) == len((*common_zones(), *every_zone()))
 
 
 def test_the_place_a_definition_names_is_asked_first(read: Read) -> None:

@@ -13,11 +13,11 @@ names one, else in the clinic's.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from ...domain.moments import MINUTE, Zone, as_written, readings, utc_offset
+from ...domain.moments import MINUTE, Zone, as_written, readings, utc_offset, zone_info
 from ...domain.text import tidy
 from ..zonenames import (
     abbreviated,
@@ -70,6 +70,7 @@ class Zones:
         self._told = zone_called(own, clinic) or ""
         self._years = years
         self._read: dict[str, Reading] = {}
+        self._rules: list[object] = []
 
     def of(self, tzid: str) -> Reading:
         """The zone that a TZID means; of an empty one the calendar's own, else the clinic's."""
@@ -134,10 +135,18 @@ class Zones:
             (False, "by its winter and summer time; the days of its clock changes differ"),
         ):
             probes = definition.probes(years, changes=changes)
-            for zone in (*first, *common_zones(), *every_zone()):
+            for zone in (*first, *self._zones()):
                 if all(utc_offset(at, zone) == offset for at, offset in probes):
                     return Reading(zone, how, definition)
         return Reading(self.clinic, "no zone is like it; the instants follow the file", definition, True)
+
+    def _zones(self) -> Iterator[Zone]:
+        """Every zone, the likelier ones first. Their rules are read once for all definitions of the file: as
+        long as somebody holds them, they are not read again."""
+        for place, zone in enumerate((*common_zones(), *every_zone())):
+            if place == len(self._rules):
+                self._rules.append(zone_info(zone))
+            yield zone
 
     def _years_of(self, tzid: str) -> range:
         years = self._years.get(tzid) or range(2020, 2026)
