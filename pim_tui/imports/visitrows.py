@@ -264,8 +264,10 @@ def _is_theirs(by: str, cells: Cells) -> bool:
 
 
 def _canceled(cells: Cells) -> bool:
-    """Whether a column says so, or when it was."""
-    return _yes(cells("canceled")) or bool(cells("canceled_at")) or _says(cells("status"), _CANCELED)
+    """Whether a column says so, or when it was; ``0000-00-00`` or ``never`` is no time."""
+    at = cells("canceled_at")
+    told = _yes(at) or not set("123456789").isdisjoint(at)
+    return told or _yes(cells("canceled")) or _says(cells("status"), _CANCELED)
 
 
 def _yes(text: str) -> bool:

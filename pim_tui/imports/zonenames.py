@@ -17,6 +17,7 @@ from ..domain.text import fold
 from .zonelabels import label_key, labels
 
 _TOLD = re.compile(r"(?:GMT|UTC|Z)?\s*([+-])\s?(\d{1,2})[:.]?(\d{2})?")
+_DISTANCE = re.compile(r"\(?(?:GMT|UTC|Z)?\s{0,3}[+-]", re.IGNORECASE)
 _LABEL = re.compile(r"(?:\(((?:UTC|GMT)[^)]{0,12})\)\s*)?(\S.*)", re.IGNORECASE | re.DOTALL)
 _NEITHER = re.compile(r"[^A-Za-z0-9]+")
 _ADDED = re.compile(r" \d$| \(us (?:&|and) canada\)$")
@@ -31,6 +32,8 @@ _BUSIEST = (
     "Europe/Berlin", "Australia/Sydney",
 )  # fmt: skip
 """Where several zones show the same time, these are likelier meant than others."""
+_NO_TOWNS = frozenset(("north", "south", "east", "west", "center", "general", "continental", "act"))
+"""Ends of IANA names that by themselves mean no place."""
 _US_AND_CANADA = re.compile(r".*\b(?:us|usa|ee ?uu|e u|u s|stati uniti|vs)\b.*\b[ck]anada")
 _OF_US_AND_CANADA = {-5: "America/New_York", -6: "America/Chicago", -7: "America/Denver",
                      -8: "America/Los_Angeles"}  # fmt: skip
@@ -52,7 +55,7 @@ def zone_called(name: str, clinic: Zone = "UTC") -> Zone | None:
     found = iana(name) or windows(name) or dressed(name) or labelled(name, clinic)
     if found or not name:
         return found
-    offset = told(name)
+    offset = told(name) if _DISTANCE.match(name) else None
     return abbreviated(name, clinic) or (None if offset is None else fixed(offset))
 
 
@@ -79,14 +82,19 @@ def dressed(name: str) -> Zone | None:
 
 
 def labelled(name: str, clinic: Zone) -> Zone | None:
-    """The zone of a label: of the towns in it the clinic's, else the first."""
+    """The zone of a label: of the towns in it the clinic's, else the first.
+
+    Without a distance most of them must be known and agree: ``Paris, Texas`` is not in France.
+    """
     label = _LABEL.fullmatch(name[:_LONGEST_LABEL])
     if label is None:
         return None
     towns = [town.strip() for town in re.split(r"[,;:\\]+", label[2])]
     found = [zone for town in (label[2], *towns) if (zone := _place(town))]
     if label[1] is None:
-        return clinic if clinic in found else next(iter(found), None)
+        agreed = 2 * len(found) > len(towns) and all(_yearly(zone) == _yearly(found[0]) for zone in found)
+        first = clinic if clinic in found else next(iter(found), None)
+        return _place(label[2]) or (first if agreed else None)
     offset = told(label[1]) or 0
     if _US_AND_CANADA.match(fold(label[2])) and (zone := _OF_US_AND_CANADA.get(offset // _HOUR)):
         found.insert(0, zone)
@@ -97,12 +105,12 @@ def labelled(name: str, clinic: Zone) -> Zone | None:
 def abbreviated(name: str, clinic: Zone) -> Zone | None:
     """The zone whose clock is abbreviated so; the clinic's where that is what its own is called."""
     own = {moment.tzname() for moment in _moments(clinic)}
-    return clinic if name in own else _BY_ABBREVIATION.get(name.upper())
+    return clinic if name in own else _BY_ABBREVIATION.get(name)
 
 
 def told(name: str) -> int | None:
     """Seconds ahead of UTC that a name such as ``(GMT+01:00) Berlin`` tells."""
-    found = _TOLD.search(name.upper())
+    found = _TOLD.search(name[:_LONGEST_LABEL].upper())
     if found is None:
         return None
     seconds = int(found[2]) * _HOUR + int(found[3] or 0) * 60
@@ -151,7 +159,8 @@ def _place(town: str) -> Zone | None:
 @cache
 def _towns() -> dict[str, Zone]:
     """Every zone by the town it is named after."""
-    return {fold(zone.rpartition("/")[2].replace("_", " ")): zone for zone in every_zone() if "/" in zone}
+    towns = {fold(zone.rpartition("/")[2].replace("_", " ")): zone for zone in every_zone() if "/" in zone}
+    return {town: zone for town, zone in towns.items() if town not in _NO_TOWNS}
 
 
 def _apart(zone: Zone, offset: int) -> int:

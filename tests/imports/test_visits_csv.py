@@ -278,6 +278,29 @@ def test_everything_wrong_with_a_row_is_told_at_once(table: Table) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Paris, Texas",
+        "London, Ontario",
+        "Paris, Tokyo",
+        "Tower -5",
+        "North",
+        "West",
+        "ACT",
+        f"a{' ' * 200_000}b",
+    ],
+)
+def test_what_may_be_another_place_is_no_zone(name: str) -> None:
+    assert zone_called(name, "Europe/Paris") is None
+
+
+@pytest.mark.parametrize("never", ["0000-00-00 00:00:00", "never", "-", "NULL"])
+def test_no_time_of_a_cancellation_is_none(table: Table, never: str) -> None:
+    rows = table.rows(f"Start At,Patient,Cancelled At\n2026-03-25 10:00,Jane Doe,{never}\n")
+    assert [row.canceled for row in rows] == [False]
+
+
 def test_zone_labels_are_known_and_paths_are_not() -> None:
     assert zone_called("Central European Time") == BERLIN
     assert zone_called("America/Halifax") == "America/Halifax"
@@ -286,6 +309,7 @@ def test_zone_labels_are_known_and_paths_are_not() -> None:
     assert zone_called("PST", BERLIN) == "America/Los_Angeles"
     assert zone_called("CET", BERLIN) == "CET"
     assert zone_called("GMT+2") == "Etc/GMT-2"
+    assert zone_called("Rome, Vienna, Zurich") == "Europe/Rome"
     assert zone_called("no such place") is None
     assert zone_called("") is None
     assert zone_called("../../etc/passwd") is None
