@@ -151,14 +151,27 @@ def _planned(
     strict: bool = True,
 ) -> _Plan:
     """The layout and mapping of a file. ``strict``: a table that nobody mapped must be about people."""
-    known = next((layout for layout in layouts or LAYOUTS if not layout.missing(csv.header)), None)
+    plain = propose("plain table", csv.header, TARGETS, example)
+    fitting = (layout for layout in layouts or LAYOUTS if not layout.missing(csv.header))
+    known = next((layout for layout in fitting if layouts or not _loses(layout, csv.header, plain)), None)
     if known:
         mapping = _shown(known, csv.header, example).with_choices(choices)
         return _Plan(mapping, known, {key: mapping.place_of(key) for key in choices})
-    mapping = propose("plain table", csv.header, TARGETS, example).with_choices(choices)
+    mapping = plain.with_choices(choices)
     if layouts or (strict and not choices and not about_people(mapping)):
         layout_of(csv.name, csv.header, layouts or LAYOUTS)
     return _Plan(mapping, None, mapping.places())
+
+
+def _loses(layout: Layout, header: Sequence[str], plain: ColumnMapping) -> bool:
+    """Whether translated columns are somebody's own table: something in it only a plain table is read for."""
+    told = {"", *(_family(layout.target_of(name)) for name in header)}
+    return layout.is_translated(header) and any(_family(one.target) not in told for one in plain.columns)
+
+
+def _family(target: str) -> str:
+    """``phone`` for each of the telephones, and the like."""
+    return "phone" if target == "mobile" or "phone" in target else target.removesuffix("_2")
 
 
 def _shown(layout: Layout, header: Sequence[str], example: Sequence[str]) -> ColumnMapping:

@@ -61,6 +61,11 @@ class Layout:
         present = self.places(header).keys()
         return [names[-1] for names in self.marks if present.isdisjoint(map(str.casefold, names))]
 
+    def is_translated(self, header: Sequence[str]) -> bool:
+        """Whether the header is this layout's only in other words than its own."""
+        present = columns_of(header).keys()
+        return any(present.isdisjoint(map(str.casefold, names)) for names in self.marks)
+
     def target_of(self, column: str) -> str:
         """What a column is read as; empty when it is not read."""
         name = column.strip().casefold()

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pim_tui.domain.customer import PhoneEntry
 from pim_tui.domain.people import Order
 from pim_tui.domain.text import tidy
 from pim_tui.errors import FileProblem, UsageError
@@ -628,3 +629,18 @@ def test_whatever_is_in_a_table_it_gives_people_who_can_be_stored_or_refusals(da
     text = io.StringIO(newline="")
     csv.writer(text).writerows([header, *rows])
     read_people(text.getvalue().encode("utf-8", "replace") + data.draw(st.binary(max_size=6)))
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Vorname;Nachname;E-Mail-Adresse;Straße privat;Telefon;Kundennummer",
+     "First Name;Last Name;Primary Email;Birth Year;Phone;Id"],
+)  # fmt: skip
+def test_what_a_translated_layout_would_leave_out_makes_it_a_plain_table(tmp_path: Path, header: str) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text(f"{header}\nJane;Doe;jane@example.org;1970;030 1234567;77\n", "utf-8")
+    with open_customers(path, date(2026, 11, 23)) as opened:
+        (row,) = opened.rows()
+    assert isinstance(row, Row)
+    assert row.customer.phones == (PhoneEntry("", "030 1234567"),)
+    assert row.customer.external_ids[0][1] == "77"
