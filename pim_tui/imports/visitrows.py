@@ -110,10 +110,13 @@ class VisitReader:
             begin = self._whole(text, "start", faults)
             return self._with_clock(begin, cells("time"), "time", faults)
         day = self._whole(cells("date"), "date", faults)
+        # The midnight that a spreadsheet puts beside a date is no time.
+        if day is not None and day.time == time() and day.instant is None:
+            day = _Wall(day.day)
         return self._at(day, self._time(cells("time"), "time", faults))
 
     def _at(self, when: _Wall | None, clock: time | None) -> _Wall | None:
-        """A day with the time of another column, in place of the midnight a spreadsheet may put beside it."""
+        """A day with the time of another column, in place of one that stands beside it."""
         return when if when is None or clock is None else _Wall(when.day, clock)
 
     def _with_clock(self, when: _Wall | None, text: str, field: str, faults: list[Fault]) -> _Wall | None:

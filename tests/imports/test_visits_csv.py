@@ -295,6 +295,18 @@ def test_what_may_be_another_place_is_no_zone(name: str) -> None:
     assert zone_called(name, "Europe/Paris") is None
 
 
+def test_the_midnight_beside_a_date_is_no_time(table: Table) -> None:
+    rows = table.rows(
+        "Date,Time,Patient\n2026-03-25 00:00:00,,Jane Doe\n2026-03-26 00:00:00,10:00,Jane Doe\n"
+        "2026-03-27 09:30:00,,Jane Doe\n"
+    )
+    assert [(row.all_day, row.wall[-5:]) for row in rows] == [
+        (True, "00:00"),
+        (False, "10:00"),
+        (False, "09:30"),
+    ]
+
+
 @pytest.mark.parametrize("never", ["0000-00-00 00:00:00", "never", "-", "NULL"])
 def test_no_time_of_a_cancellation_is_none(table: Table, never: str) -> None:
     rows = table.rows(f"Start At,Patient,Cancelled At\n2026-03-25 10:00,Jane Doe,{never}\n")
