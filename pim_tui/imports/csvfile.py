@@ -37,6 +37,11 @@ MOST_TITLES = 10
 """Lines that may stand above the header of a report."""
 _TABLE = 3
 """Cells by which the header is known there: rows of so many could belong to no title."""
+_ALONE = frozenset((
+    "name", "full name", "product name", "product", "item", "item name", "article", "artikel", "bezeichnung",
+    "nom", "nombre", "nome", "naam", "customer", "patient", "email", "e-mail", "phone", "telefon",
+))  # fmt: skip
+"""What a single column is called, and no report."""
 SEPARATORS = ",;\t|"
 _CALLED = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
@@ -304,8 +309,9 @@ def _parted(line: str) -> tuple[tuple[str, ...], str]:
 
 
 def _is_title(line: str) -> bool:
-    """Whether one cell of a line says something and no other."""
-    return sum(map(bool, _parted(line)[0])) == 1
+    """Whether one cell of a line says something and no other, and that is not what a column is called."""
+    told = [cell.casefold() for cell in _parted(line)[0] if cell]
+    return len(told) == 1 and told[0] not in _ALONE
 
 
 def _is_header(line: str) -> bool:

@@ -67,6 +67,12 @@ def test_one_column_is_no_title(write: Write) -> None:
     assert [line for line, _ in bad] == [4, 5]
 
 
+@pytest.mark.parametrize("first", ["Name,,", "name", '"Name"'])
+def test_what_a_column_is_called_is_no_title(write: Write, first: str) -> None:
+    with CsvFile(write(f"{first}\nJane Doe,Hill Street,Ulm\n")) as file:
+        assert file.header[0].casefold() == "name"
+
+
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 def test_every_kind_of_line_end_is_read_and_counted(write: Write, newline: str) -> None:
     path = write(newline.join(("a,b", '1,"x', 'y"', "2,z", "")))
