@@ -335,6 +335,15 @@ def test_summer_time_that_was_given_up_long_ago_holds_no_longer(read: Read) -> N
     assert row.starts_at == utc("2008-07-02 04:30")
 
 
+@pytest.mark.parametrize("until", ["99991231T235959Z", "00010101T000000Z"])
+@pytest.mark.parametrize("offset", ["+0500", "-0500"])
+def test_a_clock_rule_may_end_where_time_does(read: Read, until: str, offset: str) -> None:
+    rule = f"RRULE:FREQ=YEARLY;UNTIL={until}\nTZOFFSETFROM:{offset}"
+    fixed = FIXED_ZONE.format(name="Ours", offset=offset).replace(f"TZOFFSETFROM:{offset}", rule)
+    row = only(read(fixed + event("DTSTART;TZID=Ours:20260702T103000")))
+    assert row.starts_at == utc("2026-07-02 10:30") - int(offset[:3]) * 3600
+
+
 def test_a_clock_that_stands_still_is_not_one_that_pauses_for_ramadan(read: Read) -> None:
     lines = FIXED_ZONE.format(name="Ours", offset="+0100").replace("TZOFFSETFROM:+0100", "TZOFFSETFROM:+0000")
     moved = lines.replace(

@@ -99,6 +99,14 @@ def _changes(observance: Part, years: range) -> Iterable[Change]:
     return [Change(_stamp(onset) - before, before, after) for onset in sorted(onsets)[-_MOST:]]
 
 
+def _moved(wall: datetime, seconds: int) -> datetime:
+    """So much later; for ever (``UNTIL=99991231T235959Z``) and the beginning of time stay."""
+    try:
+        return wall + timedelta(seconds=seconds)
+    except OverflowError:
+        return wall
+
+
 def _ruled(line: Line, start: datetime, before: int, years: range) -> tuple[datetime, ...]:
     """When a rule lets it begin, on the clock that is ``before`` seconds ahead of UTC until then."""
     try:
@@ -106,7 +114,7 @@ def _ruled(line: Line, start: datetime, before: int, years: range) -> tuple[date
     except BadRule:
         return ()
     if rule.until and rule.until.kind == "utc":
-        rule = replace(rule, until=Until(rule.until.at + timedelta(seconds=before), "local"))
+        rule = replace(rule, until=Until(_moved(rule.until.at, before), "local"))
     # Of a rule that has ended before them, its end: it may be what has held since then.
     ended = rule.until.at.year if rule.until else years.start
     begun = start.year if rule.count else min(ended - 1, years.start - 2)
