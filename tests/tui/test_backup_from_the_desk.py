@@ -79,6 +79,8 @@ async def test_it_is_made_and_said_where_it_lies_and_when_the_last_one_was(
         (made,) = folder.iterdir()
         assert f"Last good Mon 23 Nov 2026 09:20: {made}"[:60] in text(p)
         assert "whole, 1 MB" in text(p)
+        assert "The backup was made and found whole" in text(p)
+        assert not p.app.screen.query_one(".warning").display
         await p.press("escape")
     assert stage.rows("select staff_id, action from journal where kind = 'backup'") == [(1, "back up")]
 
@@ -96,6 +98,11 @@ async def test_it_goes_on_behind_the_calendar_and_is_told_when_it_ends(stage: St
         slow.let.set()
         await ended(p)
         assert "The disk of backups is full. Free some space there." in text(p)
+        await open_it(p)
+        await p.press("enter")
+        await ended(p)
+        assert "The disk of backups is full. Free some space there." in text(p)
+        assert p.app.screen.query_one(".warning").display
 
 
 async def test_it_is_stopped_by_a_key_and_a_refusal_stays_in_sight(stage: Stage, tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ class BackupDialog(PimDialog[None]):
         self.pim.dress(self)
         self.load(self._read)
 
-    async def _read(self, outcome: str = "") -> None:
+    async def _read(self, outcome: str | PimError = "") -> None:
         kept = await self.fetch(backups_kept, self.pim.desk.session, self._copier, SHOWN)
         last = await self.fetch(last_backup)
         self.query_one(".facts", Static).update(show("\n".join(self._facts(kept, last))))
@@ -92,7 +92,7 @@ class BackupDialog(PimDialog[None]):
             # Perhaps another one than this, which has been left and opened again.
             dialog = self.pim.screen
             if isinstance(dialog, BackupDialog):
-                dialog.load(dialog._read, str(outcome))
+                dialog.load(dialog._read, outcome)
             elif isinstance(outcome, PimError):
                 self.pim.tell(outcome)
             else:
@@ -101,7 +101,7 @@ class BackupDialog(PimDialog[None]):
         try:
             self.pim.work.start(Job("The backup", act, BackupDialog), ended)
         except Refused as error:
-            self._follow(str(error))
+            self._follow(error)
         else:
             self._follow()
 
@@ -116,7 +116,7 @@ class BackupDialog(PimDialog[None]):
         if not event.job.ended:
             self._follow()
 
-    def _follow(self, outcome: str = "") -> None:
+    def _follow(self, outcome: str | PimError = "") -> None:
         job = self._job
         if job is None:
             told = "Enter makes one now and looks whether it is whole; Esc leaves."
@@ -124,10 +124,10 @@ class BackupDialog(PimDialog[None]):
             told = "The backup is being stopped."
         else:
             told = f"The backup: {job.percent} %. s stops it; Esc leaves, and it goes on."
+        wrong = isinstance(outcome, PimError)
+        told = f"{outcome}\n{told}" if outcome and not wrong else told
         self.query_one(".reading", Static).update(show(told))
-        warning = self.query_one(".warning", Static)
-        warning.display = bool(outcome)
-        warning.update(show(outcome))
+        self.warn(str(outcome) if wrong else "")
 
 
 def _came_to(job: Job) -> str | PimError:
