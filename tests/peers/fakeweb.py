@@ -88,7 +88,8 @@ class FakeWeb:
 
     def __init__(self) -> None:
         self.asked: list[Asked] = []
-        self.wrong: list[str] = []
+        self._wrong: list[str] = []
+        self._unchecked: list[tuple[Path, Asked]] = []
         self.tricks: deque[Trick] = deque()
         self.lock = threading.RLock()
         self._well = 0
@@ -107,12 +108,28 @@ class FakeWeb:
         """The description that a request is held against; None for none."""
         return self._against
 
+    @property
+    def wrong(self) -> list[str]:
+        """What was wrong with the requests so far, each in a sentence.
+
+        They are held against their descriptions only now: whoever asks would lose patience meanwhile.
+        """
+        with self.lock:
+            unchecked, self._unchecked = self._unchecked, []
+            for described, asked in unchecked:
+                self._wrong += faults(described, self.prefix, asked)
+            return self._wrong
+
+    def blame(self, wrong: str) -> None:
+        """Keep what is wrong with a request besides, in a sentence."""
+        self._wrong.append(wrong)
+
     def answer(self, asked: Asked) -> Said | None:
         """The answer; None where the line is to break."""
         with self.lock:
             self.asked.append(asked)
             if (described := self.described(asked)) is not None:
-                self.wrong += faults(described, self.prefix, asked)
+                self._unchecked.append((described, asked))
             trick = self._trick(asked)
             said = self.do(asked) if trick is None or trick.done else Said()
         if trick is None:

@@ -70,7 +70,7 @@ class FakeVonage(FakeWeb):
         else:
             first, last = (datetime.fromisoformat(query[f"date_{end}"]) for end in ("start", "end"))
             if (last - first).total_seconds() > 86_400:
-                self.wrong.append("more than a day at once")
+                self.blame("more than a day at once")
             rows = [one for one in rows if first.timestamp() <= one["at"] <= last.timestamp()]
         page = int(query.get("cursor", "0"))
         asked = "&".join(f"{name}={value}" for name, value in query.items() if name != "cursor")
@@ -80,4 +80,5 @@ class FakeVonage(FakeWeb):
         )
 
     def _strange(self, given: Any, named: set[str]) -> None:
-        self.wrong += [f"{name} is not named" for name in sorted(set(given) - named)]
+        for name in sorted(set(given) - named):
+            self.blame(f"{name} is not named")

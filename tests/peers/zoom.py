@@ -74,7 +74,7 @@ class FakeZoom(FakeWeb):
             return self._of_host(asked, found[1])
         if found := re.fullmatch(r"/v2/meetings/([0-9]+)", asked.path):
             return self._one(asked, int(found[1]))
-        self.wrong.append(f"{asked.method} {asked.path} is nothing")
+        self.blame(f"{asked.method} {asked.path} is nothing")
         return Said(404, {"code": 0, "message": "No such path."})
 
     def _of_host(self, asked: Asked, host: str) -> Said:
@@ -120,7 +120,7 @@ class FakeZoom(FakeWeb):
         one = self.meetings[id_]
         if asked.method == "DELETE":
             if asked.query != {"schedule_for_reminder": "false", "cancel_meeting_reminder": "false"}:
-                self.wrong.append(f"people are told of a removed meeting: {asked.query}")
+                self.blame(f"people are told of a removed meeting: {asked.query}")
             self.removed.append(id_)
             del self.meetings[id_]
             return Said(204)
@@ -145,16 +145,16 @@ class FakeZoom(FakeWeb):
     def _check(self, told: dict[str, Any], *, new: bool) -> None:
         """What the interface description allows and the clinic does not want."""
         if told.keys() - NAMED:
-            self.wrong.append(f"{sorted(told.keys() - NAMED)} are not told")
+            self.blame(f"{sorted(told.keys() - NAMED)} are not told")
         if new and (told["type"], told["default_password"], told["settings"]) != (2, True, SETTINGS):
-            self.wrong.append(f"not as safe as it should be: {told}")
+            self.blame(f"not as safe as it should be: {told}")
         if (
             not re.fullmatch(r"[0-9-]{10}T[0-9:]{8}Z", told["start_time"])
             or type(told["duration"]) is not int
         ):
-            self.wrong.append(f"{told['start_time']} for {told['duration']}")
+            self.blame(f"{told['start_time']} for {told['duration']}")
         if not told["agenda"].startswith("[pim-tui ") or len(told["topic"]) > 200:
-            self.wrong.append(f"{told['topic']}: {told['agenda']}")
+            self.blame(f"{told['topic']}: {told['agenda']}")
 
 
 def instant(text: str) -> int:
