@@ -35,7 +35,8 @@ class Whereabouts:
 
 def whereabouts(found: Office, zone: str, given: tuple[str, str], *, asks: bool) -> Whereabouts:
     """Where the clinic is: as ``given`` (country, currency; each may be empty), as the settings say, or as
-    is answered at the terminal if that ``asks``. Raises UsageError for what is neither.
+    is answered at the terminal if that ``asks``, else as it would be proposed there: a book's money is for
+    good. Raises UsageError for what is neither.
     """
     settings, told = found.settings, names_told(found.places.settings_file)
     country, currency = (one.upper() for one in given)
@@ -44,15 +45,14 @@ def whereabouts(found: Office, zone: str, given: tuple[str, str], *, asks: bool)
             raise UsageError(why, "Such as --country DE --currency EUR.")
     if not country:
         country = settings.country
-        if asks and "country" not in told:
-            offered = proposed_country(zone) or country
-            country = _answer("Its country, two letters", offered, _wrong_country)
+        if "country" not in told:
+            country = proposed_country(zone) or country
+            country = _answer("Its country, two letters", country, _wrong_country) if asks else country
     if not currency:
         currency = settings.currency
-        if "currency" not in told and (asks or given[0]):
+        if "currency" not in told:
             currency = currency_of(country) or currency
-            if asks:
-                currency = _answer("Its money, three letters", currency, _wrong_currency)
+            currency = _answer("Its money, three letters", currency, _wrong_currency) if asks else currency
     return Whereabouts(country, currency, (country, currency) != (settings.country, settings.currency))
 
 

@@ -163,6 +163,20 @@ def test_where_the_clinic_is_may_be_said_and_what_settings_say_is_not_asked(term
     assert (terminal.shell.home / "config" / "pim_tui.toml").read_text("utf-8") == 'country = "IE"\n'
 
 
+def test_without_a_terminal_what_is_proposed_is_taken_and_told(terminal: Terminal) -> None:
+    terminal.there = False
+    said = terminal.run("init --zone Europe/Berlin --name Anna")[1]
+    assert "Telephone numbers are read as in DE, prices are in EUR" in said
+    kept = terminal.shell.home / "config" / "pim_tui.toml"
+    assert kept.read_text("utf-8") == 'country = "DE"\ncurrency = "EUR"\n'
+
+
+def test_without_a_terminal_what_settings_say_stands(terminal: Terminal) -> None:
+    terminal.there = False
+    terminal.shell.settings('country = "CH"\ncurrency = "EUR"\n')
+    assert "prices are in" not in terminal.run("init --zone Europe/Berlin --name Anna")[1]
+
+
 def test_what_is_proposed_comes_from_the_zone_then_from_the_locale() -> None:
     found = [proposed_country(zone, {"LANG": "de_CH.UTF-8"}) for zone in ("Europe/Dublin", "UTC")]
     assert (found, proposed_country("UTC", {"LC_ALL": "C.UTF-8", "LANG": "de_CH"})) == (["IE", "CH"], "")
