@@ -12,7 +12,7 @@ from ..bootstrap import Office, clock, key_of, login, office
 from ..errors import PimError, Refused, UsageError
 from ..host import client
 from . import terminal
-from .whereabouts import Whereabouts, keep, whereabouts
+from .whereabouts import Whereabouts, keep, whereabouts, zone_of_city
 
 if TYPE_CHECKING:
     import argparse
@@ -145,7 +145,10 @@ def _zone(otherwise: str) -> str:
         try:
             zone_info(typed)
         except PimError as error:
-            asking.tell(str(error))
+            if zone := zone_of_city(typed):
+                otherwise = zone
+            else:
+                asking.tell(str(error))
         else:
             return typed
     raise Refused("No book was made.", "Look the time zone up first: such as Europe/Berlin.")

@@ -62,6 +62,13 @@ def proposed_country(zone: str, env: Mapping[str, str] = os.environ) -> str:
     return _countries().get(zone, "") or country_in(locale)
 
 
+def zone_of_city(name: str) -> str:
+    """The one time zone that is called by this city; empty for none, or several."""
+    city = "_".join(name.split()).casefold()
+    found = [zone for zone in _countries() if zone.rpartition("/")[2].casefold() == city]
+    return found[0] if len(found) == 1 else ""
+
+
 def keep(found: Office, place: Whereabouts) -> str:
     """Begin the settings file with it; a sentence of what was done, or is to be done where there is one."""
     lines = (f'country = "{place.country}"', f'currency = "{place.currency}"')

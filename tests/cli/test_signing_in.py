@@ -17,7 +17,7 @@ from pim_tui import asking, bootstrap
 from pim_tui.cli import main
 from pim_tui.cli.parser import parse
 from pim_tui.cli.people import _with_key
-from pim_tui.cli.whereabouts import proposed_country
+from pim_tui.cli.whereabouts import proposed_country, zone_of_city
 from pim_tui.domain.countries import currency_of
 from pim_tui.errors import NotFound, UsageError
 from pim_tui.queries.desk_sessions import OpenSession
@@ -140,8 +140,9 @@ def test_where_names_are_asked_for_the_first_person_needs_a_pin(
 def test_the_first_start_asks_for_everything(terminal: Terminal) -> None:
     code, said = terminal.run(
         "", ("Make a new one? yes or no", "yes"), ("Name of the clinic", "Quay"), ("time zone", "Nowhere"),
-        ("Its time zone", "Europe/Berlin"), ("Its country, two letters", "Germany"), ("Its country", ""),
-        ("Its money, three letters", ""), ("Your name", "Anna Berg"), ("New PIN", PIN), ("Once more", PIN),
+        ("Its time zone", "berlin"), ("Its time zone", ""), ("Its country, two", "Germany"),
+        ("Its country", ""), ("Its money, three letters", ""), ("Your name", "Anna Berg"), ("New PIN", PIN),
+        ("Once more", PIN),
     )  # fmt: skip
     # There is no terminal to paint on here.
     assert (code, "The calendar needs a terminal." in said) == (2, True)
@@ -175,6 +176,13 @@ def test_without_a_terminal_what_settings_say_stands(terminal: Terminal) -> None
     terminal.there = False
     terminal.shell.settings('country = "CH"\ncurrency = "EUR"\n')
     assert "prices are in" not in terminal.run("init --zone Europe/Berlin --name Anna")[1]
+
+
+def test_a_city_names_its_time_zone() -> None:
+    cities = ("Dublin", " new  york", "ST_JOHNS", "Nowhere", "")
+    assert [zone_of_city(city) for city in cities] == [
+        "Europe/Dublin", "America/New_York", "America/St_Johns", "", "",
+    ]  # fmt: skip
 
 
 def test_what_is_proposed_comes_from_the_zone_then_from_the_locale() -> None:
