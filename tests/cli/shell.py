@@ -37,6 +37,10 @@ class Answer:
         return lines[0]
 
 
+_NOTHING_COMPILED = {"PYTHONDONTWRITEBYTECODE": "1"}
+"""On a full disk Python would keep half of what it compiles, and every later start would break on it."""
+
+
 class Shell:
     """Runs commands with ``PIM_HOME`` in ``home``."""
 
@@ -75,7 +79,7 @@ class Shell:
             timeout=60,
             stdin=subprocess.DEVNULL,
             cwd=ROOT,
-            env={**clean, "PIM_HOME": str(self.home), "PYTHONPATH": str(ROOT), **env},
+            env={**clean, "PIM_HOME": str(self.home), "PYTHONPATH": str(ROOT), **_NOTHING_COMPILED, **env},
             preexec_fn=before,
         )
         return _answer(done.returncode, done.stdout, done.stderr)

@@ -257,6 +257,7 @@ signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 store = DraftStore(Path(tempfile.mkdtemp()) / "drafts.db", clock=lambda: 1)
 store.put(1, "a", "1", 1, {"name": "small"})
 assert store.save_now() == "", store.notice
+sys.dont_write_bytecode = True
 soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
 resource.setrlimit(resource.RLIMIT_FSIZE, (20000, hard))
 store.put(1, "a", "2", 1, {"name": "x" * 100000})

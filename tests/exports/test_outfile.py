@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import sys
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,12 @@ def write_text(file: Path, text: str) -> None:
 
 
 @pytest.mark.parametrize("size", [5_000, 500_000], ids=["when it is finished", "while it is written"])
-def test_a_full_disk_is_told_in_words_and_leaves_nothing(tmp_path: Path, size: int) -> None:
+def test_a_full_disk_is_told_in_words_and_leaves_nothing(
+    tmp_path: Path, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = tmp_path / "a.csv"
+    # Python would keep half of what it compiles meanwhile.
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4_096, hard))
     try:
