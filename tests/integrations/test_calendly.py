@@ -47,8 +47,8 @@ class There:
 def opened() -> Iterator[There]:
     """Opening a line takes as long as a test: it is kept."""
     web = FakeCalendly([NOW], {"LEE": "lee@clinic.example"})
-    with web.serving() as base:
-        made = There(web, Calendly(lambda: TOKEN, lambda: NOW, base, timeout=0.3))
+    with web.serving() as base, web.soon_given_up():
+        made = There(web, Calendly(lambda: TOKEN, lambda: NOW, base))
         yield made
         made.service.close()
 

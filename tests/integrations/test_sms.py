@@ -32,20 +32,20 @@ ALONE = (21408, 21608, "29")
 
 
 @contextmanager
-def twilio(timeout: float = 5.0, **more: Any) -> Iterator[tuple[FakeTwilio, Twilio]]:
+def twilio(**more: Any) -> Iterator[tuple[FakeTwilio, Twilio]]:
     fake = FakeTwilio(lambda: NOW, **more)
-    with fake.serving() as base:
-        web = Web("Twilio", base, timeout=timeout)
+    with fake.serving() as base, fake.soon_given_up():
+        web = Web("Twilio", base)
         made = Twilio(web, ACCOUNT, USER, lambda: WORD, OURS, lambda: NOW)
         yield fake, made
         made.close()
 
 
 @contextmanager
-def vonage(timeout: float = 5.0) -> Iterator[tuple[FakeVonage, Vonage]]:
+def vonage() -> Iterator[tuple[FakeVonage, Vonage]]:
     fake = FakeVonage(lambda: NOW)
-    with fake.serving() as base:
-        web, reports = Web("Vonage", base, timeout=timeout), Web("Vonage", base, timeout=timeout)
+    with fake.serving() as base, fake.soon_given_up():
+        web, reports = Web("Vonage", base), Web("Vonage", base)
         made = Vonage(web, reports, KEY, lambda: WORD, OURS, lambda: NOW + 60)
         yield fake, made
         made.close()
@@ -117,7 +117,7 @@ def test_twilio_finds_what_it_has_and_no_other() -> None:
     "trick", [Trick(cut=True, done=True), Trick(hang=True, done=True), Trick(Said(502, b"<html>"), done=True)]
 )
 def test_where_twilio_gives_no_answer_nobody_knows_until_it_is_asked(trick: Trick) -> None:
-    with twilio(timeout=0.2) as (fake, made):
+    with twilio() as (fake, made):
         fake.tricks.append(trick)
         assert trouble(lambda: made.send(JANE)).trouble == Trouble.UNSURE
         assert made.find(search()) == fake.messages[0]["sid"]
@@ -176,7 +176,7 @@ def test_what_twilio_says_later_is_told_in_our_words() -> None:
 
 def test_every_error_of_twilios_map_ends_as_the_map_says(shared: Path) -> None:
     rows = json.loads((shared / "specs" / "provider-errors.json").read_text("utf-8"))["twilio"]
-    with twilio(timeout=0.2) as (fake, made):
+    with twilio() as (fake, made):
         sent = made.send(JANE)
         for row in rows:
             when, wanted = row["when"], row["class"]
@@ -304,7 +304,7 @@ BROKEN = [Trick(cut=True, done=True), Trick(hang=True, done=True)]
 
 @pytest.mark.parametrize("trick", BROKEN)
 def test_where_the_line_to_vonage_breaks_the_text_is_found_by_our_mark(trick: Trick) -> None:
-    with vonage(timeout=0.2) as (fake, made):
+    with vonage() as (fake, made):
         fake.tricks.append(trick)
         assert trouble(lambda: made.send(JANE)).trouble == Trouble.UNSURE
         assert made.find(search()) == fake.records[0]["message_id"]
@@ -363,8 +363,8 @@ def test_a_gateway_is_sent_what_the_settings_say(as_form: bool) -> None:
 def test_where_the_line_to_a_gateway_breaks_a_person_decides(trick: Trick) -> None:
     fake = FakeGateway()
     fake.tricks.append(trick)
-    with fake.serving() as base:
-        web = Web("The SMS gateway", base, timeout=0.2)
+    with fake.serving() as base, fake.soon_given_up():
+        web = Web("The SMS gateway", base)
         made = Gateway(web, Shape("/send", FIELDS), "{text}", lambda: WORD, lambda: NOW)
         assert trouble(lambda: made.send(JANE)).trouble == Trouble.UNSURE
         assert trouble(lambda: made.find(search())).trouble == Trouble.UNSURE

@@ -17,8 +17,14 @@ from dataclasses import dataclass, field
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from unittest import mock
 from urllib.parse import parse_qs, urlsplit
+
+from pim_tui.integrations.web import Web
+
+if TYPE_CHECKING:
+    import httpx
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +98,9 @@ class FakeWeb:
         self._unchecked: list[tuple[Path, Asked]] = []
         self.tricks: deque[Trick] = deque()
         self.lock = threading.RLock()
+        self._decided = threading.Condition(self.lock)
+        self._hung: dict[int, bool] = {}
+        self._base = ""
         self._well = 0
         self._against: Path | None = None
         self._ended = threading.Event()
@@ -127,11 +136,14 @@ class FakeWeb:
     def answer(self, asked: Asked) -> Said | None:
         """The answer; None where the line is to break."""
         with self.lock:
+            number = len(self.asked)
             self.asked.append(asked)
             if (described := self.described(asked)) is not None:
                 self._unchecked.append((described, asked))
             trick = self._trick(asked)
             said = self.do(asked) if trick is None or trick.done else Said()
+            self._hung[number] = trick is not None and trick.hang
+            self._decided.notify_all()
         if trick is None:
             return said
         if trick.hang:
@@ -155,12 +167,48 @@ class FakeWeb:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_address[1]}"
+            self._base = f"http://127.0.0.1:{server.server_address[1]}"
+            yield self._base
         finally:
             self._ended.set()
             server.shutdown()
             server.server_close()
             thread.join()
+
+    def hangs(self, number: int) -> bool:
+        """Whether it hangs over the request of this number, from 0; waits until that is known."""
+        with self._decided:
+            self._decided.wait_for(lambda: number in self._hung, 30)
+            return self._hung.get(number, False)
+
+    @contextmanager
+    def soon_given_up(self) -> Iterator[None]:
+        """Lines to it, of one thread, give up as soon as it hangs and has done its work, and wait for as long
+        as ever where it does not: how busy the machine is makes no difference."""
+        opened = Web._opened
+
+        def watching(web: Web) -> httpx.Client:
+            made = opened(web)
+            if web.base.startswith(self._base):
+                made.event_hooks = {"request": [self._watched]}
+            return made
+
+        with mock.patch.object(Web, "_opened", watching):
+            yield
+
+    def _watched(self, request: httpx.Request) -> None:
+        request.extensions["timeout"] = _Patience(self, request.extensions["timeout"])
+
+
+class _Patience(dict[str, float]):
+    """How long a request waits for each of its steps."""
+
+    def __init__(self, fake: FakeWeb, usual: Mapping[str, float]) -> None:
+        super().__init__(usual)
+        self._fake, self._number = fake, len(fake.asked)
+
+    def get(self, step: str, otherwise: Any = None) -> Any:
+        return 0.01 if step == "read" and self._fake.hangs(self._number) else super().get(step, otherwise)
 
 
 def _handler(fake: FakeWeb) -> type[BaseHTTPRequestHandler]:

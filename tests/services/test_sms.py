@@ -256,8 +256,8 @@ def test_twilio_gets_each_text_once_whatever_breaks(
 ) -> None:
     fake = FakeTwilio(lambda: clinic.clock[0])
     reminded(clinic)
-    with fake.serving() as base:
-        web = Web("Twilio", base, timeout=0.2)
+    with fake.serving() as base, fake.soon_given_up():
+        web = Web("Twilio", base)
         texter = Twilio(web, ACCOUNT, USER, lambda: WORD, OURS, lambda: clinic.clock[0])
         fake.tricks.append(trick)
         for wanted in rounds:

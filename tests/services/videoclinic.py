@@ -35,18 +35,15 @@ class Video:
     zoom: FakeZoom
     login_url: str
     url: str
-    patience: float = 10.0
 
     def passes(self, session: Session | None = None, secret: str = SECRET) -> SharedPass:
         asker = session or self.clinic.session
-        web = Web("Zoom", self.login_url, timeout=self.patience)
+        web = Web("Zoom", self.login_url)
         return SharedPass(asker, "zoom", SignIn(ACCOUNT, CLIENT, lambda: secret, asker.clock, web, self.url))
 
     def adapter(self, session: Session | None = None, passes: SharedPass | None = None) -> Meetings:
         asker = session or self.clinic.session
-        return Zoom(
-            passes or self.passes(asker), asker.clock, lambda base: Web("Zoom", base, timeout=self.patience)
-        )
+        return Zoom(passes or self.passes(asker), asker.clock, lambda base: Web("Zoom", base))
 
     def go(self, seconds: int = 5 * MINUTE, host: str = "", key: str = "") -> Round:
         """A worker comes by after so many seconds."""
@@ -83,7 +80,7 @@ def video_clinic(folder: Path) -> Iterator[Video]:
     clinic.open_always()
     sign_in = FakeSignIn()
     zoom = FakeZoom(sign_in, clinic.clock[0], LEE_AT_ZOOM, SATO_AT_ZOOM)
-    with sign_in.serving() as login_url, zoom.serving() as url:
+    with sign_in.serving() as login_url, zoom.serving() as url, zoom.soon_given_up():
         yield Video(clinic, sign_in, zoom, login_url, url)
     assert broken_line(clinic.store) is None
     assert zoom.wrong + sign_in.wrong == []
