@@ -51,7 +51,8 @@ class MailServer:
     """What arrived, and what the server says.
 
     ``answers`` are by command: ``MAIL``, ``RCPT``, ``DATA``; each is said as often as it stands there.
-    ``cut`` breaks the line when the message is there and before it is answered; ``hang`` never answers.
+    ``cut`` breaks the line when the message is there and before it is answered; ``hang`` never answers, and
+    sets ``hung`` once it has the message.
     """
 
     port: int = 0
@@ -61,6 +62,7 @@ class MailServer:
     cut: int = 0
     cut_early: int = 0
     hang: bool = False
+    hung: threading.Event = field(default_factory=threading.Event)
     signed: bool = False
     signed_in: int = 0
     lines: int = 0
@@ -105,6 +107,7 @@ class MailServer:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         if self.hang:
+            self.hung.set()
             await asyncio.sleep(60)
         if (refused := self._answer("DATA")) is not None:
             return refused

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import smtplib
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -157,8 +158,18 @@ def test_every_refusal_is_its_own_trouble_and_the_next_message_goes(
         assert server.to == ["jane@mail.example"]
 
 
-def test_a_line_that_breaks_is_told_apart_by_what_may_have_gone() -> None:
-    with to_it(timeout=0.2) as (server, made):
+def test_a_line_that_breaks_is_told_apart_by_what_may_have_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    sends = smtplib.SMTP.send
+
+    def gives_up_once_it_hangs(line: smtplib.SMTP, data: Any) -> None:
+        sends(line, data)
+        if server.hang and data[-5:] == b"\r\n.\r\n":
+            assert server.hung.wait(20)
+            assert line.sock is not None
+            line.sock.settimeout(0.01)
+
+    monkeypatch.setattr(smtplib.SMTP, "send", gives_up_once_it_hangs)
+    with to_it(timeout=20.0) as (server, made):
         made.send(MAIL)
         server.cut_early = 1
         assert trouble(made).trouble == Trouble.BUSY
@@ -173,11 +184,13 @@ def test_a_line_that_breaks_is_told_apart_by_what_may_have_gone() -> None:
 
 
 def test_who_does_not_answer_is_not_reached() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as deaf:
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))
         port = deaf.getsockname()[1]
         silent = Smtp(Server("127.0.0.1", port, "none", sender="a@b.example", timeout=0.1))
         assert trouble(silent).trouble == Trouble.LINE
-    assert trouble(silent).trouble == Trouble.LINE
+        deaf.listen()
+        assert trouble(silent).trouble == Trouble.LINE
     assert (
         trouble(Smtp(Server("", sender="a@b.example"))).says == "The setting smtp_host names no mail server."
     )
