@@ -58,10 +58,10 @@ def test_all_of_it_is_handed_over_once() -> None:
 
 
 def test_a_printer_that_is_off_is_told() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-    with pytest.raises(Refused, match="takes no connection") as refused:
-        rawsocket.send("127.0.0.1", port, b"x")
+    with socket.socket() as off:
+        off.bind(("127.0.0.1", 0))
+        with pytest.raises(Refused, match="takes no connection") as refused:
+            rawsocket.send("127.0.0.1", off.getsockname()[1], b"x")
     assert "Nothing was printed" in refused.value.hint
     with pytest.raises(Refused, match="cannot be reached"):
         rawsocket.send("no.such.host.invalid", 9100, b"x")
