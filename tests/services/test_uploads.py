@@ -6,11 +6,11 @@ import io
 import socket
 import ssl
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image
@@ -21,6 +21,7 @@ from pim_tui.config import Settings, load
 from pim_tui.db.connection import select
 from pim_tui.db.filestore import store_of
 from pim_tui.errors import NotFound, Refused, SettingsError
+from pim_tui.integrations import uploadpage
 from pim_tui.integrations.inbox import Inbox
 from pim_tui.integrations.uploadpage import NOT_OPEN, Listening, UploadPage, trust
 from pim_tui.paths import Places
@@ -32,7 +33,9 @@ from tests.services.clinic import LEE, Practice, practice
 
 KEY = certificate().with_name("key.pem")
 SLOW = 0.6
-"""Seconds that a whole request has here."""
+"""Seconds that a whole request has, of whoever is to be too slow."""
+PATIENT = 30.0
+"""Seconds that everybody else waits: who is not slow is not hung up on by a busy machine."""
 
 
 @dataclass
@@ -40,8 +43,17 @@ class Open:
     """A clinic whose page listens, and a telephone."""
 
     clinic: Practice
-    port: int
+    listens: UploadPage
     store: Path
+
+    @property
+    def port(self) -> int:
+        return self.listens.port
+
+    def hurries(self, seconds: float) -> None:
+        """Whoever comes from now on has so many seconds."""
+        server = self.listens._server
+        server.at = replace(server.at, seconds=seconds)
 
     def page(self) -> str:
         """The secret of a page that is open."""
@@ -52,7 +64,7 @@ class Open:
     def line(self) -> ssl.SSLSocket:
         trusted = ssl.create_default_context(cafile=str(certificate()))
         return trusted.wrap_socket(
-            socket.create_connection(("127.0.0.1", self.port), 5), server_hostname="127.0.0.1"
+            socket.create_connection(("127.0.0.1", self.port), PATIENT), server_hostname="127.0.0.1"
         )
 
     def ask(self, raw: bytes) -> str:
@@ -90,12 +102,13 @@ def form(
 
 
 @pytest.fixture
-def opened(tmp_path: Path) -> Iterator[Open]:
+def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+    monkeypatch.setattr(uploadpage, "_DRAINED", PATIENT)
     made = practice(tmp_path)
     behind = Behind(Clinic(made.store, made.session, Settings(), Places(tmp_path, tmp_path, tmp_path)))
-    at = Listening("127.0.0.1", 0, str(certificate()), str(KEY), 1 << 20, SLOW, 30)
+    at = Listening("127.0.0.1", 0, str(certificate()), str(KEY), 1 << 20, PATIENT, 30)
     page = UploadPage(at, behind)
-    yield Open(made, page.port, store_of(made.store).folder)
+    yield Open(made, page, store_of(made.store).folder)
     page.close()
     made.store.close()
 
@@ -188,39 +201,39 @@ def test_every_other_address_method_and_time_has_the_same_answer(opened: Open) -
 
 def test_who_is_slow_is_hung_up_on_and_others_are_served_meanwhile(opened: Open) -> None:
     secret, raw = opened.page(), form(opened.page(), photo_file())
-    slow = [opened.line() for _ in range(3)]
-    plain = socket.create_connection(("127.0.0.1", opened.port), 5)
-    slow[1].sendall(b"GET / HTTP/1.1\r\nX")
-    slow[2].sendall(raw[:-30])
-    began = time.monotonic()
+    opened.hurries(SLOW)
+    slow = [socket.create_connection(("127.0.0.1", opened.port), PATIENT)]
+    for begun in (b"", b"GET / HTTP/1.1\r\nX", raw[:-30]):
+        with suppress(ConnectionError, ssl.SSLError):  # A busy machine may be too slow even for that.
+            slow.append(opened.line())
+            slow[-1].sendall(begun)
+    opened.hurries(PATIENT)
     assert "arrived" in opened.send(secret, photo_file())
-    for line in (*slow, plain):
-        with suppress(OSError):
+    for line in slow:
+        with suppress(ConnectionError, ssl.SSLError):  # And whoever is not hung up on waits in vain.
             while line.recv(1000):
                 pass
         line.close()
-    assert time.monotonic() - began < 4 * SLOW
     assert opened.kept() == 2
 
 
-def test_bytes_that_drip_do_not_win_time(opened: Open) -> None:
-    began, raw = time.monotonic(), form(opened.page(), photo_file())
-    with opened.line() as line, suppress(OSError):
+def test_bytes_that_drip_do_not_win_time(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    now, raw = [0.0], form(opened.page(), photo_file())
+    monkeypatch.setattr(uploadpage, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    with opened.line() as line, suppress(ConnectionError, ssl.SSLError):
         for at in range(len(raw)):
             line.sendall(raw[at : at + 1])
-            line.settimeout(SLOW / 10)
-            with suppress(TimeoutError):
-                line.recv(1)
-                break
-    assert time.monotonic() - began < 4 * SLOW
+            now[0] += 2 * PATIENT / len(raw)
+        assert line.recv(1000) == b"", "there is no answer"
     assert opened.kept() == 0
 
 
-def test_from_one_place_so_many_a_minute_are_answered(opened: Open) -> None:
+def test_from_one_place_so_many_a_minute_are_answered(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploadpage, "time", SimpleNamespace(monotonic=lambda: 90.0))
     page = UploadPage(Listening("127.0.0.1", 0, a_minute=3), AlwaysOpen())
     told = []
     for place in ("203.0.113.5", "203.0.113.5", "9.9.9.9, 203.0.113.5", "203.0.113.5", "203.0.113.6"):
-        with socket.create_connection(("127.0.0.1", page.port), 5) as line:
+        with socket.create_connection(("127.0.0.1", page.port), PATIENT) as line:
             line.sendall(f"GET /{'A' * 22} HTTP/1.1\r\nX-Forwarded-For: {place}\r\n\r\n".encode())
             told.append(b"<form" in line.makefile("rb").read())
     page.close()
