@@ -37,9 +37,9 @@ def test_it_sleeps_until_a_key_comes_and_then_looks_whether_there_is_more(
     keys = _Keys(pipe[0]).SelectSelector()
     keys.register(keyboard[0], _Keys.EVENT_READ)
     typist = threading.Timer(0.3, os.write, (keyboard[1], b"\x1b"))
-    typist.start()
-    began = time.monotonic()
     monkeypatch.setattr(driver, "_AWAKE", 60.0)
+    began = time.monotonic()
+    typist.start()
     assert [one[0].fd for one in keys.select(0.01)] == [keyboard[0]]
     assert time.monotonic() - began > 0.2, "it did not look in between"
     os.read(keyboard[0], 1)
