@@ -87,8 +87,8 @@ def activated(act: Callable[[], object], kind: int, whose: int = 0) -> str:
     said, tells = os.pipe()
     if (pid := os.fork()) == 0:
         try:
-            given = socket.socket(socket.AF_UNIX, kind)
             os.dup2(tells, 9)
+            given = socket.socket(socket.AF_UNIX, kind)
             os.dup2(given.fileno(), 3)
             os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(whose or os.getpid()))
             os.write(9, str(act()).encode())
