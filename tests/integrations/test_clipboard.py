@@ -57,7 +57,7 @@ def test_tmux_is_handed_the_text_on_its_input_and_no_secret(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tmux(tmp_path, f'echo "$@" > {tmp_path}/said; cat > {tmp_path}/in; env > {tmp_path}/env', monkeypatch)
-    assert load_tmux("$(id) -w ; é")
+    assert load_tmux("$(id) -w ; é", timeout=20)
     assert (tmp_path / "said").read_text() == "load-buffer -w -\n"
     assert (tmp_path / "in").read_text("utf-8") == "$(id) -w ; é"
     assert "right-horse" not in (tmp_path / "env").read_text()
