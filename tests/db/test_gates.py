@@ -336,10 +336,10 @@ def test_check_and_doctor_tell_the_same_and_go_on(clinic: Shell) -> None:
 
 
 def test_looking_takes_a_blink(clinic: Shell) -> None:
-    home, began = Places(*(clinic.home / one for one in ("config", "data", "state"))), time.perf_counter()
+    home, began = Places(*(clinic.home / one for one in ("config", "data", "state"))), time.thread_time()
     for _ in range(10):
         assert exposed(clinic.book, home, Settings()) == []
-    assert (time.perf_counter() - began) / 10 < 0.02
+    assert (time.thread_time() - began) / 10 < 0.02
 
 
 # --- the machine -----------------------------------------------------------------------------------

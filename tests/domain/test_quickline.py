@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice, permutations
-from time import perf_counter
+from time import thread_time
 
 import pytest
 from hypothesis import assume, given
@@ -402,9 +402,9 @@ def test_any_line_is_read_and_its_spans_are_apart(line: str, preset: bool) -> No
     ],
 )
 def test_a_long_or_broken_line_is_bounded(line: str) -> None:
-    began = perf_counter()
+    began = thread_time()
     reading = READER.read(line)
-    assert perf_counter() - began < 0.25
+    assert thread_time() - began < 0.25
     assert len(reading.echo()) < 2_000
 
 
