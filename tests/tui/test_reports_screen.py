@@ -170,7 +170,7 @@ async def test_a_long_report_tells_how_far_it_is_and_esc_stops_it(
     monkeypatch.setattr(screen_of_reports, "_SHORT", 0.01)
     async with playing(stage) as p:
         await p.press("Y")
-        assert "Counting no-shows and late cancels: 30 %. Esc stops it." in p.screen
+        await p.until(lambda: "Counting no-shows and late cancels: 30 %. Esc stops it." in p.screen)
         await p.press("escape")
         await p.app.work.ended()
         await p.press()
