@@ -6,7 +6,6 @@ import io
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -65,11 +64,10 @@ def test_links_are_not_followed(clinic: Practice, inbox: Inbox, target: str) -> 
 
 
 def test_a_pipe_holds_nobody_up(clinic: Practice, inbox: Inbox) -> None:
+    """Who waits for somebody to write into it does so for ever."""
     os.mkfifo(inbox.folder / "scan.pdf")
-    began = time.monotonic()
     with pytest.raises(FileProblem, match="is not a file"):
         attach_document(clinic.session, AttachFile(1, inbox, "scan.pdf"))
-    assert time.monotonic() - began < 1
 
 
 def test_a_file_over_the_cap_is_not_read(inbox: Inbox) -> None:
@@ -119,13 +117,21 @@ HOSTILE = {
 }
 
 
+def cost() -> float:
+    """Seconds of the processor that this process has had, with the children that have ended."""
+    return sum(os.times()[:4])
+
+
 @pytest.mark.parametrize("what", HOSTILE)
 def test_what_cannot_be_a_photo_is_refused_with_the_reason(clinic: Practice, what: str) -> None:
     make, why = HOSTILE[what]
-    data, began = make(), time.monotonic()
+    data = make()
+    pictures._CHILD.close()
+    began = cost()
     with pytest.raises(FileProblem, match=why):
         prepare_photo(data)
-    assert time.monotonic() - began < 2
+    pictures._CHILD.close()
+    assert cost() - began < 2
     assert clinic.count("stored_file") == 0
 
 
