@@ -20,6 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, suppress
 from itertools import cycle
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -194,13 +195,15 @@ def test_there_is_no_sftp(desk: Server, home: Path) -> None:
 
 def greeted(through: Server, before: tuple[str, ...] = ()) -> bytes:
     """What comes through a tunnel to a server that greets, on this machine."""
-    with socket.create_server(("127.0.0.1", 0)) as inside, socket.socket() as free, ExitStack() as after:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-        free.close()
+    with (
+        socket.create_server(("127.0.0.1", 0)) as inside,
+        TemporaryDirectory() as folder,
+        ExitStack() as after,
+    ):
+        ours = f"{folder}/ours"
+        after.callback(inside.shutdown, socket.SHUT_RDWR)  # Nobody need be greeted any more.
 
         def greet() -> None:
-            inside.settimeout(4)
             with suppress(OSError):
                 met, _ = inside.accept()
                 with met:
@@ -208,14 +211,15 @@ def greeted(through: Server, before: tuple[str, ...] = ()) -> bytes:
 
         greeting = threading.Thread(target=greet, daemon=True)
         greeting.start()
-        line = through.client("-N", *before, "-L", f"{port}:127.0.0.1:{inside.getsockname()[1]}", here())
+        line = through.client("-N", *before, "-L", f"{ours}:127.0.0.1:{inside.getsockname()[1]}", here())
         client = subprocess.Popen(line, stderr=subprocess.DEVNULL)
         after.callback(client.wait)
         after.callback(client.kill)
-        ends = time.monotonic() + 10
+        ends = time.monotonic() + 60
         while time.monotonic() < ends and client.poll() is None:
-            with suppress(OSError), socket.create_connection(("127.0.0.1", port), 3) as outside:
-                outside.settimeout(3)
+            with suppress(FileNotFoundError, ConnectionError), socket.socket(socket.AF_UNIX) as outside:
+                outside.connect(ours)
+                outside.settimeout(60)
                 return outside.recv(100)
             select.select([], [], [], 0.05)
     return b""
