@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from tests.cli.warm import Warm
+from tests.morning import MORNING
 
 ROOT = Path(__file__).resolve().parents[2]
 CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, PR_CAPBSET_DROP = 1, 2, 24
@@ -65,21 +66,22 @@ class Shell:
         options: tuple[str, ...] = (),
         **env: str,
     ) -> Answer:
-        """Run ``pim-tui`` with these arguments.
+        """Run ``pim-tui`` with these arguments, where it is morning.
 
         A new Python is started only for what is decided while it starts: its options, its coding of text,
         and what a process may do.
         """
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("PIM_")}
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("PIM_")}
+        ours = {**inherited, "TZ": MORNING, "PIM_HOME": str(self.home), **env}
         if not (before or options or any(name.startswith(("PYTHON", "LC_", "LANG")) for name in env)):
-            return _answer(*_warm().run(arguments, {**clean, "PIM_HOME": str(self.home), **env}))
+            return _answer(*_warm().run(arguments, ours))
         done = subprocess.run(
             [sys.executable, *options, "-m", "pim_tui", *arguments],
             capture_output=True,
             timeout=60,
             stdin=subprocess.DEVNULL,
             cwd=ROOT,
-            env={**clean, "PIM_HOME": str(self.home), "PYTHONPATH": str(ROOT), **_NOTHING_COMPILED, **env},
+            env={**ours, **_NOTHING_COMPILED, "PYTHONPATH": str(ROOT)},
             preexec_fn=before,
         )
         return _answer(done.returncode, done.stdout, done.stderr)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from pim_tui.domain.rights import rights_of
 from pim_tui.domain.session import Session
 from pim_tui.services.till import PostBill, post_bill
 from tests.cli.shell import Shell
+from tests.morning import today
 from tests.services.shop import card, line
 
 NOW = 1_795_422_000
@@ -72,7 +72,7 @@ def test_a_statement_and_a_label_say_what_the_book_says(clinic: Shell, book: Boo
 
 def test_days_of_money_without_a_year_are_over(clinic: Shell) -> None:
     done = clinic.run("print", "ledger", "--from", "1", "jan", "--text")
-    assert re.search(rf"  1 Jan {date.today().year} to \d+ \w+ {date.today().year}\n", done.out)
+    assert f"  1 Jan {today().year} to {today():%-d %b %Y}\n" in done.out
 
 
 def test_what_cannot_be_printed_is_told(clinic: Shell, book: Book) -> None:

@@ -24,11 +24,12 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from tests.morning import MORNING
 from tests.peers.present import program
 from tests.readme.pages import blocks
 from tests.safety.sshserver import Server, answered, here, server
 from tests.safety.terminals import at_work
-from tests.safety.test_real_terminal import MORNING, OFFER, ROOT, for_a_while, run, typing
+from tests.safety.test_real_terminal import OFFER, ROOT, for_a_while, run, typing
 from tests.tui.ptyterm import PtyTerm
 
 pytestmark = [pytest.mark.peer, pytest.mark.sqlite]

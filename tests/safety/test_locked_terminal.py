@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 
-from tests.safety.test_real_terminal import LIMIT, MORNING, open_in, run
+from tests.morning import MORNING
+from tests.safety.test_real_terminal import LIMIT, open_in, run
 from tests.tui.ptyterm import PtyTerm
 
 PIN = "lantern-204"

@@ -13,14 +13,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from pim_tui.db.connection import SCHEMA
+from tests.morning import MORNING, today
 from tests.safety.sshserver import here, server
 from tests.tui.ptyterm import PtyTerm
 from tests.walks import some
@@ -36,16 +36,6 @@ TERMINALS = {
     "vt100": {},
     "xterm": {"LC_ALL": "C", "LANG": "C"},
 }
-
-
-def _morning() -> str:
-    """A zone in which it is between nine and ten: the program tells the time by itself, and a day that is
-    late is drawn from another hour on."""
-    ahead = (9 - datetime.now(UTC).hour + 12) % 24 - 12
-    return f"Etc/GMT{-ahead:+}" if ahead else "Etc/GMT"
-
-
-MORNING = _morning()
 
 
 def environment(home: Path, **extra: str) -> dict[str, str]:
@@ -325,7 +315,7 @@ def books(terminal: PtyTerm, name: str, clock: str) -> None:
 
 def in_a_week() -> str:
     """The clinic's day a week on, as the footer writes it."""
-    day = datetime.now(ZoneInfo(MORNING)).date() + timedelta(days=7)
+    day = today() + timedelta(days=7)
     return f"{day:%a} {day.day} {day:%b}"
 
 

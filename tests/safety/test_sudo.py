@@ -22,11 +22,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.morning import MORNING
 from tests.peers.present import program
 from tests.readme.pages import blocks, words
 from tests.safety.machine import OURS, machine
 from tests.safety.sshserver import Server, answered, server
-from tests.safety.test_real_terminal import MORNING, OFFER, run, typing
+from tests.safety.test_real_terminal import OFFER, run, typing
 from tests.tui.ptyterm import PtyTerm
 
 pytestmark = [pytest.mark.peer, pytest.mark.sqlite, pytest.mark.timeout(120)]
