@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import count as counting
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -149,9 +151,21 @@ def careless(folder: str, count: int, kills: int) -> int:
             line.send(Mail("x@mail.example", "s", "t", f"<{rows[0].id}@x>", NOW))
             told(1)
 
+    def stands(port: int, after: int, told: Told) -> None:
+        """The same, until it has written down one more than it has sent."""
+        tells = counting(1)
+
+        def tell(what: int) -> None:
+            told(what)
+            if next(tells) == after:
+                signal.pause()
+
+        work(port, tell)
+
     with server(Path(folder)) as (port, ended):
         for number in range(kills):
-            _killed(*_start(partial(work, port)), 1 + 2 * (number % 3), 0)
+            after = 1 + 2 * (number % 3)
+            _killed(*_start(partial(stands, port, after)), after, 0)
         work(port, lambda _: None)
         return count - len(set(ended()))
 
