@@ -38,6 +38,7 @@ class Answer:
         return lines[0]
 
 
+_THEIRS = ("PIM_", "LC_", "LANG")
 _NOTHING_COMPILED = {"PYTHONDONTWRITEBYTECODE": "1"}
 """On a full disk Python would keep half of what it compiles, and every later start would break on it."""
 
@@ -66,13 +67,13 @@ class Shell:
         options: tuple[str, ...] = (),
         **env: str,
     ) -> Answer:
-        """Run ``pim-tui`` with these arguments, where it is morning.
+        """Run ``pim-tui`` with these arguments, where it is morning and no country's language is spoken.
 
         A new Python is started only for what is decided while it starts: its options, its coding of text,
         and what a process may do.
         """
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("PIM_")}
-        ours = {**inherited, "TZ": MORNING, "PIM_HOME": str(self.home), **env}
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(_THEIRS)}
+        ours = {**inherited, "TZ": MORNING, "LANG": "C.UTF-8", "PIM_HOME": str(self.home), **env}
         if not (before or options or any(name.startswith(("PYTHON", "LC_", "LANG")) for name in env)):
             return _answer(*_warm().run(arguments, ours))
         done = subprocess.run(
