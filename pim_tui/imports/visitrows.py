@@ -13,8 +13,10 @@ from ..domain.hours import read_minutes, read_time
 from ..domain.moments import MINUTE, Zone, readings, wall
 from ..domain.text import fold, tidy
 from ..errors import Fault
+from .abbreviations import meant_by
 from .events import EventRow, Who
 from .rows import Cells, Faults, id_faults
+from .zonedtimes import called_so, parted, zone_of
 from .zonenames import zone_called
 
 YEARS = range(1900, 2200)
@@ -43,7 +45,7 @@ _OTHERS = frozenset((
 """Words a status begins with that leave the visit standing."""
 _STATES = {"completed": "C", "c": "C", "scheduled": "S", "s": "S"}
 _SECONDS = re.compile(r"(:\d\d):\d\d(?:[.]\d+)?(?!\d)")
-_CLOCK = r"\d{1,2}(?:[:.h]\d\d)?(?::\d\d(?:[.]\d+)?)?\s?(?:[ap][.]?m[.]?)?"
+_CLOCK = r"\d{1,2}(?:[:.h]\d\d)?(?::\d\d(?:[.]\d+)?)?\s?(?:[ap][.]?m[.]?|uhr)?"
 _PARTED = re.compile(rf"(?P<day>.*?)[ ,T]+(?P<time>{_CLOCK})", re.IGNORECASE)
 _COUNT = re.compile("[0-9]{1,9}")
 _ELAPSED = re.compile(r"(\d{1,2}):(\d\d)(?::\d\d)?")
@@ -51,11 +53,31 @@ _ELAPSED = re.compile(r"(\d{1,2}):(\d\d)(?::\d\d)?")
 
 @dataclass(frozen=True, slots=True)
 class _Wall:
-    """A date with a time, or without; ``instant`` where the cell gives its own offset from UTC."""
+    """A date with a time, or without; ``instant`` where the cell gives its own offset from UTC.
+
+    ``named`` is the zone that stands behind the time.
+    """
 
     day: date
     time: time | None = None
     instant: int | None = None
+    named: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Time:
+    """A time of day, and the zone that stands behind it."""
+
+    time: time
+    named: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """Whose times a row's are: those of a zone, or of a zone's abbreviation in a column."""
+
+    zone: Zone
+    named: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +95,13 @@ class VisitReader:
         """The event of one row; ``cells`` are asked by target."""
         faults = list[Fault]()
         remarks = list[str]()
-        zone = self._zone(cells, faults)
+        clock = self._clock(cells, faults)
         begin = self._begin(cells, faults)
         if begin is None or faults:
             return Faults(faults or [Fault("start", "is empty")])
         all_day = _yes(cells("all_day")) or begin.time is None
-        starts = self._instant(begin, zone, "start", faults, remarks)
-        minutes = self._minutes(cells, begin, starts, zone, faults, remarks)
+        starts = self._instant(begin, clock, "start", faults, remarks)
+        minutes = self._minutes(cells, begin, starts, clock, faults, remarks)
         uid = cells("part") or cells("id")
         if uid:
             faults += id_faults(uid, "id")
@@ -87,7 +109,8 @@ class VisitReader:
         if faults or starts is None:
             return Faults(faults)
         return EventRow(
-            line, uid, starts - starts % MINUTE, minutes, f"{wall(starts, zone):%Y-%m-%dT%H:%M}", zone,
+            line, uid, starts - starts % MINUTE, minutes,
+            f"{wall(starts, clock.zone):%Y-%m-%dT%H:%M}", clock.zone,
             summary=cells("summary"), description=cells("note"), location=cells("location"),
             link=cells("link"), kind=cells("type"), all_day=all_day,
             canceled=_canceled(cells),
@@ -99,11 +122,13 @@ class VisitReader:
 
     # --- when -------------------------------------------------------------------------------------
 
-    def _zone(self, cells: Cells, faults: list[Fault]) -> Zone:
+    def _clock(self, cells: Cells, faults: list[Fault]) -> _Clock:
         named = cells("zone") if self.row_zones else ""
+        if meant_by(named, self.zone):
+            return _Clock(self.zone, named)
         if named and (found := zone_called(named, self.zone)) is None:
             faults.append(Fault("time zone", f"“{tidy(named, limit=_SHOWN)}” is not known"))
-        return (found if named else None) or self.zone
+        return _Clock((found if named else None) or self.zone)
 
     def _begin(self, cells: Cells, faults: list[Fault]) -> _Wall | None:
         if text := cells("start"):
@@ -115,24 +140,27 @@ class VisitReader:
             day = _Wall(day.day)
         return self._at(day, self._time(cells("time"), "time", faults))
 
-    def _at(self, when: _Wall | None, clock: time | None) -> _Wall | None:
+    def _at(self, when: _Wall | None, clock: _Time | None) -> _Wall | None:
         """A day with the time of another column, in place of one that stands beside it."""
-        return when if when is None or clock is None else _Wall(when.day, clock)
+        return when if when is None or clock is None else _Wall(when.day, clock.time, named=clock.named)
 
     def _with_clock(self, when: _Wall | None, text: str, field: str, faults: list[Fault]) -> _Wall | None:
         """A date without a time takes the one that stands in a column of its own."""
         if when is None or when.time is not None:
             return when
-        return replace(when, time=self._time(text, field, faults))
+        return self._at(when, self._time(text, field, faults))
 
     def _whole(self, text: str, field: str, faults: list[Fault]) -> _Wall | None:
-        """Date and time in one cell: ``2025-03-03 11:00 am``, ``3/4/2026 14:00``, ``2025-03-03T10:00Z``."""
+        """Date and time in one cell: ``2025-03-03 11:00 am``, ``3/4/2026 14:00 CET``, ``2025-03-03T10Z``."""
         if (exact := _exact(text)) is not None:
             return exact
-        parted = _PARTED.fullmatch(text[:80])
-        day = self._day(parted["day"] if parted else text, field, faults, text)
-        clock = self._time(parted["time"], field, faults) if parted and day else None
-        return _Wall(day, clock) if day else None
+        bare, named = parted(text, self.zone)
+        if named and (exact := _exact(bare)) is not None:
+            return replace(exact, named=named)
+        halves = _PARTED.fullmatch(bare[:80])
+        day = self._day(halves["day"] if halves else bare, field, faults, text)
+        clock = self._time(halves["time"], field, faults) if halves and day else None
+        return _Wall(day, clock.time if clock else None, named=named) if day else None
 
     def _day(self, text: str, field: str, faults: list[Fault], whole: str = "") -> date | None:
         day = read_date(text, self.order) if text else None
@@ -144,24 +172,34 @@ class VisitReader:
             faults.append(Fault(field, f"the year {day.year} cannot be right"))
         return day
 
-    def _time(self, text: str, field: str, faults: list[Fault]) -> time | None:
+    def _time(self, text: str, field: str, faults: list[Fault]) -> _Time | None:
         if not text:
             return None
-        found = _read_time(text)
+        found = self._read_time(text)
         if found is None:
             faults.append(
                 Fault(field, f"“{tidy(text, limit=_SHOWN)}” is not a time such as 14:30 or 2:30 pm")
             )
         return found
 
+    def _read_time(self, text: str) -> _Time | None:
+        bare, named = parted(text, self.zone)
+        found = _read_time(bare)
+        return None if found is None else _Time(found, named)
+
     def _instant(
-        self, when: _Wall, zone: Zone, field: str, faults: list[Fault], remarks: list[str]
+        self, when: _Wall, clock: _Clock, field: str, faults: list[Fault], remarks: list[str]
     ) -> int | None:
         """UTC seconds; a skipped time is a fault (T3), of one that comes twice the first is taken."""
         if when.instant is not None:
             return when.instant
-        told = datetime.combine(when.day, when.time or time(0))
-        found = readings(told, zone)
+        told, zone = datetime.combine(when.day, when.time or time(0)), clock.zone
+        named = when.named or (clock.named if when.time else "")
+        if named:
+            if (meant := zone_of(told, named, zone, faults, remarks)) is None:
+                return None
+            zone = meant
+        found = called_so(readings(told, zone), zone, named)
         if len(found) == 2:
             remarks.append(f"{told:%H:%M} comes twice that day; the first one is taken")
         elif not found:
@@ -173,7 +211,7 @@ class VisitReader:
         cells: Cells,
         begin: _Wall,
         starts: int | None,
-        zone: Zone,
+        clock: _Clock,
         faults: list[Fault],
         remarks: list[str],
     ) -> int | None:
@@ -183,7 +221,7 @@ class VisitReader:
         end = self._end(cells, begin, faults)
         if end is None or starts is None or faults:
             return None
-        ends = self._instant(end, zone, "end", faults, remarks)
+        ends = self._instant(end, clock, "end", faults, remarks)
         if ends is not None and ends < starts:
             faults.append(Fault("end", "is before the start"))
         return max(1, (ends - starts) // MINUTE) if ends is not None and ends > starts else None
@@ -191,7 +229,7 @@ class VisitReader:
     def _end(self, cells: Cells, begin: _Wall, faults: list[Fault]) -> _Wall | None:
         """The end; an end that is a time alone is on the day of the start, or of the next one."""
         text = cells("end")
-        if text and (clock := _read_time(text)) is None:
+        if text and (clock := self._read_time(text)) is None:
             return self._with_clock(self._whole(text, "end", faults), cells("end_time"), "end time", faults)
         if not text:
             clock = self._time(cells("end_time"), "end time", faults)
@@ -200,8 +238,8 @@ class VisitReader:
                 return self._at(replace(end, day=end.day + timedelta(days=whole_days)), clock)
         if clock is None:
             return None
-        over_midnight = begin.time is not None and clock < begin.time
-        return _Wall(begin.day + timedelta(days=over_midnight), clock)
+        over_midnight = begin.time is not None and clock.time < begin.time
+        return _Wall(begin.day + timedelta(days=over_midnight), clock.time, named=clock.named)
 
 
 @lru_cache(maxsize=4096)

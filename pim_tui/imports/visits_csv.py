@@ -11,7 +11,8 @@ Decisions about the whole file, each told as a fact before anything is imported:
 
 - All date columns are of one program: they are read in the one order that they fit, see
   :mod:`..domain.datecolumns`. A date that does not fit is a refused row.
-- A time without am or pm is on the 24-hour clock. Times without a zone are the clinic's wall time.
+- A time without am or pm is on the 24-hour clock. Times without a zone are the clinic's wall time; what an
+  abbreviation of one was read as is told with the row, and one that may mean several is refused.
 - Calendly's time zone is the invitee's. When all rows name the same one, the times are read in it; when
   they differ, it says where people live and not whose clock it is: then the times are the clinic's.
 - A time that the clocks skip is refused (T3); of one that comes twice the first is taken, with a remark.
@@ -30,6 +31,7 @@ from ..domain.dates import Order
 from ..domain.moments import Zone
 from ..domain.text import tidy
 from ..errors import FileProblem
+from .abbreviations import meant_by
 from .csvfile import CsvFile, Record
 from .events import EventRow
 from .mapping import ColumnMapping, Facts, Survey, Target, propose
@@ -235,14 +237,17 @@ def _looked_through(
                 if zone_place is not None and len(zones) < 2:
                     zones.add(record.cells[zone_place].strip())
     dates = column.order(order)
-    theirs = zone_called(next(iter(zones)), zone) if len(zones) == 1 else None
-    told = (*csv.facts, ("dates", dates.told()), ("times", _told(theirs, len(zones), zone)))
+    named = next(iter(zones)) if len(zones) == 1 else ""
+    theirs = zone_called(named, zone) if len(meant_by(named, zone)) < 2 else None
+    told = (*csv.facts, ("dates", dates.told()), ("times", _told(theirs, named, len(zones), zone)))
     return replace(mapping, facts=Facts(told)), dates, theirs or zone
 
 
-def _told(theirs: Zone | None, zones: int, zone: Zone) -> str:
+def _told(theirs: Zone | None, named: str, zones: int, zone: Zone) -> str:
     if theirs:
         return f"in {theirs}, the one zone that is named"
+    if named:
+        return f"in the clinic's zone, {zone}: which zone “{tidy(named, limit=30)}” is cannot be told"
     if zones > 1:
         return f"in the clinic's zone, {zone}: the zones named are the invitees'"
     return f"in the clinic's zone, {zone}, unless a row names another"

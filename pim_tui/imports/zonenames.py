@@ -14,6 +14,7 @@ from functools import cache
 
 from ..domain.moments import Zone, utc_offset, zone_info
 from ..domain.text import fold
+from .abbreviations import abbreviated
 from .zonelabels import label_key, labels
 
 _TOLD = re.compile(r"(?:GMT|UTC|Z)?\s*([+-])\s?(\d{1,2})[:.]?(\d{2})?")
@@ -38,15 +39,6 @@ _US_AND_CANADA = re.compile(r".*\b(?:us|usa|ee ?uu|e u|u s|stati uniti|vs)\b.*\b
 _OF_US_AND_CANADA = {-5: "America/New_York", -6: "America/Chicago", -7: "America/Denver",
                      -8: "America/Los_Angeles"}  # fmt: skip
 """By the hours ahead of UTC: a label says the same of them in every language."""
-_ABBREVIATIONS = {
-    "America/New_York": "EDT", "America/Chicago": "CST CDT", "America/Denver": "MDT",
-    "America/Los_Angeles": "PST PDT", "America/Anchorage": "AKST AKDT", "America/Halifax": "AST ADT",
-    "America/St_Johns": "NST NDT", "Europe/London": "BST", "Europe/Lisbon": "WEST",
-    "Europe/Berlin": "CEST MEZ MESZ", "Europe/Athens": "EEST", "Europe/Moscow": "MSK", "Asia/Tokyo": "JST",
-    "Asia/Seoul": "KST", "Asia/Singapore": "SGT", "Asia/Hong_Kong": "HKT", "Australia/Sydney": "AEST AEDT",
-    "Australia/Adelaide": "ACST ACDT", "Australia/Perth": "AWST", "Pacific/Auckland": "NZST NZDT",
-}  # fmt: skip
-_BY_ABBREVIATION = {word: zone for zone, text in _ABBREVIATIONS.items() for word in text.split()}
 
 
 def zone_called(name: str, clinic: Zone = "UTC") -> Zone | None:
@@ -100,12 +92,6 @@ def labelled(name: str, clinic: Zone) -> Zone | None:
         found.insert(0, zone)
     found.sort(key=lambda zone: (_apart(zone, offset), zone != clinic))
     return found[0] if found and _apart(found[0], offset) <= _HOUR else None
-
-
-def abbreviated(name: str, clinic: Zone) -> Zone | None:
-    """The zone whose clock is abbreviated so; the clinic's where that is what its own is called."""
-    own = {moment.tzname() for moment in _moments(clinic)}
-    return clinic if name in own else _BY_ABBREVIATION.get(name)
 
 
 def told(name: str) -> int | None:

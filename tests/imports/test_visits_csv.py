@@ -34,10 +34,10 @@ class Table:
         self.path = folder / "visits.csv"
 
     def read(
-        self, text: str, choices: Mapping[str, str] | None = None, order: Order = "dmy"
+        self, text: str, choices: Mapping[str, str] | None = None, order: Order = "dmy", zone: str = BERLIN
     ) -> list[EventRow | Refusal]:
         self.path.write_text(text, "utf-8")
-        with open_visits(self.path, BERLIN, order, choices or {}) as opened:
+        with open_visits(self.path, zone, order, choices or {}) as opened:
             return list(opened.rows())
 
     def rows(self, text: str, **more: Any) -> list[EventRow]:
@@ -103,6 +103,8 @@ def test_calendly_is_read_in_the_one_zone_it_names(table: Table) -> None:
     )
     both = table.rows(f"{CALENDLY}\n{new_york}{line.format('Pacific Time - US & Canada')}")
     assert [row.zone for row in both] == [BERLIN, BERLIN]
+    facts = dict(table.survey(f"{CALENDLY}\n{line.format('CST')}").facts)
+    assert facts["times"] == "in the clinic's zone, Europe/Berlin: which zone “CST” is cannot be told"
     facts = dict(table.survey(f"{CALENDLY}\n{new_york}{line.format('Tokyo')}").facts)
     assert facts["times"] == "in the clinic's zone, Europe/Berlin: the zones named are the invitees'"
 
@@ -233,6 +235,84 @@ def test_a_time_the_clocks_skip_is_refused_and_one_that_comes_twice_is_told(tabl
     zoned = table.row("Name,Start,Time zone\nA,29.3.2026 02:30,Tokyo\n")
     assert (zoned.zone, told(zoned)[0]) == ("Asia/Tokyo", "2026-03-28 18:30")
     assert "Mordor" in table.reason("Name,Start,Time zone\nA,29.3.2026 02:30,Mordor\n")
+
+
+@pytest.mark.parametrize(
+    ("time", "clinic", "expected", "as_in"),
+    [
+        ("2026-01-13 11:00 CET", BERLIN, "2026-01-13 11:00", "UTC+01:00, as in Europe/Berlin"),
+        ("2026-07-13 11:00 CET", BERLIN, "2026-07-13 11:00", "UTC+02:00, as in Europe/Berlin"),
+        ("13.7.2026 11:00 Uhr (MESZ)", BERLIN, "2026-07-13 11:00", "UTC+02:00, as in Europe/Berlin"),
+        ("2026-10-25 02:30 MEZ", BERLIN, "2026-10-25 02:30", "UTC+01:00, as in Europe/Berlin"),
+        ("2026-01-13 05:00 est", BERLIN, "2026-01-13 11:00", "UTC-05:00"),
+        ("2026-07-13 5:00 am EDT", BERLIN, "2026-07-13 11:00", "UTC-04:00, as in America/New_York"),
+        ("2026-07-13 09:00 GMT", BERLIN, "2026-07-13 11:00", "UTC+00:00"),
+        ("2026-07-13 11:00 AM AEST", BERLIN, "2026-07-13 03:00", "UTC+10:00, as in Australia/Sydney"),
+        ("2026-07-13 04:00 CST", "America/Chicago", "2026-07-13 11:00", "UTC-05:00, as in America/Chicago"),
+        ("2026-07-13 14:30 IST", "Asia/Kolkata", "2026-07-13 11:00", "UTC+05:30, as in Asia/Kolkata"),
+        ("2026-07-13 10:00 BST", "Europe/London", "2026-07-13 11:00", "UTC+01:00, as in Europe/London"),
+    ],
+)
+def test_what_the_abbreviation_of_a_zone_was_read_as_is_told(
+    table: Table, time: str, clinic: str, expected: str, as_in: str
+) -> None:
+    bare, _, word = time.rpartition(" ")
+    for text in (f"Name,Start\nA,{time}\n", f"Name,Start,Time zone\nA,{bare},{word.strip('()')}\n"):
+        row = table.row(text, zone=clinic)
+        assert (told(row)[0], row.zone) == (expected, clinic)
+        assert row.remarks == (f"its time zone {word.strip('()')} was read as {as_in}",)
+
+
+@pytest.mark.parametrize(
+    ("time", "clinic", "why"),
+    [
+        (
+            "2026-01-13 11:00 IST",
+            BERLIN,
+            "“IST” may be Europe/Dublin or Asia/Jerusalem or Asia/Kolkata: write",
+        ),
+        ("2026-01-13 11:00 CST", BERLIN, "“CST” may be America/Chicago or Asia/Shanghai: write the one"),
+        ("2026-07-13 11:00 am BST", BERLIN, "“BST” may be Europe/London or Asia/Dhaka: write the one"),
+        ("2026-07-13 11:00 AM AMT", BERLIN, "“AMT” may be America/Manaus or Asia/Yerevan: write the one"),
+        ("2026-01-13 11:00 EST", "Australia/Sydney", "“EST” may be Australia/Sydney or America/New_York: "),
+        ("2026-07-13 11:00 MSZ", BERLIN, "“MSZ” is not known"),
+        (
+            "2026-01-13 11:00 EDT",
+            BERLIN,
+            "“EDT” is not what the time in America/New_York is called on 2026-01",
+        ),
+    ],
+)
+def test_an_abbreviation_that_may_mean_several_times_is_refused_with_what_to_write(
+    table: Table, time: str, clinic: str, why: str
+) -> None:
+    bare, _, word = time.rpartition(" ")
+    column = table.reason(f"Name,Start,Time zone\nA,{bare},{word}\n", zone=clinic)
+    assert column.startswith(f"time zone: {why}")
+    if "known" not in why:
+        assert table.reason(f"Name,Start\nA,{time}\n", zone=clinic) == column
+
+
+@pytest.mark.parametrize(
+    "time",
+    [
+        "2026-07-13 09:00 UTC",
+        "2026-07-13 09:00Z",
+        "13/7/2026 05:00 America/New_York",
+        "13/7/2026 14:30 +05:30",
+        "2026-07-13 14:30 +0530 IST",
+    ],
+)
+def test_a_zone_behind_the_time_that_nobody_doubts_needs_no_remark(table: Table, time: str) -> None:
+    row = table.row(f"Name,Start\nA,{time}\n")
+    assert (told(row)[0], row.zone, row.remarks) == ("2026-07-13 11:00", BERLIN, ())
+
+
+def test_begin_and_end_may_stand_in_times_called_differently(table: Table) -> None:
+    text = "Name,Date,Time,End time,Zone\nA,25.10.2026,01:30 CEST,03:30 CET,\n"
+    assert told(table.row(text)) == ("2026-10-25 01:30", 180)
+    row = table.row("Name,Date,Time,End time,Zone\nA,13.7.2026,11:00 CST,11:30 CST,America/Chicago\n")
+    assert (told(row), row.zone) == (("2026-07-13 18:00", 30), "America/Chicago")
 
 
 @pytest.mark.parametrize(

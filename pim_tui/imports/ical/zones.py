@@ -19,8 +19,8 @@ from datetime import datetime
 
 from ...domain.moments import MINUTE, Zone, as_written, readings, utc_offset, zone_info
 from ...domain.text import tidy
+from ..abbreviations import abbreviated
 from ..zonenames import (
-    abbreviated,
     common_zones,
     dressed,
     every_zone,
