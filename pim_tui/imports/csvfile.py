@@ -36,7 +36,9 @@ MOST_COLUMNS = 1_000
 MOST_TITLES = 10
 """Lines that may stand above the header of a report."""
 _TABLE = 3
-"""Cells by which the header is known there: rows of so many could belong to no title."""
+"""Cells by which a header is known there; of fewer it is one where the lines below it look like its rows."""
+_LOOKED_AT = 30
+"""Lines below a title that are looked at for that."""
 _ALONE = frozenset((
     "name", "full name", "product name", "product", "item", "item name", "article", "artikel", "bezeichnung",
     "nom", "nombre", "nome", "naam", "customer", "patient", "email", "e-mail", "phone", "telefon",
@@ -171,15 +173,20 @@ class CsvFile:
 
     def _below(self) -> tuple[tuple[str, ...], str]:
         """The header under the title of a report; the title itself where none comes soon."""
-        try:
-            for _ in range(MOST_TITLES):
-                line = self._first_line()
-                if _is_header(line):
-                    return self._reading(line)
-        except (_BadLine, StopIteration):
-            pass
+        lines = list(self._ahead())
+        place = _header_among(lines)
         self._lines.rewind()
+        for _ in range(place + 1):
+            self._first_line()
         return self._reading(self._first_line())
+
+    def _ahead(self) -> Iterator[str]:
+        """Some of the lines that come next."""
+        try:
+            for _ in range(MOST_TITLES + _LOOKED_AT):
+                yield self._first_line()
+        except (_BadLine, StopIteration):
+            return
 
     def _first_line(self) -> str:
         """The next line that is not blank."""
@@ -314,9 +321,35 @@ def _is_title(line: str) -> bool:
     return len(told) == 1 and told[0] not in _ALONE
 
 
-def _is_header(line: str) -> bool:
-    """Whether a line below a title holds names of columns."""
-    return sum(any(map(str.isalpha, cell)) for cell in _parted(line)[0]) >= _TABLE
+def _header_among(lines: Sequence[str]) -> int:
+    """Which of the lines below a title is the header; -1 where the title is one itself."""
+    places = range(min(MOST_TITLES, len(lines)))
+    return next((at for at in places if _is_header(lines[at], lines[at + 1 :])), -1)
+
+
+def _is_header(line: str, below: Sequence[str]) -> bool:
+    """Whether a line below a title holds names of columns, and the lines below it their cells."""
+    cells, separator = _parted(line)
+    if len(cells) < 2:
+        return False
+    widths = list(_widths(below, separator))
+    as_wide, alone = widths.count(len(cells)), widths.count(1)
+    if sum(any(map(str.isalpha, cell)) for cell in cells) >= _TABLE:
+        return as_wide >= alone
+    return all(map(_is_name, cells)) and 2 * as_wide > len(widths)
+
+
+def _is_name(cell: str) -> bool:
+    """Whether a cell may be what one of two columns is called; ``Printed on:`` and a date are of a title."""
+    return any(map(str.isalpha, cell)) and not any(map(str.isdigit, cell)) and not cell.endswith(":")
+
+
+def _widths(lines: Sequence[str], separator: str) -> Iterator[int]:
+    """How many cells each row has."""
+    try:
+        yield from (len(row) for row in csv.reader(lines, delimiter=separator) if row)
+    except csv.Error:
+        return
 
 
 def _told(error: Exception) -> str:

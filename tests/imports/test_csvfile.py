@@ -58,6 +58,32 @@ def test_a_title_above_the_header_is_passed_over(write: Write, title: str, encod
     assert read(path) == ([(line, ("José", "Zürich", "Weg"))], [])
 
 
+@pytest.mark.parametrize(
+    "title",
+    ["Stock list\n", "Stock list,\nPrinted on:,Friday\n\n", "Stock list\nAs of,27 Nov 2026\nall shelves\n"],
+)
+def test_a_title_above_two_columns_is_passed_over(write: Write, title: str) -> None:
+    path = write(f'{title}Designation,Price\nBandage,3.50\n\n"Tape, wide",1.20\n')
+    with CsvFile(path) as file:
+        assert file.header == ("Designation", "Price")
+    assert [cells for _, cells in read(path)[0]] == [("Bandage", "3.50"), ("Tape, wide", "1.20")]
+
+
+def test_a_title_above_two_columns_whose_rows_have_several_lines_is_passed_over(write: Write) -> None:
+    path = write('Letters\nWho,Says\nJane,"one\ntwo\nthree"\nJim,"four\nfive"\n')
+    assert read(path) == ([(3, ("Jane", "one\ntwo\nthree")), (6, ("Jim", "four\nfive"))], [])
+
+
+@pytest.mark.parametrize("odd", ["Compress, large, sterile", "Tape, wide", "Tape, wide\nTape, small"])
+def test_a_single_column_keeps_its_unusual_name_where_rows_hold_separators(write: Write, odd: str) -> None:
+    path = write(f"Designation of goods\n{odd}\nBandage\nSpray\nPlaster\n")
+    with CsvFile(path) as file:
+        assert file.header == ("Designation of goods",)
+    good, bad = read(path)
+    assert [cells for _, cells in good] == [("Bandage",), ("Spray",), ("Plaster",)]
+    assert [line for line, _ in bad] == list(range(2, 3 + odd.count("\n")))
+
+
 def test_one_column_is_no_title(write: Write) -> None:
     path = write("Name\nJane Doe\n\nDoe, Jane\n1,2,3\n")
     with CsvFile(path) as file:
