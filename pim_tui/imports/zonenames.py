@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 
 from ..domain.moments import Zone, utc_offset, zone_info
 from ..domain.text import fold
@@ -44,6 +44,12 @@ _OF_US_AND_CANADA = {-5: "America/New_York", -6: "America/Chicago", -7: "America
 def zone_called(name: str, clinic: Zone = "UTC") -> Zone | None:
     """The IANA zone of a name; None when it is none. Where it may mean several, ``clinic`` goes first."""
     name = name.strip()
+    return _zone_called(name, clinic) if len(name) <= _LONGEST_LABEL else None
+
+
+@lru_cache(maxsize=4096)
+def _zone_called(name: str, clinic: Zone) -> Zone | None:
+    """A table says the same few of all its rows."""
     found = iana(name) or windows(name) or dressed(name) or labelled(name, clinic)
     if found or not name:
         return found
@@ -103,6 +109,7 @@ def told(name: str) -> int | None:
     return -seconds if found[1] == "-" else seconds
 
 
+@lru_cache(maxsize=256)
 def fixed(seconds: int) -> Zone | None:
     """A zone that is always so far ahead of UTC."""
     hours, rest = divmod(seconds, _HOUR)

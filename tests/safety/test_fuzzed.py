@@ -56,6 +56,7 @@ FOUND = (
     ("find", "missed " * 15_000),
     ("paper", "walk in " * 12_000),
     ("money", "7, " * 30_000),
+    ("visits", "Name,Start,Time zone\n" + "A,2026-03-03 11:00,UTC+99:99\n" * 400),
 )
 """What broke a reader once, or was too much for it."""
 
