@@ -56,6 +56,12 @@ FOUND = (
     ("find", "missed " * 15_000),
     ("paper", "walk in " * 12_000),
     ("money", "7, " * 30_000),
+    (
+        "ical",
+        "BEGIN:VCALENDAR\nBEGIN:VTIMEZONE\nTZID:X\n"
+        + "BEGIN:STANDARD\nDTSTART:19700101T000000\nTZOFFSETTO:+0217\nRRULE:FREQ=SECONDLY\nEND:STANDARD\n" * 800
+        + "END:VTIMEZONE\nBEGIN:VEVENT\nDTSTART;TZID=X:20260301T103000\nEND:VEVENT\n",
+    ),
     ("visits", "Name,Start,Time zone\n" + "A,2026-03-03 11:00,UTC+99:99\n" * 400),
 )
 """What broke a reader once, or was too much for it."""

@@ -17,6 +17,7 @@ from .events import Event, Unreadable, first_year, read_event, uid_of
 from .parts import KINDS, Calendar, Part, is_looked_at, is_wanted, parted
 from .series import Allowance, alone, assemble
 from .text import TextFile
+from .timezone import Allowance as ZoneAllowance
 from .zones import Zones
 
 _MOST_ZONES = 500
@@ -90,9 +91,10 @@ class EventFile:
             self._survey = self._look_through()
             told = {found for one in self._survey.calendars if (found := one.text("X-WR-TIMEZONE"))}
             own = told.pop() if len(told) == 1 else ""
-            self._zones = Zones(zone, self._survey.zones, own, self._survey.years)
+            work = ZoneAllowance()
+            self._zones = Zones(zone, self._survey.zones, own, self._survey.years, work)
             self._own_zones = {
-                number: Zones(zone, self._survey.zones_for(number), own, self._survey.years)
+                number: Zones(zone, self._survey.zones_for(number), own, self._survey.years, work)
                 for number in self._survey.at_odds()
             }
             for tzid in self._survey.years:

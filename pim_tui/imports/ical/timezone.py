@@ -14,8 +14,22 @@ from .text import Line
 LONGEST_OFFSET = 18 * 3600
 _MOST = 400
 _PATIENCE = 5_000
+_ALLOWANCE = 500_000
+"""Looks for all definitions of one file; two rules of a year take some hundred."""
 _EPOCH = datetime(1970, 1, 1)
 _YEAR = 370 * 86_400
+
+
+class Allowance:
+    """The looks that a whole file may spend on the rules of its zones; a definition beyond them says nothing."""
+
+    def __init__(self) -> None:
+        self.left = _ALLOWANCE
+
+    @property
+    def used_up(self) -> bool:
+        """Whether there are none left."""
+        return self.left <= 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +83,14 @@ class Definition:
         return len({change.after for change in self.changes}) == 1
 
 
-def read_definition(part: Part, years: range) -> Definition | None:
-    """The VTIMEZONE for ``years``; None where it says nothing that can be used."""
+def read_definition(part: Part, years: range, allowance: Allowance) -> Definition | None:
+    """The VTIMEZONE for ``years``; None where it says nothing that can be used, or is too much work."""
     tzid, location = part.first("TZID"), part.first("X-LIC-LOCATION")
     changes: list[Change] = []
     for observance in part.parts:
         if observance.kind in ("STANDARD", "DAYLIGHT"):
-            changes += _changes(observance, years)
-    if tzid is None or not changes:
+            changes += _changes(observance, years, allowance)
+    if tzid is None or not changes or allowance.used_up:
         return None
     changes = sorted(set(changes), key=lambda change: change.at)
     return Definition(
@@ -84,18 +98,18 @@ def read_definition(part: Part, years: range) -> Definition | None:
     )
 
 
-def _changes(observance: Part, years: range) -> Iterable[Change]:
+def _changes(observance: Part, years: range, allowance: Allowance) -> Iterable[Change]:
     """When one STANDARD or DAYLIGHT begins, from a little before ``years`` on."""
     before, after = (_offset(observance.first(name)) for name in ("TZOFFSETFROM", "TZOFFSETTO"))
     start = _wall(observance.first("DTSTART"))
-    if after is None or start is None:
+    if after is None or start is None or allowance.used_up:
         return []
     before = after if before is None else before
     onsets = {start}
     for line in observance.all("RDATE"):
         onsets.update(wall for text in line.raw.split(",") if (wall := _wall(line, text)) is not None)
     for line in observance.all("RRULE"):
-        onsets.update(_ruled(line, start, before, years))
+        onsets.update(_ruled(line, start, before, years, allowance))
     return [Change(_stamp(onset) - before, before, after) for onset in sorted(onsets)[-_MOST:]]
 
 
@@ -107,7 +121,9 @@ def _moved(wall: datetime, seconds: int) -> datetime:
         return wall
 
 
-def _ruled(line: Line, start: datetime, before: int, years: range) -> tuple[datetime, ...]:
+def _ruled(
+    line: Line, start: datetime, before: int, years: range, allowance: Allowance
+) -> tuple[datetime, ...]:
     """When a rule lets it begin, on the clock that is ``before`` seconds ahead of UTC until then."""
     try:
         rule = read_rule(line.raw)
@@ -119,7 +135,10 @@ def _ruled(line: Line, start: datetime, before: int, years: range) -> tuple[date
     ended = rule.until.at.year if rule.until else years.start
     begun = start.year if rule.count else min(ended - 1, years.start - 2)
     first, last = datetime(max(1, begun), 1, 1), datetime(years.stop + 1, 1, 1)
-    return occurrences(rule, start, first=first, last=last, most=_MOST, patience=_PATIENCE).walls
+    patience = min(_PATIENCE, max(0, allowance.left))
+    found = occurrences(rule, start, first=first, last=last, most=_MOST, patience=patience)
+    allowance.left -= found.looks
+    return found.walls
 
 
 def _offset(line: Line | None) -> int | None:

@@ -32,7 +32,7 @@ from ..zonenames import (
     zone_called,
 )
 from .parts import Part
-from .timezone import Definition, read_definition
+from .timezone import Allowance, Definition, read_definition
 
 _MOST_YEARS = 12
 _ABBREVIATED = ("EST", "HST", "MST")
@@ -58,11 +58,14 @@ class Reading:
 class Zones:
     """The zones of one file. ``parts`` are its VTIMEZONEs, ``own`` is what X-WR-TIMEZONE names.
 
-    ``years`` are those in which its events begin, by TZID.
+    ``years`` are those in which its events begin, by TZID; ``allowance`` is the file's.
     """
 
-    def __init__(self, clinic: Zone, parts: list[Part], own: str, years: Mapping[str, range]) -> None:
+    def __init__(
+        self, clinic: Zone, parts: list[Part], own: str, years: Mapping[str, range], allowance: Allowance
+    ) -> None:
         self.clinic = clinic
+        self._allowance = allowance
         self._parts: dict[str, Part] = {}
         for part in parts:
             if (line := part.first("TZID")) is not None:
@@ -103,7 +106,7 @@ class Zones:
             return Reading(self._told or self.clinic, "no zone is named")
         years = self._years_of(tzid)
         part = self._parts.get(tzid)
-        definition = read_definition(part, years) if part else None
+        definition = read_definition(part, years, self._allowance) if part else None
         for zone, how in (
             (iana(tzid), "by its name"),
             (windows(tzid), "by its Windows name"),
