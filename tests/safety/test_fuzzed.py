@@ -58,8 +58,14 @@ FOUND = (
     ("money", "7, " * 30_000),
     (
         "ical",
+        "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20260301T103000Z\nRRULE:FREQ=SECONDLY\nEXDATE;VALUE=DATE:"
+        + ",".join(f"2026{month:02}{day:02}" for month in range(3, 12) for day in range(1, 29)),
+    ),
+    (
+        "ical",
         "BEGIN:VCALENDAR\nBEGIN:VTIMEZONE\nTZID:X\n"
-        + "BEGIN:STANDARD\nDTSTART:19700101T000000\nTZOFFSETTO:+0217\nRRULE:FREQ=SECONDLY\nEND:STANDARD\n" * 800
+        + "BEGIN:STANDARD\nDTSTART:19700101T000000\nTZOFFSETTO:+0217\nRRULE:FREQ=SECONDLY\nEND:STANDARD\n"
+        * 800
         + "END:VTIMEZONE\nBEGIN:VEVENT\nDTSTART;TZID=X:20260301T103000\nEND:VEVENT\n",
     ),
     ("visits", "Name,Start,Time zone\n" + "A,2026-03-03 11:00,UTC+99:99\n" * 400),

@@ -38,7 +38,7 @@ _LOOKS = 5_000
 _FREE = 200
 _FAR = 7_258_118_400
 """The year 2200: what a rule gives behind it will not be lived to see."""
-_ALLOWANCE = 1_000_000
+_ALLOWANCE = 150_000
 """Patience for all rules of one file."""
 
 

@@ -14,14 +14,14 @@ from .text import Line
 LONGEST_OFFSET = 18 * 3600
 _MOST = 400
 _PATIENCE = 5_000
-_ALLOWANCE = 500_000
+_ALLOWANCE = 250_000
 """Looks for all definitions of one file; two rules of a year take some hundred."""
 _EPOCH = datetime(1970, 1, 1)
 _YEAR = 370 * 86_400
 
 
 class Allowance:
-    """The looks that a whole file may spend on the rules of its zones; a definition beyond them says nothing."""
+    """The looks that a file may spend on the rules of its zones; a definition beyond them says nothing."""
 
     def __init__(self) -> None:
         self.left = _ALLOWANCE
