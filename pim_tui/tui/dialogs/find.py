@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, NamedTuple
+from collections.abc import Hashable
+from typing import NamedTuple
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
@@ -13,9 +13,9 @@ from ...domain.moments import short_day
 from ...domain.rights import Right
 from ...queries.customers import record
 from ...queries.search import Found, find
-from ..base import PimDialog
 from ..textsafe import show
-from ..widgets.linetable import FoundTable, LineTable
+from ..widgets.linetable import FoundTable
+from .found import FoundDialog
 from .people import COLUMNS, NEWCOMER, NEWCOMER_ROW, row_of
 
 SHOWN = 20
@@ -28,18 +28,12 @@ class Person(NamedTuple):
     name: str
 
 
-class FindDialog(PimDialog[Person]):
+class FindDialog(FoundDialog[Person]):
     """Letters narrow the list, Up and Down choose, Enter takes the one under the cursor.
 
     Where two of the list are near twins, the first Enter goes into the list, so that the birth
     date is looked at before anybody acts (P2). The last line enters somebody who is not in the book yet.
     """
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        ("escape", "dismiss_none", "Back"),
-        ("down", "step(1)", "Next"),
-        ("up", "step(-1)", "Before"),
-    ]
 
     def __init__(self, words: str = "", *, newcomers: bool = True) -> None:
         """``newcomers``: whether it may be somebody who is not in the book yet."""
@@ -78,25 +72,21 @@ class FindDialog(PimDialog[Person]):
         rows = [row_of(one) for one in people]
         if words.strip() and self._newcomers:
             rows.append(NEWCOMER_ROW)
-        table = self.query_one(LineTable)
-        table.show(rows, empty="Nobody found." if words.strip() else "")
-        if rows:
-            table.go_to(rows[0].key)
+        self.list_found(rows, "Nobody found." if words.strip() else "")
         twins = any(one.twin for one in people)
         self.query_one(".reading", Static).update(
             show("Near twins: check the birth date, then Enter." if twins else "")
         )
 
     def action_step(self, down: int) -> None:
-        """Move in the list while the line keeps the keys."""
+        """Whoever moves in the list has looked at it."""
         self._picked = True
-        self.query_one(LineTable).action_step(down)
+        super().action_step(down)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def choose(self, key: Hashable | None, typed: str) -> None:
         """Take the one under the cursor; of near twins only once it was looked at."""
-        key = self.query_one(LineTable).cursor_key
         if key == NEWCOMER:
-            self._enter(event.value)
+            self._enter(typed)
         if not isinstance(key, int):
             return
         if self._people[key].twin and not self._picked:

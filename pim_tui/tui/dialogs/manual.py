@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Hashable
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Input
 
 from ...manual.subjects import Subject, speaking_of, subjects
-from ..base import PimDialog
-from ..widgets.linetable import FoundTable, LineTable, TableColumn, TableRow
+from ..widgets.linetable import FoundTable, TableColumn, TableRow
+from .found import PagedDialog
 
 COLUMNS = (
     TableColumn("Subject", 40, rank=2, grow=1),
@@ -19,16 +18,8 @@ COLUMNS = (
 )
 
 
-class ManualDialog(PimDialog[Subject]):
+class ManualDialog(PagedDialog[Subject]):
     """Words narrow the list, Up and Down choose, Enter returns one."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        ("escape", "dismiss_none", "Back"),
-        ("down", "step(1)", "Next"),
-        ("up", "step(-1)", "Before"),
-        ("pagedown,f8", "page(1)", "Page down"),
-        ("pageup,f7", "page(-1)", "Page up"),
-    ]
 
     def __init__(self, at: str = "") -> None:
         """``at`` is the title under the cursor; empty for the first."""
@@ -52,7 +43,7 @@ class ManualDialog(PimDialog[Subject]):
         self._subjects = {one.title: one for one in await self.pim.outside(subjects)}
         self._narrow(self.query_one(Input).value)
         if self._at in self._subjects:
-            self.query_one(LineTable).go_to(self._at)
+            self.table.go_to(self._at)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """List those that speak of what is typed."""
@@ -63,21 +54,9 @@ class ManualDialog(PimDialog[Subject]):
             TableRow(one.title, (f"  {one.title}" if one.of else one.title, one.part))
             for one in speaking_of(text, self._subjects.values())
         ]
-        table = self.query_one(LineTable)
-        table.show(rows)
-        if rows:
-            table.go_to(rows[0].key)
+        self.list_found(rows)
 
-    def action_step(self, down: int) -> None:
-        """Move in the list while the line keeps the keys."""
-        self.query_one(LineTable).action_step(down)
-
-    def action_page(self, down: int) -> None:
-        """A screenful of it."""
-        self.query_one(LineTable).action_page(down)
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def choose(self, key: Hashable | None, typed: str) -> None:
         """Return the subject under the cursor."""
-        chosen = self.query_one(LineTable).cursor_key
-        if isinstance(chosen, str):
-            self.dismiss(self._subjects[chosen])
+        if isinstance(key, str):
+            self.dismiss(self._subjects[key])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, cast
@@ -16,10 +17,10 @@ from ...domain.openings import Opening, Wanted
 from ...domain.quickline.wish import Wish, read_wish, told
 from ...queries.catalogue import Catalogue, catalogue
 from ...queries.openings import Answer, How, find
-from ..base import PimDialog
 from ..messages import Changed
 from ..textsafe import show
 from ..widgets.linetable import LineTable, TableColumn, TableRow
+from .found import PagedDialog
 
 COLUMNS = (
     TableColumn("Day", 16, rank=3),
@@ -74,17 +75,10 @@ class Taken:
     line: str
 
 
-class OpeningsDialog(PimDialog[Taken]):
+class OpeningsDialog(PagedDialog[Taken]):
     """Letters narrow the list, Up and Down choose, Enter takes the opening under the cursor."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        ("escape", "dismiss_none", "Back"),
-        ("down", "step(1)", "Next"),
-        ("up", "step(-1)", "Before"),
-        ("pagedown,f8", "page(1)", "Page down"),
-        ("pageup,f7", "page(-1)", "Page up"),
-        ("ctrl+b", "turn", "Move or book"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [("ctrl+b", "turn", "Move or book")]
 
     def __init__(self, known: Known) -> None:
         super().__init__()
@@ -180,24 +174,16 @@ class OpeningsDialog(PimDialog[Taken]):
             )
             for one in answer.openings
         ]
-        table, warning = self.query_one(LineTable), self.query_one(".warning", Static)
-        table.show(rows)
-        if anew and rows:
-            table.go_to(rows[0].key)
+        if anew:
+            self.list_found(rows)
+        else:
+            self.table.show(rows)
         typed = self.query_one(Input).value
         told = answer.why or (self._known.refused if typed == self._known.line else "")
-        table.display, warning.display = bool(rows), bool(told)
-        warning.update(show(told))
+        self.table.display = bool(rows)
+        self.warn(told)
 
     # --- answering --------------------------------------------------------------------------------
-
-    def action_step(self, down: int) -> None:
-        """Move in the list while the line keeps the keys."""
-        self.query_one(LineTable).action_step(down)
-
-    def action_page(self, direction: int) -> None:
-        """A screenful of the list."""
-        self.query_one(LineTable).action_page(direction)
 
     def action_turn(self) -> None:
         """Move the appointment that the search began at, or book one more for its customer."""
@@ -206,15 +192,12 @@ class OpeningsDialog(PimDialog[Taken]):
             self.query_one(".heading", Static).update(show(self._heading()))
             self.load(self._search_again)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Take the opening under the cursor."""
-        self._take(self.query_one(LineTable).cursor_key)
-
     def on_line_table_row_chosen(self, event: LineTable.RowChosen) -> None:
         """A row that was clicked and chosen."""
-        self._take(event.key)
+        self.choose(event.key, self.query_one(Input).value)
 
-    def _take(self, key: object) -> None:
+    def choose(self, key: Hashable | None, typed: str) -> None:
+        """Take the opening under the cursor."""
         wanted, names = self._wanted, self._names
         if key is None or wanted is None or names is None:
             return
@@ -222,5 +205,4 @@ class OpeningsDialog(PimDialog[Taken]):
         mode = next((one.mode for one in names.types if one.id == wanted.type_id), "in_person")
         equipment = names.equipment_called(wanted.equipment_ids)
         wished = wanted.first or self.pim.today
-        line = self.query_one(Input).value
-        self.dismiss(Taken(opening, wanted, wished, equipment, mode, self._moves, line))
+        self.dismiss(Taken(opening, wanted, wished, equipment, mode, self._moves, typed))

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Hashable, Sequence
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from ...domain.text import fold
-from ..base import PimDialog
 from ..keys import Key
 from ..textsafe import show
-from ..widgets.linetable import FoundTable, LineTable, TableColumn, TableRow
+from ..widgets.linetable import FoundTable, TableColumn, TableRow
+from .found import FoundDialog
 
 COLUMNS = (
     TableColumn("Command", 14, rank=4),
@@ -23,14 +21,8 @@ COLUMNS = (
 )
 
 
-class Palette(PimDialog[Key]):
+class Palette(FoundDialog[Key]):
     """Words narrow the list, Up and Down choose, Enter carries out."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        ("escape", "dismiss_none", "Back"),
-        ("down", "step(1)", "Next"),
-        ("up", "step(-1)", "Before"),
-    ]
 
     def __init__(self, keys: Sequence[Key]) -> None:
         super().__init__()
@@ -61,17 +53,9 @@ class Palette(PimDialog[Key]):
         ]
         # Called so comes before only spoken of.
         rows.sort(key=lambda row: not all(word in fold(row.cells[0]) for word in words))
-        table = self.query_one(LineTable)
-        table.show(rows)
-        if rows:
-            table.go_to(rows[0].key)
+        self.list_found(rows)
 
-    def action_step(self, down: int) -> None:
-        """Move in the list while the line keeps the keys."""
-        self.query_one(LineTable).action_step(down)
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def choose(self, key: Hashable | None, typed: str) -> None:
         """Return the command under the cursor."""
-        chosen = self.query_one(LineTable).cursor_key
-        if isinstance(chosen, str):
-            self.dismiss(self._keys[chosen])
+        if isinstance(key, str):
+            self.dismiss(self._keys[key])
