@@ -26,17 +26,28 @@ async def fill(player: Player, *texts: str) -> None:
         await player.press("tab")
 
 
+async def ask_for(player: Player, *texts: str) -> None:
+    """Fill in the form of a new series of Jane Doe, from its first field on."""
+    await player.press("R")
+    await player.type("doe")
+    await player.press("enter")
+    assert "New series: Jane Doe" in player.screen
+    await fill(player, *texts)
+
+
+async def weekly(player: Player) -> None:
+    """Have her booked on four Mondays from 23 Nov 2026, at 9:30."""
+    await ask_for(player, "23 nov", "9:30", "", "", "", "4x")
+    await player.press("ctrl+s", "ctrl+s")
+
+
 @pytest.mark.walk
 async def test_a_series_is_asked_for_looked_at_decided_and_written(tmp_path: Path) -> None:
     stage = set_up(tmp_path)
     for day, staff in (("12-01", "Dr Lee"), ("12-08", "Dr Lee"), ("12-15", "Dr Lee"), ("12-22", "Dr Lee")):
         stage.booked("John Roe", f"2026-{day} 10:00", staff=staff)
     async with playing(stage) as player:
-        await player.press("R")
-        await player.type("doe")
-        await player.press("enter")
-        assert "New series: Jane Doe" in player.screen
-        await fill(player, "24 nov", "10:00", "", "", "31", "6x")
+        await ask_for(player, "24 nov", "10:00", "", "", "31", "6x")
         assert "weekdays, such as mon thu" in player.screen
         await player.press("shift+tab", "shift+tab")
         await fill(player, "tue", "6x")
@@ -78,11 +89,7 @@ async def test_a_series_is_asked_for_looked_at_decided_and_written(tmp_path: Pat
 async def test_a_change_of_one_asks_how_far_it_goes_and_its_series_is_looked_at(tmp_path: Path) -> None:
     stage = set_up(tmp_path)
     async with playing(stage) as player:
-        await player.press("R")
-        await player.type("doe")
-        await player.press("enter")
-        await fill(player, "23 nov", "9:30", "", "", "", "4x")
-        await player.press("ctrl+s", "ctrl+s")
+        await weekly(player)
         assert local(stage) == [f"{day} 09:30 S" for day in ("11-23", "11-30", "12-07", "12-14")]
         await player.press("right_square_bracket")
         assert "Jane Doe comes by a series: change" in player.screen
@@ -115,11 +122,8 @@ async def test_a_change_of_one_asks_how_far_it_goes_and_its_series_is_looked_at(
 async def test_a_series_moved_to_days_that_are_over_is_asked_about_like_one_visit(tmp_path: Path) -> None:
     stage = set_up(tmp_path)
     async with playing(stage) as player:
-        await player.press("R")
-        await player.type("doe")
-        await player.press("enter")
-        await fill(player, "23 nov", "9:30", "", "", "", "4x")
-        await player.press("ctrl+s", "ctrl+s", "m")
+        await weekly(player)
+        await player.press("m")
         await player.type("9 nov 2026")
         await player.press("enter", "down", "enter")
         assert "Ctrl+S writes · 4 visits · Change, Jane Doe" in player.screen
@@ -139,10 +143,7 @@ async def test_a_series_moved_to_days_that_are_over_is_asked_about_like_one_visi
 async def test_a_form_that_was_never_written_is_offered_at_the_next_start(tmp_path: Path) -> None:
     stage = set_up(tmp_path)
     async with playing(stage) as player:
-        await player.press("R")
-        await player.type("doe")
-        await player.press("enter")
-        await fill(player, "23 nov", "10:00", "", "", "mon", "6x")
+        await ask_for(player, "23 nov", "10:00", "", "", "mon", "6x")
         player.app.save_drafts()
     async with playing(stage) as player:
         assert "Typed and not saved" in player.screen
