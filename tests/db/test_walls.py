@@ -30,13 +30,11 @@ KEPT = (*VERSIONED, "clinic", "journal", "journal_values", "journal_head")
 
 
 @pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Practice]:
+def clinic(clinic: Practice) -> Practice:
     """A small clinic with an appointment, a note and a journal."""
-    made = practice(tmp_path)
-    made.book("10:00", 30, room_id=1)
-    put(made.store, "note", customer_id=1, author_id=1, text="Seen", written_at=TEN, withdrawn=0, version=1)
-    yield made
-    made.store.close()
+    clinic.book("10:00", 30, room_id=1)
+    put(clinic.store, "note", customer_id=1, author_id=1, text="Seen", written_at=TEN, withdrawn=0, version=1)
+    return clinic
 
 
 def put(store: Book, table: str, verb: str = "insert", **row: Any) -> int:

@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,15 +20,7 @@ from pim_tui.models import Customer, Room
 from pim_tui.services.usecase import use_case
 from pim_tui.services.work import Done, Work
 from tests.db.book import as_newer
-from tests.services.clinic import Practice, at, practice
-
-
-@pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Practice]:
-    """A small clinic."""
-    made = practice(tmp_path)
-    yield made
-    made.store.close()
+from tests.services.clinic import Practice, at
 
 
 def in_thread(act: object) -> list[object]:

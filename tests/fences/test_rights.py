@@ -26,7 +26,7 @@ from pim_tui.services.payouts import payable
 from pim_tui.services.refunds import Owner
 from pim_tui.services.usecase import RIGHTS
 from tests.fences.rules import PACKAGE
-from tests.services.clinic import ANNA, JANE, Practice, practice
+from tests.services.clinic import ANNA, JANE, Practice
 
 INSIDE = {
     "pim_tui.services.audit.append",
@@ -78,14 +78,6 @@ def methods() -> Iterator[tuple[str, type, str]]:
 
 
 METHODS = {full: (cls, name) for full, cls, name in methods()}
-
-
-@pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Practice]:
-    """A clinic that everything is refused in."""
-    made = practice(tmp_path)
-    yield made
-    made.store.close()
 
 
 def test_the_use_cases_are_found() -> None:

@@ -1,7 +1,9 @@
-"""An empty book for every test that asks for one."""
+"""The books that tests of queries begin with: an empty one, the clinic's calendar, the till."""
 
 from __future__ import annotations
 
 from tests.db.book import book
+from tests.services.clinic import clinic
+from tests.services.shop import till
 
-__all__ = ["book"]
+__all__ = ["book", "clinic", "till"]

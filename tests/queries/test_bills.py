@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from pim_tui.db.connection import current
@@ -22,14 +19,7 @@ from pim_tui.services.corrections import (
 )
 from pim_tui.services.payments import Unallocate, unallocate_payment
 from tests.services.clinic import ANNA, JANE, NOW, SATO
-from tests.services.shop import INSURER, TABLETS, Shop, card, cash, line, shop
-
-
-@pytest.fixture
-def till(tmp_path: Path) -> Iterator[Shop]:
-    made = shop(tmp_path)
-    yield made
-    made.store.close()
+from tests.services.shop import INSURER, TABLETS, Shop, card, cash, line
 
 
 def test_the_page_has_lines_taxes_payments_corrections_shares_and_what_is_due(till: Shop) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -12,17 +10,9 @@ from pim_tui.domain.states import Status
 from pim_tui.models import WorkingHours
 from pim_tui.queries import boards
 from pim_tui.queries.calendar import Filter
-from tests.services.clinic import JOHN, LEE, SATO, ZONE, Practice, at, practice
+from tests.services.clinic import JOHN, LEE, SATO, ZONE, Practice, at
 
 MON, SUN = date(2026, 11, 23), date(2026, 11, 29)
-
-
-@pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Practice]:
-    """A small clinic."""
-    made = practice(tmp_path)
-    yield made
-    made.store.close()
 
 
 def columns(board: boards.DayBoard | boards.WeekBoard) -> list[int]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,17 +18,9 @@ from pim_tui.models import Staff
 from pim_tui.queries import boards, calendar, fitting
 from pim_tui.queries.calendar import Filter
 from pim_tui.queries.openings import find
-from tests.services.clinic import AARON, BUFFERED, JANE, JOHN, LEE, NOW, SATO, ZONE, Practice, at, practice
+from tests.services.clinic import AARON, BUFFERED, JANE, JOHN, LEE, NOW, SATO, ZONE, Practice, at
 
 MON, TUE, WED, SUN = (date(2026, 11, day) for day in (23, 24, 25, 29))
-
-
-@pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Practice]:
-    """A small clinic."""
-    made = practice(tmp_path)
-    yield made
-    made.store.close()
 
 
 def ids(first: date, last: date | None = None, shown: Filter = calendar.EVERYTHING) -> list[int]:

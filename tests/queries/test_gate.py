@@ -11,7 +11,7 @@ from pim_tui.domain.rights import Right
 from pim_tui.errors import Forbidden
 from pim_tui.models import BreakGlass
 from pim_tui.queries.gate import guarded, on_behalf_of
-from tests.services.clinic import JANE, JOHN, Practice, practice
+from tests.services.clinic import JANE, JOHN, Practice
 
 
 @guarded(Right.SEE_NOTE, of="customer_id")
@@ -22,13 +22,6 @@ def secret(customer_id: int) -> str:
 @guarded(Right.SEE_FILE)
 def inner() -> int:
     return int(select("select count(*) from customer")[0][0])
-
-
-@pytest.fixture
-def clinic(tmp_path):  # type: ignore[no-untyped-def]
-    made = practice(tmp_path)
-    yield made
-    made.store.close()
 
 
 def test_a_right_opens_the_query_and_what_it_asks_in_turn(clinic: Practice) -> None:

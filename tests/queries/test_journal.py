@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,23 +18,21 @@ from pim_tui.queries.journal_line import journal_line
 from pim_tui.services import audit
 from pim_tui.services.notes import AddNote, add_note
 from pim_tui.tui.dialogs.journalline import told_of
-from tests.services.clinic import JANE, JOHN, LEE, SATO, ZONE, Practice, practice
+from tests.services.clinic import JANE, JOHN, LEE, SATO, ZONE, Practice
 
 
 @pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Practice]:
+def clinic(clinic: Practice) -> Practice:
     """Six lines: three visits of Jane, one of John, a note about Jane, a cancelation."""
-    made = practice(tmp_path)
     for hour in ("10:00", "11:00", "12:00"):
-        made.book(f"2026-11-24 {hour}")
-    made.book("2026-11-24 13:00", customer_id=JOHN, staff_id=SATO)
-    made.clock[0] += 86_400
-    add_note(made.as_(LEE), AddNote(JANE, "Sleeps badly"))
+        clinic.book(f"2026-11-24 {hour}")
+    clinic.book("2026-11-24 13:00", customer_id=JOHN, staff_id=SATO)
+    clinic.clock[0] += 86_400
+    add_note(clinic.as_(LEE), AddNote(JANE, "Sleeps badly"))
     from pim_tui.domain.states import Status
 
-    made.mark(1, Status.CANCELED, "Has a Cold, 100%", "customer")
-    yield made
-    made.store.close()
+    clinic.mark(1, Status.CANCELED, "Has a Cold, 100%", "customer")
+    return clinic
 
 
 def found(wanted: JournalWanted, limit: int = 50, before: int | None = None) -> list[int]:

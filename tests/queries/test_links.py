@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,18 +13,16 @@ from pim_tui.domain.states import Status
 from pim_tui.errors import SettingsError
 from pim_tui.models import Meeting, Service
 from pim_tui.queries.links import join_link
-from tests.services.clinic import Practice, at, practice
+from tests.services.clinic import Practice, at
 
 ROOMS = "https://video.example/clinic/"
 
 
 @pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Practice]:
-    made = practice(tmp_path)
-    made.book("2026-11-27 10:30", mode="virtual")
-    made.book("2026-11-27 11:30", mode="virtual")
-    yield made
-    made.store.close()
+def clinic(clinic: Practice) -> Practice:
+    clinic.book("2026-11-27 10:30", mode="virtual")
+    clinic.book("2026-11-27 11:30", mode="virtual")
+    return clinic
 
 
 def test_every_video_visit_has_a_room_of_its_own_that_stays(clinic: Practice) -> None:

@@ -39,11 +39,6 @@ DST_DAYS = (
 """Clocks that go forward or back by an hour, by half an hour and by two, one of them at midnight."""
 
 
-@pytest.fixture
-def clinic(tmp_path: Path) -> Practice:
-    return practice(tmp_path)
-
-
 def asked(clinic: Practice, minutes: int = 30, how: How | None = None, **more: Any) -> Answer:
     """What is free with Dr Lee, from Monday 23 Nov 2026, 9:20 on."""
     wanted = Wanted(minutes, **{"staff_ids": (LEE,), **more})

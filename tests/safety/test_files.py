@@ -6,7 +6,6 @@ import io
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,13 +27,6 @@ from tests.safety.alone import alone
 from tests.services.clinic import ZONE, Practice, practice
 
 pytestmark = pytest.mark.timeout(60)
-
-
-@pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Practice]:
-    made = practice(tmp_path)
-    yield made
-    made.store.close()
 
 
 @pytest.fixture

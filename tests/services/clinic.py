@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from pim_tui.db.connection import Book
 from pim_tui.domain.chain import Line, first_break
@@ -171,3 +173,12 @@ def practice(folder: Path, rows: Callable[[Book], None] = furnish) -> Practice:
     clock = [NOW]
     session = Session(ANNA, "Anna Berg", ZONE, lambda: clock[0], rights_of("owner"), "desk-1", "DE")
     return Practice(store, session, clock)
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> Iterator[Practice]:
+    """The clinic, closed again afterwards; whatever was done in it, its journal is whole."""
+    made = practice(tmp_path)
+    yield made
+    assert broken_line(made.store) is None
+    made.store.close()

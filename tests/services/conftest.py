@@ -2,29 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from tests.db.book import book
-from tests.services.clinic import Practice, practice
-from tests.services.shop import Shop, shop
+from tests.services.clinic import clinic
+from tests.services.shop import till
 
 __all__ = ["book", "clinic", "till"]
-
-
-@pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Practice]:
-    """A practice with staff, rooms and a few customers."""
-    made = practice(tmp_path)
-    yield made
-    made.store.close()
-
-
-@pytest.fixture
-def till(tmp_path: Path) -> Iterator[Shop]:
-    """A shop with goods, a payer and a few customers."""
-    made = shop(tmp_path)
-    yield made
-    made.store.close()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from pim_tui.db.connection import Book, select
 from pim_tui.domain.basket import Basket, BasketLine
@@ -16,7 +19,7 @@ from pim_tui.models import Lot, Payer, Product, StockMovement
 from pim_tui.services.payments import TakePayment, take_payment
 from pim_tui.services.till import PostBill, post_bill
 from pim_tui.services.work import Done
-from tests.services.clinic import ANNA, JANE, NOW, Practice, furnish, practice
+from tests.services.clinic import ANNA, JANE, NOW, Practice, broken_line, furnish, practice
 
 CONSULTATION, BANDAGE, TABLETS, CRUTCHES, MORPHINE = 1, 2, 3, 4, 5
 """A service; a product with a stock; medicine in lots; lent items with serials; a controlled medicine."""
@@ -138,6 +141,15 @@ def shop(folder: Path) -> Shop:
     made = practice(folder, fill)
     session = replace(made.session, currency="EUR", house=HouseRules())
     return Shop(made.store, session, made.clock)
+
+
+@pytest.fixture
+def till(tmp_path: Path) -> Iterator[Shop]:
+    """The clinic that sells, closed again afterwards; whatever was done in it, its journal is whole."""
+    made = shop(tmp_path)
+    yield made
+    assert broken_line(made.store) is None
+    made.store.close()
 
 
 def _tenders(paid: Any) -> tuple[Tender, ...]:

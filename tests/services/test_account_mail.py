@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -28,8 +26,8 @@ from pim_tui.services.printing import stationery
 from pim_tui.services.templates import SaveTemplate, save_template
 from pim_tui.services.undo import Undo, undo
 from pim_tui.services.wanted import PostingPaper, StatementPaper
-from tests.services.clinic import JANE, JOHN, broken_line
-from tests.services.shop import Shop, line, shop
+from tests.services.clinic import JANE, JOHN
+from tests.services.shop import Shop, line
 
 PAPER = stationery(Settings(clinic_name="Harbour Clinic", clinic_pay_by="Bank 123"))
 TODAY, DAY = date(2026, 11, 23), 86_400
@@ -49,17 +47,14 @@ class Box:
 
 
 @pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Shop]:
+def clinic(till: Shop) -> Shop:
     """Jane has said yes to email, John was never asked."""
-    made = shop(tmp_path)
-    made.session = replace(made.session, calendar=CalendarRules(quiet=(0, 0)))
-    with made.store.write_tx():
+    till.session = replace(till.session, calendar=CalendarRules(quiet=(0, 0)))
+    with till.store.write_tx():
         for whose, name in ((JANE, "jane"), (JOHN, "john")):
             Email.create(customer=whose, address=f"{name}@mail.example")
         Consent.create(customer=JANE, channel="email", answer="yes")
-    yield made
-    assert broken_line(made.store) is None
-    made.store.close()
+    return till
 
 
 def notice(bill: int, whose: int = JANE) -> AccountLetter:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from pim_tui.domain.news import JournalLine, news_of
@@ -14,17 +11,15 @@ from pim_tui.services.arrivals import TakeStep, take_step
 from pim_tui.services.booking import BookAppointment, book
 from pim_tui.services.undo import Undo, undo
 from pim_tui.services.work import Done
-from tests.services.clinic import LEE, NOW, ZONE, Practice, at, practice
+from tests.services.clinic import LEE, NOW, ZONE, Practice, at
 
 S, C, M, X = Status
 
 
 @pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Practice]:
-    made = practice(tmp_path)
-    made.book("09:15")
-    yield made
-    made.store.close()
+def clinic(clinic: Practice) -> Practice:
+    clinic.book("09:15")
+    return clinic
 
 
 def step(clinic: Practice, name: str, when: int | None = None, id_: int = 1) -> Done:

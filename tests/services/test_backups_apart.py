@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,19 +26,17 @@ from pim_tui.paths import Places
 from pim_tui.queries.backups import last_backup, row_counts
 from pim_tui.services.backups import Copier, TakeBackup, Taken, backups_in, backups_kept, take_backup_apart
 from tests.services.clinic import LEE
-from tests.services.shop import BANDAGE, Shop, line, shop
+from tests.services.shop import BANDAGE, Shop, line
 
 
 @pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Shop]:
-    made = shop(tmp_path)
-    made.post(line(BANDAGE, 2), paid=1190)
-    with made.store.write_tx():
-        for id_, *names in made.store.select("select id, first_name, last_name from customer"):
+def clinic(till: Shop) -> Shop:
+    till.post(line(BANDAGE, 2), paid=1190)
+    with till.store.write_tx():
+        for id_, *names in till.store.select("select id, first_name, last_name from customer"):
             for word in search_words(names):
                 SearchWord.create(customer=id_, word=word)
-    yield made
-    made.store.close()
+    return till
 
 
 def by(clinic: Shop, folder: Path, **more: object) -> Copier:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -24,20 +22,18 @@ from pim_tui.services.printing import stationery
 from pim_tui.services.voiding import VoidPosting, void_posting
 from pim_tui.services.wanted import PostingPaper
 from tests.services.clinic import JANE, broken_line
-from tests.services.shop import NOW, Shop, line, shop
+from tests.services.shop import NOW, Shop, line
 
 PAPER = stationery(Settings(clinic_name="Harbour Clinic", clinic_phone="030 5550100"))
 LETTER = Letter("jane@mail.example", "Your bill", "Good day,\nhere it is.")
 
 
 @pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Shop]:
-    made = shop(tmp_path)
-    with made.store.write_tx():
+def clinic(till: Shop) -> Shop:
+    with till.store.write_tx():
         for position, address in enumerate(("jane@mail.example", "doe@work.example")):
             Email.create(customer=JANE, position=position, address=address)
-    yield made
-    made.store.close()
+    return till
 
 
 def answer(clinic: Shop, given: str) -> None:

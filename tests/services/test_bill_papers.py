@@ -6,7 +6,6 @@ import hashlib
 import io
 import os
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -59,7 +58,6 @@ from tests.services.shop import (
     card,
     cash,
     line,
-    shop,
 )
 
 MONDAY = date(2026, 11, 23)
@@ -79,11 +77,9 @@ GOODS = (
 
 
 @pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Shop]:
+def clinic(till: Shop) -> Shop:
     """A clinic that has goods to sell."""
-    made = shop(tmp_path)
-    yield made
-    made.store.close()
+    return till
 
 
 def sell(clinic: Shop, count: int = 3, **more: Any) -> int:

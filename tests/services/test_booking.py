@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,24 +25,13 @@ from tests.services.clinic import (
     SATO,
     Practice,
     at,
-    broken_line,
     overlaps,
-    practice,
 )
 
 S, C, M, X = Status
 DAY = 86_400
 YES = Answers(same_customer=True)
 OVER = Answers(overbook="in pain")
-
-
-@pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Practice]:
-    """A small clinic; whatever was done in it, its journal is whole."""
-    made = practice(tmp_path)
-    yield made
-    assert broken_line(made.store) is None
-    made.store.close()
 
 
 def test_a_booking_keeps_what_was_agreed_and_tells_it(clinic: Practice) -> None:

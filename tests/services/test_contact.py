@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -29,7 +28,7 @@ from pim_tui.services.contact import (
 from pim_tui.services.erasing import EraseCustomer, erase_customer
 from pim_tui.services.undo import Undo, undo
 from pim_tui.services.withdrawing import WithdrawMessage, withdraw_message
-from tests.services.clinic import JANE, JOHN, NOW, ZONE, Practice, broken_line, practice
+from tests.services.clinic import JANE, JOHN, NOW, ZONE, Practice
 from tests.services.shop import BANDAGE, line, shop
 
 TODAY = date(2026, 11, 23)
@@ -38,18 +37,15 @@ NUMBER = "+4915112345678"
 
 
 @pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Practice]:
+def clinic(clinic: Practice) -> Practice:
     """Jane agreed to email, said no to SMS; John was never asked."""
-    made = practice(tmp_path)
-    with made.store.write_tx():
+    with clinic.store.write_tx():
         for customer in (JANE, JOHN):
             Email.create(customer=customer, address=f"c{customer}@example.org", folded=f"c{customer}")
             Phone.create(customer=customer, number="0151 12345678", e164=NUMBER, label="mobile")
         Consent.create(customer=JANE, channel="email", answer="yes")
         Consent.create(customer=JANE, channel="sms", answer="no")
-    yield made
-    assert broken_line(made.store) is None
-    made.store.close()
+    return clinic
 
 
 def letter(customer: int = JANE, **more: Any) -> WriteMessage:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import pytest
 
@@ -23,7 +22,7 @@ from pim_tui.services.couriers import Handed, NotSetUp, NotWanted
 from pim_tui.services.delivery import Couriers, Post, Round, deliver, deliver_one
 from pim_tui.services.leasing import LEASE, begin, note, take
 from pim_tui.services.work import Work
-from tests.services.clinic import JANE, Practice, broken_line, practice
+from tests.services.clinic import JANE, Practice
 
 MINUTE, HOUR = 60, 3600
 Meets = Exception | Handed | None
@@ -49,13 +48,10 @@ class Courier:
 
 
 @pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Practice]:
+def clinic(clinic: Practice) -> Practice:
     """A clinic without quiet hours."""
-    made = practice(tmp_path)
-    made.session = replace(made.session, calendar=CalendarRules(quiet=(0, 0)))
-    yield made
-    assert broken_line(made.store) is None
-    made.store.close()
+    clinic.session = replace(clinic.session, calendar=CalendarRules(quiet=(0, 0)))
+    return clinic
 
 
 def queue(clinic: Practice, channel: str, count: int = 1, **columns: object) -> None:

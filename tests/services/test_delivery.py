@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,8 +28,8 @@ from pim_tui.services.mail_courier import ByEmail
 from pim_tui.services.printing import stationery
 from pim_tui.services.resending import RetryMessage, retry_message
 from pim_tui.services.withdrawing import WithdrawMessage, withdraw_message
-from tests.services.clinic import JANE, JOHN, at, broken_line
-from tests.services.shop import Shop, line, shop
+from tests.services.clinic import JANE, JOHN, at
+from tests.services.shop import Shop, line
 
 HOUSE = House("Harbour Clinic", "030 555")
 PAPER = stationery(Settings(clinic_name="Harbour Clinic"))
@@ -62,17 +61,14 @@ class Carrier:
 
 
 @pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Shop]:
+def clinic(till: Shop) -> Shop:
     """Jane and John agreed to email; the clinic confirms bookings and reminds of none."""
-    made = shop(tmp_path)
-    made.session = replace(made.session, calendar=CalendarRules(windows=()))
-    with made.store.write_tx():
+    till.session = replace(till.session, calendar=CalendarRules(windows=()))
+    with till.store.write_tx():
         for customer, name in ((JANE, "jane"), (JOHN, "john")):
             Email.create(customer=customer, address=f"{name}@mail.example", folded=name)
             Consent.create(customer=customer, channel="email", answer="yes")
-    yield made
-    assert broken_line(made.store) is None
-    made.store.close()
+    return till
 
 
 @pytest.fixture

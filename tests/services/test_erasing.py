@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -34,36 +33,34 @@ from pim_tui.services.work import Done
 from tests.db.walls import tables, take_away
 from tests.integrations.pictures import as_file, face
 from tests.services.clinic import JANE, LEE, at, broken_line
-from tests.services.shop import BANDAGE, CRUTCHES, FIRST_PAIR, Shop, line, shop
+from tests.services.shop import BANDAGE, CRUTCHES, FIRST_PAIR, Shop, line
 
 TODAY = date(2026, 11, 23)
 MAX = 4
 
 
 @pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Shop]:
+def clinic(till: Shop, tmp_path: Path) -> Shop:
     """The shop with Max Power, who paid a bill, came once, and left a photo and two documents."""
-    made = shop(tmp_path)
     person = NewCustomer(
         PersonName("", "Max", "", "Power", ""), "M", date(1970, 5, 5), None, "1 Secret Street", "Berlin",
         phones=(("", "030 7770000"),), emails=(("", "max@example.org"),), alerts=("Secret allergy",),
         consents=(ConsentEntry("email", "yes", None, ""),), external_ids=(("old", "S-9"),),
     )  # fmt: skip
-    create_customer(made.session, CreateCustomer(as_fields(person), request="form-1"))
-    made.post(line(BANDAGE), customer_id=MAX, paid=595)
-    visit = made.book("2026-11-23 08:30", customer_id=MAX, reason="Secret reason").ids[0]
-    made.mark(visit, Status.COMPLETED)
-    add_note(made.session, AddNote(MAX, "Secret note."))
-    park_bill(made.session, ParkBill(Basket("sale", (line(),), customer_id=MAX), "for Max Power"))
+    create_customer(till.session, CreateCustomer(as_fields(person), request="form-1"))
+    till.post(line(BANDAGE), customer_id=MAX, paid=595)
+    visit = till.book("2026-11-23 08:30", customer_id=MAX, reason="Secret reason").ids[0]
+    till.mark(visit, Status.COMPLETED)
+    add_note(till.session, AddNote(MAX, "Secret note."))
+    park_bill(till.session, ParkBill(Basket("sale", (line(),), customer_id=MAX), "for Max Power"))
     inbox = Inbox(tmp_path / "inbox")
     inbox.files()
     for name, data in (("max.jpg", as_file(face())), ("max id.pdf", b"%PDF-1.4 id"), ("max.txt", b"report")):
         (inbox.folder / name).write_bytes(data)
-    attach_photo(made.session, AttachFile(MAX, inbox, "max.jpg"))
-    attach_document(made.session, AttachFile(MAX, inbox, "max id.pdf", "identity"))
-    attach_document(made.session, AttachFile(MAX, inbox, "max.txt", "result"))
-    yield made
-    made.store.close()
+    attach_photo(till.session, AttachFile(MAX, inbox, "max.jpg"))
+    attach_document(till.session, AttachFile(MAX, inbox, "max id.pdf", "identity"))
+    attach_document(till.session, AttachFile(MAX, inbox, "max.txt", "result"))
+    return till
 
 
 def erased(clinic: Shop, id_: int = MAX, *, clinical: bool = False, number: int | None = None) -> Done:

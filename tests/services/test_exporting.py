@@ -9,7 +9,6 @@ import io
 import json
 import os
 import stat
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -43,22 +42,20 @@ from pim_tui.services.exporting import (
 from pim_tui.services.files import AttachFile, attach_photo
 from pim_tui.services.leaving import Counting, Exported, Form
 from tests.integrations.pictures import as_file, face
-from tests.services.clinic import ANNA, JANE, JOHN, LEE, SATO, ZONE, Practice, at, practice
+from tests.services.clinic import ANNA, JANE, JOHN, LEE, SATO, ZONE, Practice, at
 from tests.services.paper import PAPER
 
 
 @pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Practice]:
+def clinic(clinic: Practice) -> Practice:
     """A clinic with four appointments: two of Jane's, one of which was canceled, one over midnight."""
-    made = practice(tmp_path)
-    made.open_always()
-    made.book("2026-11-23 10:30", type_id=1, reason="=1+1")
-    canceled = made.book("2026-11-24 10:30", staff_id=SATO).ids[0]
-    made.mark(canceled, Status.CANCELED, "ill", "customer")
-    made.book("2026-11-25 23:30", 60, customer_id=JOHN, room_id=1)
-    made.book("2026-11-27 09:00", customer_id=JOHN, staff_id=SATO, type_id=2, note="two\nlines")
-    yield made
-    made.store.close()
+    clinic.open_always()
+    clinic.book("2026-11-23 10:30", type_id=1, reason="=1+1")
+    canceled = clinic.book("2026-11-24 10:30", staff_id=SATO).ids[0]
+    clinic.mark(canceled, Status.CANCELED, "ill", "customer")
+    clinic.book("2026-11-25 23:30", 60, customer_id=JOHN, room_id=1)
+    clinic.book("2026-11-27 09:00", customer_id=JOHN, staff_id=SATO, type_id=2, note="two\nlines")
+    return clinic
 
 
 def out(clinic: Practice, kind: str, to: Path | str, force: bool = False, **wanted: Any) -> Exported:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -18,20 +16,17 @@ from pim_tui.services.booking import BookAppointment, book
 from pim_tui.services.fees import WaiveFee, waive_fee
 from pim_tui.services.templates import SaveTemplate, save_template
 from pim_tui.services.undo import Undo, undo
-from tests.services.clinic import JANE, Practice, at, broken_line, practice
+from tests.services.clinic import JANE, Practice, at
 
 S, C, M, X = Status
 REMINDER = BUILT_IN["reminder", "sms"]
 
 
 @pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Practice]:
-    made = practice(tmp_path)
-    rules = replace(made.session.calendar, late_fee="LATE", missed_fee="MISS")
-    made.session = replace(made.session, calendar=rules)
-    yield made
-    assert broken_line(made.store) is None
-    made.store.close()
+def clinic(clinic: Practice) -> Practice:
+    rules = replace(clinic.session.calendar, late_fee="LATE", missed_fee="MISS")
+    clinic.session = replace(clinic.session, calendar=rules)
+    return clinic
 
 
 @pytest.mark.parametrize(("when", "by", "late"), [

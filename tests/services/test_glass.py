@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from peewee import IntegrityError
@@ -19,30 +17,25 @@ from pim_tui.errors import Forbidden, Invalid, NotFound, Refused
 from pim_tui.queries.gate import opened_by
 from pim_tui.queries.glass import glass_uses, open_glass, to_review
 from pim_tui.queries.trust_checks import trust
-from pim_tui.services import audit, pins
+from pim_tui.services import audit
 from pim_tui.services.glass import BreakGlass, ReviewGlass, break_glass, review_glass
 from pim_tui.services.independence import JUST
 from pim_tui.services.pins import SetPin, set_pin
 from pim_tui.services.roles import AddRole, add_role
 from pim_tui.services.staff import AddStaff, add_staff
-from tests.services.clinic import ANNA, JANE, JOHN, LEE, NOW, Practice, broken_line, practice
-from tests.services.refunding import CHEAP
+from tests.services.clinic import ANNA, JANE, JOHN, LEE, NOW, Practice
 
 PIN, WHY = "lantern-2", "Unconscious, her allergies"
 
 
 @pytest.fixture
-def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Practice]:
-    monkeypatch.setattr(pins, "COST", CHEAP)
-    made = practice(tmp_path)
-    set_pin(made.session, SetPin(ANNA, PIN))
+def clinic(clinic: Practice) -> Practice:
+    set_pin(clinic.session, SetPin(ANNA, PIN))
     with write_tx():
-        made.store.db.execute_sql(
+        clinic.store.db.execute_sql(
             "update staff set role = 'receptionist', version = version + 1 where id = ?", (ANNA,)
         )
-    yield made
-    assert broken_line(made.store) is None
-    made.store.close()
+    return clinic
 
 
 @pytest.fixture

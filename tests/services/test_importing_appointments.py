@@ -14,7 +14,6 @@ from pim_tui.services.importing import import_appointments
 from pim_tui.services.incoming import USUAL, ImportOptions
 from tests.safety.shelf import TABLE, came
 from tests.services.clinic import LEE, Practice, broken_line, overlaps
-from tests.services.clinic import practice as opened
 
 WITH_LEE = ImportOptions(staff_id=LEE)
 CALENDAR = """BEGIN:VCALENDAR
@@ -46,15 +45,10 @@ END:VCALENDAR
 """
 
 
-@pytest.fixture
-def practice(tmp_path: Path) -> Practice:
-    return opened(tmp_path)
-
-
-def imported(practice: Practice, file: Path, options: ImportOptions = WITH_LEE) -> Report:
+def imported(clinic: Practice, file: Path, options: ImportOptions = WITH_LEE) -> Report:
     """The real import; the dry run before has told the same."""
-    foretold = import_appointments(practice.session, file, dry_run=True, options=options)
-    done = import_appointments(practice.session, file, dry_run=False, options=options)
+    foretold = import_appointments(clinic.session, file, dry_run=True, options=options)
+    done = import_appointments(clinic.session, file, dry_run=False, options=options)
     assert replace(foretold, dry_run=False, number=done.number, earlier=done.earlier) == done
     return done
 
@@ -70,54 +64,54 @@ REAL = {
 
 @pytest.mark.parametrize(("name", "unknown"), list(REAL))
 def test_real_tables_come_in_whole_and_again_add_nothing(
-    practice: Practice, shared: Path, name: str, unknown: str
+    clinic: Practice, shared: Path, name: str, unknown: str
 ) -> None:
     file, options = shared / "data/csv_exports" / name, replace(WITH_LEE, unknown=unknown)
-    report = imported(practice, file, options)
+    report = imported(clinic, file, options)
     people, visits, remarks = REAL[name, unknown]
     assert report.count("customers") == Count("customers", added=people)
     assert report.count("appointments") == Count("appointments", added=visits, notices=remarks)
-    again = imported(practice, file, options)
+    again = imported(clinic, file, options)
     assert again.counts == (Count("appointments", already_here=visits),)
-    assert broken_line(practice.store) is None
-    assert not overlaps(practice.store)
+    assert broken_line(clinic.store) is None
+    assert not overlaps(clinic.store)
 
 
-def test_real_calendar_files_come_in_as_the_table_says(practice: Practice, shared: Path) -> None:
-    found, wrong = came(practice.session, sorted((shared / "data/ics/khal").iterdir()))
+def test_real_calendar_files_come_in_as_the_table_says(clinic: Practice, shared: Path) -> None:
+    found, wrong = came(clinic.session, sorted((shared / "data/ics/khal").iterdir()))
     assert (found, wrong) == (TABLE["khal"], [])
 
 
-def test_a_calendar_with_a_series_comes_in_with_its_exceptions(practice: Practice, tmp_path: Path) -> None:
+def test_a_calendar_with_a_series_comes_in_with_its_exceptions(clinic: Practice, tmp_path: Path) -> None:
     file = tmp_path / "calendar.ics"
     file.write_text(CALENDAR, "utf-8")
-    report = imported(practice, file)
+    report = imported(clinic, file)
     assert report.counts == (Count("series", added=1), Count("appointments", added=4))
-    rows = practice.store.select("select day, wall, status, customer_id from appointment order by starts_at")
+    rows = clinic.store.select("select day, wall, status, customer_id from appointment order by starts_at")
     assert rows == [
         ("2026-11-24", "16:00", "S", 1),
         ("2026-11-25", "09:00", "X", 2),
         ("2026-12-09", "17:30", "S", 1),
         ("2026-12-15", "16:00", "S", 1),
     ]
-    series = practice.store.select("select rule, zone, wall, minutes, type_id from series")
+    series = clinic.store.select("select rule, zone, wall, minutes, type_id from series")
     assert series == [("FREQ=WEEKLY;COUNT=4;BYDAY=TU", "America/New_York", "2026-11-24T10:00", 45, 1)]
-    assert practice.store.select("select uid from outside_event") == [("one@example.org",)]
+    assert clinic.store.select("select uid from outside_event") == [("one@example.org",)]
 
 
 def test_a_calendar_is_known_by_how_it_begins_and_told_before_it_is_read(
-    practice: Practice, tmp_path: Path
+    clinic: Practice, tmp_path: Path
 ) -> None:
     file = tmp_path / "export.txt"
     file.write_text(CALENDAR, "utf-8")
-    survey = survey_file(practice.session, "appointments", file, USUAL)
+    survey = survey_file(clinic.session, "appointments", file, USUAL)
     assert (survey.layout, survey.mapping) == ("iCalendar", None)
     assert dict(survey.facts)["Made by"] == "-//test//EN"
     with pytest.raises(FileProblem):
-        import_appointments(practice.session, tmp_path / "none.ics", dry_run=True)
+        import_appointments(clinic.session, tmp_path / "none.ics", dry_run=True)
 
 
-def test_between_two_batches_another_desk_books(practice: Practice, tmp_path: Path) -> None:
+def test_between_two_batches_another_desk_books(clinic: Practice, tmp_path: Path) -> None:
     file = tmp_path / "visits.csv"
     lines = [f"Jane Doe,2027-01-{1 + n // 20:02} {8 + n % 10}:{n // 10 % 2 * 30:02},30" for n in range(600)]
     file.write_text("\n".join(["Name,Start,Minutes", *lines]), "utf-8")
@@ -125,17 +119,17 @@ def test_between_two_batches_another_desk_books(practice: Practice, tmp_path: Pa
 
     def told(done: int, total: int) -> None:
         if not booked:
-            booked.extend(practice.book("2026-12-01 10:00").ids)
+            booked.extend(clinic.book("2026-12-01 10:00").ids)
 
     report = import_appointments(
-        practice.session,
+        clinic.session,
         file,
         dry_run=False,
         options=WITH_LEE,
         progress=told,
-        stop=lambda: practice.count() > 500,
+        stop=lambda: clinic.count() > 500,
     )
     assert (booked, report.stopped) == ([501], True)
     assert report.count("appointments").added == 500
-    again = import_appointments(practice.session, file, dry_run=False, options=WITH_LEE)
+    again = import_appointments(clinic.session, file, dry_run=False, options=WITH_LEE)
     assert again.count("appointments") == Count("appointments", added=100, already_here=500)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -23,18 +21,16 @@ from pim_tui.services.loans import ExtendLoan, HandBack, LoanLost, extend_loan, 
 from pim_tui.services.pins import SetPin, set_pin
 from tests.queries.watched import plan_of, watched
 from tests.services.clinic import JANE, LEE
-from tests.services.shop import BANDAGE, CRUTCHES, FIRST_PAIR, Shop, line, shop
+from tests.services.shop import BANDAGE, CRUTCHES, FIRST_PAIR, Shop, line
 
 TODAY = date(2026, 11, 23)
 DUE = TODAY + timedelta(days=14)
 
 
 @pytest.fixture
-def till(tmp_path: Path) -> Iterator[Shop]:
-    made = shop(tmp_path)
-    bandages(made, lendable=True)
-    yield made
-    made.store.close()
+def till(till: Shop) -> Shop:
+    bandages(till, lendable=True)
+    return till
 
 
 def bandages(till: Shop, **marks: bool) -> None:

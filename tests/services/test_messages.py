@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,26 +25,23 @@ from pim_tui.services.undo import Undo, undo
 from pim_tui.services.visit_rows import Visit, columns, insert_visits
 from pim_tui.services.withdrawing import WithdrawMessage, withdraw_message
 from pim_tui.services.work import Work
-from tests.services.clinic import AARON, JANE, JOHN, LEE, SATO, ZONE, Practice, at, broken_line, practice
+from tests.services.clinic import AARON, JANE, JOHN, LEE, SATO, ZONE, Practice, at
 
 S, C, M, X = Status
 DAY = 86_400
 
 
 @pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Practice]:
+def clinic(clinic: Practice) -> Iterator[Practice]:
     """Jane agreed to email and SMS, John to email, Aaron was never asked; all have both."""
-    made = practice(tmp_path)
-    with made.store.write_tx():
+    with clinic.store.write_tx():
         for customer in (JANE, JOHN, AARON):
             Email.create(customer=customer, address=f"c{customer}@example.org", folded=f"c{customer}")
             Phone.create(customer=customer, number="0151 12345678", e164="+4915112345678")
         for customer, channel in ((JANE, "email"), (JANE, "sms"), (JOHN, "email")):
             Consent.create(customer=customer, channel=channel, answer="yes")
-    yield made
-    assert broken_line(made.store) is None
+    yield clinic
     assert wrong() == []
-    made.store.close()
 
 
 def wrong() -> list[str]:

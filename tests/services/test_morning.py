@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -16,19 +15,17 @@ from pim_tui.queries.checks import faults
 from pim_tui.services.holds import HoldTime, hold_time
 from pim_tui.services.morning import look_around
 from pim_tui.services.undo import Undo, undo
-from tests.services.clinic import JANE, LEE, SATO, Practice, at, practice
+from tests.services.clinic import JANE, LEE, SATO, Practice, at
 from tests.services.shop import CONSULTATION, line, shop
 
 HOUR = 3600
 
 
 @pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Practice]:
+def clinic(clinic: Practice) -> Practice:
     """A small clinic that has worked already."""
-    made = practice(tmp_path)
-    made.book("10:00")
-    yield made
-    made.store.close()
+    clinic.book("10:00")
+    return clinic
 
 
 def test_usually_there_is_nothing_to_tell(clinic: Practice) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -27,25 +26,23 @@ from pim_tui.services.person_export import ExportPerson, export_person
 from tests.integrations.pictures import as_file, face
 from tests.services.clinic import JANE, JOHN
 from tests.services.paper import PAPER
-from tests.services.shop import BANDAGE, Shop, line, shop
+from tests.services.shop import BANDAGE, Shop, line
 
 
 @pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Shop]:
+def clinic(till: Shop, tmp_path: Path) -> Shop:
     """Jane has a bill, a visit, a note, a photo and a letter; John a note of his own."""
-    made = shop(tmp_path)
-    made.post(line(BANDAGE, 2), paid=500)
-    made.book("2026-11-30 10:30", reason="Blood pressure")
-    add_note(made.session, AddNote(JANE, "Asked for mornings."))
-    add_note(made.session, AddNote(JOHN, "Somebody else."))
+    till.post(line(BANDAGE, 2), paid=500)
+    till.book("2026-11-30 10:30", reason="Blood pressure")
+    add_note(till.session, AddNote(JANE, "Asked for mornings."))
+    add_note(till.session, AddNote(JOHN, "Somebody else."))
     inbox = Inbox(tmp_path / "inbox")
     inbox.files()
     (inbox.folder / ".._etc.jpg").write_bytes(as_file(face()))
     (inbox.folder / "letter.pdf").write_bytes(b"%PDF-1.4 letter")
-    attach_photo(made.session, AttachFile(JANE, inbox, ".._etc.jpg"))
-    attach_document(made.session, AttachFile(JANE, inbox, "letter.pdf", "insurance"))
-    yield made
-    made.store.close()
+    attach_photo(till.session, AttachFile(JANE, inbox, ".._etc.jpg"))
+    attach_document(till.session, AttachFile(JANE, inbox, "letter.pdf", "insurance"))
+    return till
 
 
 def taken(clinic: Shop, to: Path, id_: int = JANE) -> tuple[dict[str, Any], dict[str, bytes]]:

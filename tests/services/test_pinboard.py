@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -22,24 +21,19 @@ from tests.services.clinic import (
     SATO,
     Practice,
     at,
-    broken_line,
     overlaps,
-    practice,
 )
 
 
 @pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Practice]:
+def clinic(clinic: Practice) -> Iterator[Practice]:
     """Jane at 10:00 and John at 10:30 with Dr Lee."""
-    made = practice(tmp_path)
-    made.book("10:00", room_id=1)
-    made.book(
+    clinic.book("10:00", room_id=1)
+    clinic.book(
         "10:30", customer_id=JOHN, type_id=BUFFERED, room_id=1, minutes=25, answers=Answers(overbook="x")
     )
-    yield made
-    assert overlaps(made.store) == []
-    assert broken_line(made.store) is None
-    made.store.close()
+    yield clinic
+    assert overlaps(clinic.store) == []
 
 
 def moved(clinic: Practice, *places: tuple[int, str], staff: int = LEE) -> Done:

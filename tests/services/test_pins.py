@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -16,20 +14,9 @@ from pim_tui.models import Staff
 from pim_tui.queries.money_seals import seals
 from pim_tui.services import pins
 from pim_tui.services.pins import Cost, SetPin, set_pin, verify
-from tests.services.clinic import ANNA, LEE, SATO, Practice, broken_line, practice
-from tests.services.refunding import CHEAP
+from tests.services.clinic import ANNA, LEE, SATO, Practice
 
 PIN = "lantern-2"
-
-
-@pytest.fixture
-def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Practice]:
-    """The small clinic with cheap hashes; nobody has a PIN yet."""
-    monkeypatch.setattr(pins, "COST", CHEAP)
-    made = practice(tmp_path)
-    yield made
-    assert broken_line(made.store) is None
-    made.store.close()
 
 
 def give_themselves(clinic: Practice, staff_id: int = LEE, pin: str = PIN) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,15 +20,13 @@ from pim_tui.services.wanted import DayPaper, PostingPaper
 from tests.integrations.programs import LP, put_program
 from tests.integrations.test_terminal_and_socket import listener
 from tests.services.clinic import NOW, ZONE, broken_line
-from tests.services.shop import BANDAGE, Shop, card, cash, line, shop
+from tests.services.shop import BANDAGE, Shop, card, cash, line
 
 
 @pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Shop]:
+def clinic(till: Shop) -> Shop:
     """A clinic that has goods to sell."""
-    made = shop(tmp_path)
-    yield made
-    made.store.close()
+    return till
 
 
 def paper(port: int = 9, **more: str) -> Stationery:

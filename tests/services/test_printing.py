@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import os
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -32,7 +31,7 @@ from pim_tui.services.wanted import (
     WeekPaper,
 )
 from tests.documents.paper_samples import logo
-from tests.services.clinic import AARON, JANE, JOHN, LEE, SATO, ZONE, Practice, at, practice
+from tests.services.clinic import AARON, JANE, JOHN, LEE, SATO, ZONE, Practice, at
 
 MONDAY = date(2026, 11, 23)
 WEDNESDAY = date(2026, 11, 25)
@@ -45,11 +44,10 @@ LONG = "Wolfeschlegelsteinhausenbergerdorff" * 3
 
 
 @pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Practice]:
+def clinic(clinic: Practice) -> Practice:
     """A week with visits of both doctors, one over midnight, one canceled, one of last week."""
-    made = practice(tmp_path)
-    with made.store.write_tx():
-        made.store.db.execute_sql(
+    with clinic.store.write_tx():
+        clinic.store.db.execute_sql(
             "update customer set first_name = ?, version = 2 where id = ?", (LONG, JOHN)
         )
     for when, customer, staff in (
@@ -57,11 +55,10 @@ def clinic(tmp_path: Path) -> Iterator[Practice]:
         ("2026-11-27 23:45", JANE, SATO), ("2026-12-01 09:00", JANE, LEE), ("2026-11-18 11:00", JANE, LEE),
     ):  # fmt: skip
         more = {"customer_id": customer, "staff_id": staff, "reason": "Syphilis test", "type_id": 1}
-        made.book(when, answers=Answers(past=True), **more)
-    gone = made.book("2026-11-25 12:00", customer_id=JANE).ids[0]
-    made.mark(gone, Status.CANCELED, "ill", "customer")
-    yield made
-    made.store.close()
+        clinic.book(when, answers=Answers(past=True), **more)
+    gone = clinic.book("2026-11-25 12:00", customer_id=JANE).ids[0]
+    clinic.mark(gone, Status.CANCELED, "ill", "customer")
+    return clinic
 
 
 def printed(clinic: Practice, wanted: Wanted, paper: Stationery = PAPER) -> str:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -18,26 +16,20 @@ from pim_tui.queries.gate import on_behalf_of
 from pim_tui.queries.notes import notes_of
 from pim_tui.queries.roles import RoleRow, roles
 from pim_tui.queries.staff import staff_record
-from pim_tui.services import pins
 from pim_tui.services.pins import SetPin, set_pin
 from pim_tui.services.roles import AddRole, ChangeRole, MoveRole, add_role, change_role, move_role
 from pim_tui.services.staff import AddStaff, ChangeStaff, add_staff, change_staff
 from pim_tui.services.stepup import PIN, stepped_up
-from tests.services.clinic import ANNA, JANE, LEE, SATO, ZONE, Practice, broken_line, practice
-from tests.services.refunding import CHEAP
+from tests.services.clinic import ANNA, JANE, LEE, SATO, ZONE, Practice
 
 OWN = "lantern-2"
 
 
 @pytest.fixture
-def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Practice]:
-    """The small clinic with cheap hashes; Anna, the owner, has a PIN of her own."""
-    monkeypatch.setattr(pins, "COST", CHEAP)
-    made = practice(tmp_path)
-    set_pin(made.session, SetPin(ANNA, OWN))
-    yield made
-    assert broken_line(made.store) is None
-    made.store.close()
+def clinic(clinic: Practice) -> Practice:
+    """The small clinic; Anna, the owner, has a PIN of her own."""
+    set_pin(clinic.session, SetPin(ANNA, OWN))
+    return clinic
 
 
 def role(name: str) -> RoleRow:

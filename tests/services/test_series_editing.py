@@ -23,8 +23,7 @@ from pim_tui.services.series import ExtendSeries, extend_series
 from pim_tui.services.series_editing import ChangeSeries, EndSeries, change_series, end_series
 from pim_tui.services.series_making import MakeSeries, make_series
 from pim_tui.services.work import Done
-from tests.services.clinic import JOHN, SATO, ZONE, Practice, at, broken_line, overlaps
-from tests.services.clinic import practice as opened
+from tests.services.clinic import JOHN, SATO, ZONE, Practice, at, broken_line, overlaps, practice
 
 DAY = 86_400
 WEEK = 7 * DAY
@@ -32,226 +31,225 @@ TUESDAY = at("2026-11-24 10:00")
 
 
 @pytest.fixture
-def practice(tmp_path: Path) -> Practice:
-    made = opened(tmp_path)
+def clinic(clinic: Practice) -> Practice:
     rule = "FREQ=WEEKLY;BYDAY=TU;COUNT=6"
-    make_series(made.session, MakeSeries(Asked(made.details(TUESDAY), rule, ZONE)))
-    return made
+    make_series(clinic.session, MakeSeries(Asked(clinic.details(TUESDAY), rule, ZONE)))
+    return clinic
 
 
-def visits(practice: Practice) -> list[str]:
+def visits(clinic: Practice) -> list[str]:
     """Id, local start and state of each appointment."""
-    rows = practice.store.select("select id, starts_at, status from appointment order by id")
+    rows = clinic.store.select("select id, starts_at, status from appointment order by id")
     return [f"{id_} {wall(when, ZONE):%m-%d %H:%M} {status}" for id_, when, status in rows]
 
 
 def change(
-    practice: Practice, id_: int, reach: Reach, choices: dict[int, Choice] | None = None, **fields: Any
+    clinic: Practice, id_: int, reach: Reach, choices: dict[int, Choice] | None = None, **fields: Any
 ) -> Done:
     rule = fields.pop("rule", "")
     asked = Change(id_, reach, replace(Details.of(stored(id_)), **fields), rule)
-    return change_series(practice.session, ChangeSeries(asked, series_of(id_).version, choices or {}))
+    return change_series(clinic.session, ChangeSeries(asked, series_of(id_).version, choices or {}))
 
 
-def rules(practice: Practice) -> list[tuple[Any, ...]]:
-    return practice.store.select("select id, rule, wall, staff_id from series order by id")
+def rules(clinic: Practice) -> list[tuple[Any, ...]]:
+    return clinic.store.select("select id, rule, wall, staff_id from series order by id")
 
 
-def links(practice: Practice, series: int) -> dict[int, str]:
+def links(clinic: Practice, series: int) -> dict[int, str]:
     return {one.id: f"{wall(one.recurrence_at, ZONE):%m-%d %H:%M}" for one in members(series)}
 
 
-def test_this_and_later_ends_the_old_series_and_begins_a_new_one(practice: Practice) -> None:
-    practice.change(2, starts_at=at("2026-12-02 15:00"))  # an exception before
-    practice.change(5, starts_at=at("2026-12-23 09:00"), note="fasting")  # and one after
-    practice.mark(6, Status.CANCELED, "away", "customer")
-    done = change(practice, 3, "later", starts_at=at("2026-12-08 11:30"), staff_id=SATO)
+def test_this_and_later_ends_the_old_series_and_begins_a_new_one(clinic: Practice) -> None:
+    clinic.change(2, starts_at=at("2026-12-02 15:00"))  # an exception before
+    clinic.change(5, starts_at=at("2026-12-23 09:00"), note="fasting")  # and one after
+    clinic.mark(6, Status.CANCELED, "away", "customer")
+    done = change(clinic, 3, "later", starts_at=at("2026-12-08 11:30"), staff_id=SATO)
     assert done.says.startswith("Series changed: every week on Tue, 4 times, 3 visits")
-    assert visits(practice) == [
+    assert visits(clinic) == [
         "1 11-24 10:00 S", "2 12-02 15:00 S", "3 12-08 11:30 S", "4 12-15 11:30 S", "5 12-23 09:00 S",
         "6 12-29 10:00 X",
     ]  # fmt: skip
-    assert rules(practice) == [
+    assert rules(clinic) == [
         (1, "FREQ=WEEKLY;UNTIL=20261208T085959Z;BYDAY=TU", "2026-11-24T10:00", 2),
         (2, "FREQ=WEEKLY;COUNT=4;BYDAY=TU", "2026-12-08T11:30", SATO),
     ]
-    assert links(practice, 1) == {1: "11-24 10:00", 2: "12-01 10:00"}
-    assert links(practice, 2) == {3: "12-08 11:30", 4: "12-15 11:30", 5: "12-22 11:30", 6: "12-29 11:30"}
+    assert links(clinic, 1) == {1: "11-24 10:00", 2: "12-01 10:00"}
+    assert links(clinic, 2) == {3: "12-08 11:30", 4: "12-15 11:30", 5: "12-22 11:30", 6: "12-29 11:30"}
     # What was its own stays its own: the time and the note; the person who sees the customer changed.
-    assert (practice.row(5)["staff_id"], practice.row(5)["note"]) == (SATO, "fasting")
-    assert broken_line(practice.store) is None
+    assert (clinic.row(5)["staff_id"], clinic.row(5)["note"]) == (SATO, "fasting")
+    assert broken_line(clinic.store) is None
 
 
-def test_all_keeps_what_is_over_and_the_series_identity_where_nothing_is(practice: Practice) -> None:
+def test_all_keeps_what_is_over_and_the_series_identity_where_nothing_is(clinic: Practice) -> None:
     uid = series_of(1).uid
-    change(practice, 4, "all", minutes=45)
-    assert practice.store.select("select minutes from appointment") == [(45,)] * 6
-    assert practice.store.select("select uid, version, minutes from series") == [(uid, 2, 45)]
-    practice.clock[0] = at("2026-12-02 09:00")
-    practice.mark(1, Status.COMPLETED)
-    change(practice, 4, "all", starts_at=at("2026-12-15 14:00"))
-    assert visits(practice)[:3] == ["1 11-24 10:00 C", "2 12-01 10:00 S", "3 12-08 14:00 S"]
-    assert [rule for _, rule, _, _ in rules(practice)] == [
+    change(clinic, 4, "all", minutes=45)
+    assert clinic.store.select("select minutes from appointment") == [(45,)] * 6
+    assert clinic.store.select("select uid, version, minutes from series") == [(uid, 2, 45)]
+    clinic.clock[0] = at("2026-12-02 09:00")
+    clinic.mark(1, Status.COMPLETED)
+    change(clinic, 4, "all", starts_at=at("2026-12-15 14:00"))
+    assert visits(clinic)[:3] == ["1 11-24 10:00 C", "2 12-01 10:00 S", "3 12-08 14:00 S"]
+    assert [rule for _, rule, _, _ in rules(clinic)] == [
         "FREQ=WEEKLY;UNTIL=20261208T085959Z;BYDAY=TU",
         "FREQ=WEEKLY;COUNT=4;BYDAY=TU",
     ]
 
 
-def test_another_weekday_moves_the_rule_and_its_end(practice: Practice) -> None:
-    change(practice, 3, "all", starts_at=at("2026-12-10 10:00"))
-    assert [visit[2:7] for visit in visits(practice)] == [
+def test_another_weekday_moves_the_rule_and_its_end(clinic: Practice) -> None:
+    change(clinic, 3, "all", starts_at=at("2026-12-10 10:00"))
+    assert [visit[2:7] for visit in visits(clinic)] == [
         "11-26", "12-03", "12-10", "12-17", "12-24", "12-31",
     ]  # fmt: skip
-    assert rules(practice)[0][1:3] == ("FREQ=WEEKLY;COUNT=6;BYDAY=TH", "2026-11-26T10:00")
+    assert rules(clinic)[0][1:3] == ("FREQ=WEEKLY;COUNT=6;BYDAY=TH", "2026-11-26T10:00")
 
 
-def test_another_rule_keeps_days_it_shares_and_cancels_what_it_has_no_place_for(practice: Practice) -> None:
+def test_another_rule_keeps_days_it_shares_and_cancels_what_it_has_no_place_for(clinic: Practice) -> None:
     rule = "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU;COUNT=3"
     asked = Change(1, "all", Details.of(stored(1)), rule)
-    found = change_preview(asked, Asker("desk-1", practice.clock[0], ZONE), {})
+    found = change_preview(asked, Asker("desk-1", clinic.clock[0], ZONE), {})
     assert [one.id for one in found.dropped] == [2, 4, 6]
-    done = change(practice, 1, "all", rule=rule)
+    done = change(clinic, 1, "all", rule=rule)
     assert done.says.endswith("3 canceled")
-    assert [visit[-1] for visit in visits(practice)] == list("SXSXSX")
-    change(practice, 1, "all", rule="FREQ=WEEKLY;BYDAY=TU,TH;COUNT=4")
-    booked = [visit for visit in visits(practice) if visit.endswith("S")]
+    assert [visit[-1] for visit in visits(clinic)] == list("SXSXSX")
+    change(clinic, 1, "all", rule="FREQ=WEEKLY;BYDAY=TU,TH;COUNT=4")
+    booked = [visit for visit in visits(clinic) if visit.endswith("S")]
     assert booked == ["1 11-24 10:00 S", "3 11-26 10:00 S", "5 12-01 10:00 S", "7 12-03 10:00 S"]
-    assert overlaps(practice.store) == []
+    assert overlaps(clinic.store) == []
 
 
-def test_a_change_that_collides_is_shown_and_written_whole_or_not_at_all(practice: Practice) -> None:
-    practice.book("2026-12-15 11:30", customer_id=JOHN)
-    before = visits(practice)
+def test_a_change_that_collides_is_shown_and_written_whole_or_not_at_all(clinic: Practice) -> None:
+    clinic.book("2026-12-15 11:30", customer_id=JOHN)
+    before = visits(clinic)
     asked = Change(2, "later", replace(Details.of(stored(2)), starts_at=at("2026-12-01 11:30")))
-    found = change_preview(asked, Asker("desk-1", practice.clock[0], ZONE), {})
+    found = change_preview(asked, Asker("desk-1", clinic.clock[0], ZONE), {})
     (open_,) = found.open_
     assert open_.problem == "Dr Lee is busy 11:30-12:00 (John Roe)"
     with pytest.raises(Refused, match="John Roe"):
-        change(practice, 2, "later", starts_at=at("2026-12-01 11:30"))
-    assert (visits(practice), practice.count("series")) == (before, 1)
+        change(clinic, 2, "later", starts_at=at("2026-12-01 11:30"))
+    assert (visits(clinic), clinic.count("series")) == (before, 1)
     elsewhere = {open_.key: Choice("move", at("2026-12-15 13:00"))}
-    change(practice, 2, "later", elsewhere, starts_at=at("2026-12-01 11:30"))
-    assert visits(practice)[1:4] == ["2 12-01 11:30 S", "3 12-08 11:30 S", "4 12-15 13:00 S"]
-    assert links(practice, 2)[4] == "12-15 11:30"
+    change(clinic, 2, "later", elsewhere, starts_at=at("2026-12-01 11:30"))
+    assert visits(clinic)[1:4] == ["2 12-01 11:30 S", "3 12-08 11:30 S", "4 12-15 13:00 S"]
+    assert links(clinic, 2)[4] == "12-15 11:30"
 
 
-def test_a_change_may_overbook_with_a_reason_as_far_as_the_cap_goes(practice: Practice) -> None:
-    practice.book("2026-12-15 11:30", customer_id=JOHN)
+def test_a_change_may_overbook_with_a_reason_as_far_as_the_cap_goes(clinic: Practice) -> None:
+    clinic.book("2026-12-15 11:30", customer_id=JOHN)
     details = replace(Details.of(stored(2)), starts_at=at("2026-12-01 11:30"))
     asked = Change(2, "later", details)
-    (open_,) = change_preview(asked, Asker("desk-1", practice.clock[0], ZONE), {}).open_
+    (open_,) = change_preview(asked, Asker("desk-1", clinic.clock[0], ZONE), {}).open_
     against = frozenset(clash.other.id for clash in open_.hard if clash.other)
     over = {open_.key: Choice("book", 0, Answers(False, "asked for it"), against)}
-    rights = practice.session.rights - {Right.OVERBOOK_BEYOND_CAP}
-    tight = replace(practice.session.calendar, overbookings=0)
+    rights = clinic.session.rights - {Right.OVERBOOK_BEYOND_CAP}
+    tight = replace(clinic.session.calendar, overbookings=0)
     with pytest.raises(Forbidden, match="Already overbooked 0 of 0"):
-        change_series(replace(practice.session, calendar=tight, rights=rights), ChangeSeries(asked, 1, over))
-    change_series(practice.session, ChangeSeries(asked, 1, over))
-    assert (practice.row(4)["wall"], practice.row(4)["overbook_reason"]) == ("11:30", "asked for it")
+        change_series(replace(clinic.session, calendar=tight, rights=rights), ChangeSeries(asked, 1, over))
+    change_series(clinic.session, ChangeSeries(asked, 1, over))
+    assert (clinic.row(4)["wall"], clinic.row(4)["overbook_reason"]) == ("11:30", "asked for it")
 
 
-def test_equipment_goes_with_the_visits_and_is_in_the_way_of_others(practice: Practice) -> None:
-    run = practice.store.db.execute_sql
+def test_equipment_goes_with_the_visits_and_is_in_the_way_of_others(clinic: Practice) -> None:
+    run = clinic.store.db.execute_sql
     run(
         "insert into equipment (id, name, initials, position, active, capacity, version)"
         " values (1, 'Ultrasound', 'U', 0, 1, 1, 1)"
     )
     run("insert into type_equipment (type_id, equipment_id) values (2, 1)")
-    practice.book("2026-12-09 10:00", staff_id=SATO, customer_id=JOHN, equipment_ids=(1,))
-    asked = Asked(practice.details(at("2026-12-02 10:00"), type_id=2), "FREQ=WEEKLY;BYDAY=WE;COUNT=3", ZONE)
-    (open_,) = preview(asked, Asker("desk-1", practice.clock[0], ZONE), {}).open_
+    clinic.book("2026-12-09 10:00", staff_id=SATO, customer_id=JOHN, equipment_ids=(1,))
+    asked = Asked(clinic.details(at("2026-12-02 10:00"), type_id=2), "FREQ=WEEKLY;BYDAY=WE;COUNT=3", ZONE)
+    (open_,) = preview(asked, Asker("desk-1", clinic.clock[0], ZONE), {}).open_
     assert [clash.kind for clash in open_.hard] == ["equipment"]
-    first, *_ = make_series(practice.session, MakeSeries(asked, {open_.key: Choice("skip")})).ids
-    change(practice, first, "all", starts_at=at("2026-12-02 11:00"))
-    taken = practice.store.select(
+    first, *_ = make_series(clinic.session, MakeSeries(asked, {open_.key: Choice("skip")})).ids
+    change(clinic, first, "all", starts_at=at("2026-12-02 11:00"))
+    taken = clinic.store.select(
         "select e.occupied_from, e.occupied_to from appointment_equipment e order by 1"
     )
     assert [wall(since, ZONE).hour for since, _ in taken] == [11, 10, 11]
 
 
-def test_days_that_change_places_do_not_stand_in_each_others_way(practice: Practice) -> None:
-    daily = Asked(practice.details(at("2026-11-23 15:00")), "FREQ=DAILY;COUNT=5", ZONE)
-    first, *_ = make_series(practice.session, MakeSeries(daily)).ids
+def test_days_that_change_places_do_not_stand_in_each_others_way(clinic: Practice) -> None:
+    daily = Asked(clinic.details(at("2026-11-23 15:00")), "FREQ=DAILY;COUNT=5", ZONE)
+    first, *_ = make_series(clinic.session, MakeSeries(daily)).ids
     for hour, expected in (("2026-11-23 15:15", "15:15"), ("2026-11-23 14:50", "14:50")):
-        change(practice, first, "all", starts_at=at(hour))
-        assert {visit[-7:-2] for visit in visits(practice)[6:]} == {expected}
-    change(practice, first, "all", rule="FREQ=DAILY;INTERVAL=1;COUNT=5", starts_at=at("2026-11-23 15:00"))
-    assert overlaps(practice.store) == []
+        change(clinic, first, "all", starts_at=at(hour))
+        assert {visit[-7:-2] for visit in visits(clinic)[6:]} == {expected}
+    change(clinic, first, "all", rule="FREQ=DAILY;INTERVAL=1;COUNT=5", starts_at=at("2026-11-23 15:00"))
+    assert overlaps(clinic.store) == []
 
 
-def test_ending_cancels_this_and_later_ones_with_a_reason(practice: Practice) -> None:
-    practice.clock[0] = at("2026-12-09 09:00")
-    session = practice.session
+def test_ending_cancels_this_and_later_ones_with_a_reason(clinic: Practice) -> None:
+    clinic.clock[0] = at("2026-12-09 09:00")
+    session = clinic.session
     with pytest.raises(Refused, match="needs a reason"):
         end_series(session, EndSeries(3, 1, " ", "customer"))
     with pytest.raises(Refused, match="who asked for it"):
         end_series(session, EndSeries(3, 1, "better", ""))
     done = end_series(session, EndSeries(3, 1, "better", "customer"))
     assert done.says == "Series ended: 3 visits of Jane Doe canceled"
-    assert [visit[-1] for visit in visits(practice)] == list("SSSXXX")
-    assert rules(practice)[0][1] == "FREQ=WEEKLY;UNTIL=20261208T085959Z;BYDAY=TU"
-    assert practice.row(4)["cancel_reason"] == "better"
+    assert [visit[-1] for visit in visits(clinic)] == list("SSSXXX")
+    assert rules(clinic)[0][1] == "FREQ=WEEKLY;UNTIL=20261208T085959Z;BYDAY=TU"
+    assert clinic.row(4)["cancel_reason"] == "better"
     with pytest.raises(Refused, match="changed this series meanwhile"):
         end_series(session, EndSeries(2, 1, "x", "clinic"))
 
 
-def test_a_changed_series_without_an_end_goes_on_by_its_new_rule(practice: Practice) -> None:
-    endless = Asked(practice.details(at("2026-11-25 08:00"), customer_id=JOHN), "FREQ=WEEKLY;BYDAY=WE", ZONE)
-    ids = make_series(practice.session, MakeSeries(endless)).ids
-    change(practice, ids[1], "later", starts_at=at("2026-12-02 08:30"))
-    practice.clock[0] += 400 * DAY
-    made = extend_series(practice.session, ExtendSeries())
-    assert {practice.row(id_)["wall"] for id_ in made.ids} == {"08:30"}
-    assert practice.store.select("select drawn_to from series where id = 2") == [(None,)]
+def test_a_changed_series_without_an_end_goes_on_by_its_new_rule(clinic: Practice) -> None:
+    endless = Asked(clinic.details(at("2026-11-25 08:00"), customer_id=JOHN), "FREQ=WEEKLY;BYDAY=WE", ZONE)
+    ids = make_series(clinic.session, MakeSeries(endless)).ids
+    change(clinic, ids[1], "later", starts_at=at("2026-12-02 08:30"))
+    clinic.clock[0] += 400 * DAY
+    made = extend_series(clinic.session, ExtendSeries())
+    assert {clinic.row(id_)["wall"] for id_ in made.ids} == {"08:30"}
+    assert clinic.store.select("select drawn_to from series where id = 2") == [(None,)]
 
 
-def test_what_is_over_or_somebody_elses_by_now_is_refused(practice: Practice) -> None:
-    practice.mark(2, Status.CANCELED, "away", "customer")
+def test_what_is_over_or_somebody_elses_by_now_is_refused(clinic: Practice) -> None:
+    clinic.mark(2, Status.CANCELED, "away", "customer")
     with pytest.raises(Refused, match="over or marked"):
-        change(practice, 2, "later", minutes=45)
+        change(clinic, 2, "later", minutes=45)
     with pytest.raises(Refused, match="belong to one customer"):
-        change(practice, 3, "later", customer_id=JOHN)
+        change(clinic, 3, "later", customer_id=JOHN)
     command = ChangeSeries(Change(3, "all", Details.of(stored(3))), 9)
     with pytest.raises(Refused, match="changed this series meanwhile"):
-        change_series(practice.session, command)
+        change_series(clinic.session, command)
     with pytest.raises(Forbidden):
-        change_series(practice.as_(1, Right.CHANGE_APPOINTMENT), command)
+        change_series(clinic.as_(1, Right.CHANGE_APPOINTMENT), command)
     other = Change(3, "all", Details.of(stored(3)), "FREQ=DAILY;COUNT=2")
     with pytest.raises(Forbidden, match="cancel"):
-        change_series(practice.as_(1, Right.CANCEL_APPOINTMENT), ChangeSeries(other, 1))
+        change_series(clinic.as_(1, Right.CANCEL_APPOINTMENT), ChangeSeries(other, 1))
     with pytest.raises(Forbidden):
-        end_series(practice.as_(1, Right.CANCEL_APPOINTMENT), EndSeries(3, 1, "x", "clinic"))
+        end_series(clinic.as_(1, Right.CANCEL_APPOINTMENT), EndSeries(3, 1, "x", "clinic"))
 
 
-def test_a_series_that_is_over_is_not_changed(practice: Practice) -> None:
-    practice.clock[0] += 90 * DAY
+def test_a_series_that_is_over_is_not_changed(clinic: Practice) -> None:
+    clinic.clock[0] += 90 * DAY
     with pytest.raises(Refused, match="left to change"):
-        change(practice, 3, "all", minutes=45)
+        change(clinic, 3, "all", minutes=45)
     with pytest.raises(Refused, match="left to cancel"):
-        end_series(practice.session, EndSeries(1, 1, "better", "customer"))
+        end_series(clinic.session, EndSeries(1, 1, "better", "customer"))
 
 
 @pytest.mark.parametrize("reach", ["later", "all"])
 def test_a_series_that_comes_to_lie_on_days_that_are_over_is_asked_about_once(
-    practice: Practice, reach: Reach
+    clinic: Practice, reach: Reach
 ) -> None:
-    before = visits(practice)
+    before = visits(clinic)
     moved = replace(Details.of(stored(1)), starts_at=at("2026-11-10 10:00"))
     asked = Change(1, reach, moved)
     with pytest.raises(NeedsAnswer) as told:
-        change_series(practice.session, ChangeSeries(asked, 1))
+        change_series(clinic.session, ChangeSeries(asked, 1))
     assert told.value.message == "Tue 10 Nov 2026 was 13 days ago, and 1 more lies on a day that is over."
     assert told.value.question == "past"
-    assert visits(practice) == before
-    change_series(practice.session, ChangeSeries(asked, 1, past=True))
-    assert visits(practice)[:3] == ["1 11-10 10:00 S", "2 11-17 10:00 S", "3 11-24 10:00 S"]
+    assert visits(clinic) == before
+    change_series(clinic.session, ChangeSeries(asked, 1, past=True))
+    assert visits(clinic)[:3] == ["1 11-10 10:00 S", "2 11-17 10:00 S", "3 11-24 10:00 S"]
 
 
-def test_a_series_whose_visits_stay_on_their_days_is_not_asked_about(practice: Practice) -> None:
-    practice.clock[0] = at("2026-12-01 12:00")
-    change(practice, 3, "all", minutes=20)
-    practice.clock[0] = TUESDAY + 3600
-    change(practice, 2, "later", starts_at=at("2026-12-01 11:00"))
+def test_a_series_whose_visits_stay_on_their_days_is_not_asked_about(clinic: Practice) -> None:
+    clinic.clock[0] = at("2026-12-01 12:00")
+    change(clinic, 3, "all", minutes=20)
+    clinic.clock[0] = TUESDAY + 3600
+    change(clinic, 2, "later", starts_at=at("2026-12-01 11:00"))
 
 
 @pytest.mark.parametrize(
@@ -266,18 +264,18 @@ def test_a_series_whose_visits_stay_on_their_days_is_not_asked_about(practice: P
 def test_a_series_that_is_moved_by_its_own_step_keeps_its_visits_in_order(
     tmp_path: Path, rule: str, to: str
 ) -> None:
-    practice = opened(tmp_path)
-    make_series(practice.session, MakeSeries(Asked(practice.details(TUESDAY), rule, ZONE)))
-    before = practice.store.select("select id, starts_at from appointment order by id")
-    change(practice, 1, "later", starts_at=at(to))
-    after = practice.store.select("select id, starts_at from appointment order by id")
+    clinic = practice(tmp_path)
+    make_series(clinic.session, MakeSeries(Asked(clinic.details(TUESDAY), rule, ZONE)))
+    before = clinic.store.select("select id, starts_at from appointment order by id")
+    change(clinic, 1, "later", starts_at=at(to))
+    after = clinic.store.select("select id, starts_at from appointment order by id")
     step = at(to) - TUESDAY
     assert after == [(id_, starts_at + step) for id_, starts_at in before]
 
 
 def test_of_two_weekdays_one_is_moved_and_the_other_stays(tmp_path: Path) -> None:
-    practice = opened(tmp_path)
+    clinic = practice(tmp_path)
     rule = "FREQ=WEEKLY;BYDAY=TU,FR;COUNT=4"
-    make_series(practice.session, MakeSeries(Asked(practice.details(TUESDAY), rule, ZONE)))
-    change(practice, 1, "later", starts_at=at("2026-11-25 10:00"))
-    assert visits(practice) == ["1 11-25 10:00 S", "2 11-27 10:00 S", "3 12-02 10:00 S", "4 12-04 10:00 S"]
+    make_series(clinic.session, MakeSeries(Asked(clinic.details(TUESDAY), rule, ZONE)))
+    change(clinic, 1, "later", starts_at=at("2026-11-25 10:00"))
+    assert visits(clinic) == ["1 11-25 10:00 S", "2 11-27 10:00 S", "3 12-02 10:00 S", "4 12-04 10:00 S"]

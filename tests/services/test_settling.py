@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from pim_tui.db.connection import select
@@ -14,14 +11,12 @@ from pim_tui.queries.balances import balance
 from pim_tui.queries.bills import bill_page
 from pim_tui.services.settling import PayBill, pay_bill
 from tests.services.clinic import JANE
-from tests.services.shop import INSURER, Shop, card, cash, line, shop
+from tests.services.shop import INSURER, Shop, card, cash, line
 
 
 @pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Shop]:
-    made = shop(tmp_path)
-    yield made
-    made.store.close()
+def clinic(till: Shop) -> Shop:
+    return till
 
 
 def bill(clinic: Shop) -> int:

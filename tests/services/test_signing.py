@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from multiprocessing import get_context
-from pathlib import Path
 
 import pytest
 from peewee import IntegrityError
@@ -22,24 +21,20 @@ from pim_tui.services import desk_sessions, pins
 from pim_tui.services.desk_sessions import EndSession, end_session
 from pim_tui.services.pins import SetPin, set_pin
 from pim_tui.services.signing import Door, SignIn, anybody_has_a_pin, lock, must_change, renewed
-from tests.services.clinic import ANNA, LEE, SATO, Practice, broken_line, practice
+from tests.services.clinic import ANNA, LEE, SATO, Practice
 from tests.services.refunding import CHEAP, PINS
 
 WRONG = "That name and that PIN do not belong together"
 
 
 @pytest.fixture
-def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Practice]:
-    """The small clinic with cheap hashes. Anna and Dr Lee have PINs of their own, Dr Sato has none."""
-    monkeypatch.setattr(pins, "COST", CHEAP)
-    made = practice(tmp_path)
-    with made.store.write_tx():
+def clinic(clinic: Practice) -> Practice:
+    """The small clinic. Anna and Dr Lee have PINs of their own, Dr Sato has none."""
+    with clinic.store.write_tx():
         Staff.update(login="lee", version=2).where(Staff.id == LEE).execute()
     for staff_id in (ANNA, LEE):
-        set_pin(made.as_(staff_id), SetPin(staff_id, PINS[staff_id]))
-    yield made
-    assert broken_line(made.store) is None
-    made.store.close()
+        set_pin(clinic.as_(staff_id), SetPin(staff_id, PINS[staff_id]))
+    return clinic
 
 
 def door(clinic: Practice, origin: str = "tty1") -> Door:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,7 +28,7 @@ from pim_tui.services.sms_fates import SmsFates
 from pim_tui.services.sms_inbound import SmsInbound
 from tests.peers.fakeweb import Said, Trick
 from tests.peers.twilio import ACCOUNT, OURS, USER, WORD, FakeTwilio, refusing
-from tests.services.clinic import AARON, JANE, JOHN, Practice, at, broken_line, practice
+from tests.services.clinic import AARON, JANE, JOHN, Practice, at
 
 HOUSE = House("Harbour Clinic", "030 555")
 NUMBER, OTHER = "+4915112345678", "+4915112345679"
@@ -78,18 +77,15 @@ class Stick:
 
 
 @pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Practice]:
+def clinic(clinic: Practice) -> Practice:
     """Jane and John have mobiles and agreed to SMS; a visit is reminded of two days before it."""
-    made = practice(tmp_path)
     calendar = CalendarRules(windows=(2880,), invitations=False, quiet=(0, 0))
-    made.session = replace(made.session, calendar=calendar, country="DE")
-    with made.store.write_tx():
+    clinic.session = replace(clinic.session, calendar=calendar, country="DE")
+    with clinic.store.write_tx():
         for customer, number in ((JANE, NUMBER), (JOHN, OTHER)):
             Phone.create(customer=customer, number=number, e164=number)
             Consent.create(customer=customer, channel="sms", answer="yes")
-    yield made
-    assert broken_line(made.store) is None
-    made.store.close()
+    return clinic
 
 
 @pytest.fixture

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -35,7 +33,6 @@ from tests.services.clinic import (
     Practice,
     at,
     broken_line,
-    practice,
 )
 from tests.services.events import come_in, event
 
@@ -44,16 +41,14 @@ URGENT = Answers(overbook="urgent")
 
 
 @pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Practice]:
+def clinic(clinic: Practice) -> Practice:
     """One laser, two scales, a first room with two places; a first visit takes the laser."""
-    made = practice(tmp_path)
-    with made.store.write_tx():
+    with clinic.store.write_tx():
         Equipment.create(name="Laser", initials="L", active=True)
         Equipment.create(name="Scales", initials="S", active=True, capacity=2)
         TypeEquipment.create(type=FIRST_VISIT, equipment=LASER)
-        made.store.db.execute_sql("update room set capacity = 2, version = 2 where id = 1")
-    yield made
-    made.store.close()
+        clinic.store.db.execute_sql("update room set capacity = 2, version = 2 where id = 1")
+    return clinic
 
 
 def taken(clinic: Practice) -> list[tuple[int, int, int, int]]:

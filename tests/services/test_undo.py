@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import count
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -26,19 +24,10 @@ from pim_tui.services.leave import AddLeave, TakeBackLeave, add_leave, take_back
 from pim_tui.services.pinboard import Move, MoveAll, move_all
 from pim_tui.services.undo import Undo, undo
 from pim_tui.services.work import Done
-from tests.services.clinic import BUFFERED, JOHN, LEE, SATO, Practice, at, broken_line, practice
+from tests.services.clinic import BUFFERED, JOHN, LEE, SATO, Practice, at
 
 S, C, M, X = Status
 KEPT = ("id", "version", "created_at", "created_by_id")
-
-
-@pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Practice]:
-    """A small clinic; whatever was done in it, its journal is whole."""
-    made = practice(tmp_path)
-    yield made
-    assert broken_line(made.store) is None
-    made.store.close()
 
 
 def back(clinic: Practice, session: Session | None = None, request: str = "") -> Done:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 import pytest
 
@@ -18,18 +16,15 @@ from pim_tui.queries.gate import on_behalf_of
 from pim_tui.queries.notes import notes_of
 from pim_tui.services import views
 from pim_tui.services.views import ANEW, Views
-from tests.services.clinic import ANNA, JANE, JOHN, LEE, NOW, ZONE, Practice, broken_line, practice
+from tests.services.clinic import ANNA, JANE, JOHN, LEE, NOW, ZONE, Practice
 
 
 @pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Practice]:
-    made = practice(tmp_path)
+def clinic(clinic: Practice) -> Practice:
     with write_tx():
         for customer in (JANE, JOHN):
             Note.create(customer=customer, author=LEE, text="Sleeps badly", written_at=NOW)
-    yield made
-    assert broken_line(made.store) is None
-    made.store.close()
+    return clinic
 
 
 def seen(clinic: Practice) -> list[tuple[int, int, str, str]]:

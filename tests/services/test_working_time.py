@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -49,20 +47,12 @@ from pim_tui.services.special_days import (
 from pim_tui.services.undo import Undo, undo
 from pim_tui.services.visit_rows import Visit, columns, insert_visits
 from tests.fences.rules import ROOT
-from tests.services.clinic import JOHN, LEE, NOW, SATO, ZONE, Practice, at, practice
+from tests.services.clinic import JOHN, LEE, NOW, SATO, ZONE, Practice, at
 
 MON, TUE, WED, SAT = (date(2026, 11, day) for day in (23, 24, 25, 28))
 CHRISTMAS = date(2026, 12, 25)
 PART: Minutes = ((540, 750), (810, 1020))
 SPLIT: Week = (PART,) * 4 + ((), (), ())
-
-
-@pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Practice]:
-    """A small clinic: Dr Lee works Monday to Friday 8 to 17, Dr Sato keeps no hours."""
-    made = practice(tmp_path)
-    yield made
-    made.store.close()
 
 
 def walls(staff_id: int, day: date) -> list[str]:
