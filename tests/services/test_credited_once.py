@@ -18,7 +18,6 @@ from pim_tui.errors import Invalid, Refused
 from pim_tui.queries.balances import balance, payer_credits
 from pim_tui.queries.day_figures import figures_of
 from pim_tui.queries.money_checks import LOOKS, refunds, stock
-from pim_tui.services import pins
 from pim_tui.services.corrections import (
     AdjustBill,
     VoidPosting,
@@ -32,14 +31,13 @@ from pim_tui.services.payments import Unallocate, unallocate_payment
 from pim_tui.services.payouts import RequestPayout, request_payout
 from pim_tui.services.receiving import Received, ReceiveStock, receive_stock
 from tests.services.clinic import JANE
-from tests.services.refunding import CHEAP, Counter, counter
+from tests.services.refunding import Counter, counter
 from tests.services.shop import BANDAGE, INSURER, cash, line
 
 
 @pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter]:
+def shop(tmp_path: Path) -> Iterator[Counter]:
     """The shop with staff who have PINs; everything may be written off."""
-    monkeypatch.setattr(pins, "COST", CHEAP)
     made = counter(tmp_path)
     made.rules(write_off_limit=100_000)
     yield made

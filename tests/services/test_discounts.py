@@ -12,19 +12,17 @@ from pim_tui.db.connection import select
 from pim_tui.domain.basket import Discount
 from pim_tui.domain.rights import Right
 from pim_tui.errors import Forbidden, NeedsAnswer, Refused
-from pim_tui.services import pins
 from pim_tui.services.discounts import QUESTION, may_agree
 from tests.services.clinic import ANNA, LEE, SATO
-from tests.services.refunding import CHEAP, PINS, Counter, counter
+from tests.services.refunding import PINS, Counter, counter
 from tests.services.shop import BANDAGE, line
 
 TEN, ELEVEN = Discount(10_000), Discount(11_000)
 
 
 @pytest.fixture
-def till(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter]:
+def till(tmp_path: Path) -> Iterator[Counter]:
     """The shop, where Anna gives ten percent alone: she is a cashier, Dr Lee the owner, Dr Sato neither."""
-    monkeypatch.setattr(pins, "COST", CHEAP)
     made = counter(tmp_path)
     with made.store.write_tx():
         for staff_id, role in ((ANNA, "cashier"), (LEE, "owner"), (SATO, "clinician")):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +17,6 @@ from pim_tui.integrations.inbox import Inbox
 from pim_tui.lists.clinic import CLINIC_NOTES
 from pim_tui.lists.spec import Scope
 from pim_tui.models import Customer
-from pim_tui.services import pins
 from pim_tui.services.exporting import (
     ExportAppointments,
     ExportCustomers,
@@ -34,25 +32,22 @@ from pim_tui.services.papers import make
 from pim_tui.services.pins import SetPin, set_pin
 from pim_tui.services.stepup import FEW
 from pim_tui.services.wanted import ListPaper, RecordPaper
-from tests.services.clinic import ANNA, JANE, NOW, ZONE, Practice, practice
+from tests.services.clinic import ANNA, JANE, NOW, ZONE, Practice
 from tests.services.paper import PAPER
-from tests.services.refunding import CHEAP
 
 NOTE, OWN = "penicillin rash", "lantern-2"
 
 
 @pytest.fixture
-def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Practice]:
+def clinic(clinic: Practice, tmp_path: Path) -> Practice:
     """The small clinic; of Jane there is a note and a document."""
-    monkeypatch.setattr(pins, "COST", CHEAP)
-    made, inbox = practice(tmp_path), tmp_path / "inbox"
+    inbox = tmp_path / "inbox"
     inbox.mkdir()
     (inbox / "result.txt").write_text("biopsy benign\n", "utf-8")
-    add_note(made.session, AddNote(JANE, NOTE))
-    attach_document(made.session, AttachFile(JANE, Inbox(inbox), "result.txt"))
-    made.book("10:30")
-    yield made
-    made.store.close()
+    add_note(clinic.session, AddNote(JANE, NOTE))
+    attach_document(clinic.session, AttachFile(JANE, Inbox(inbox), "result.txt"))
+    clinic.book("10:30")
+    return clinic
 
 
 def with_role(clinic: Practice, role: str, *more: Right) -> Session:

@@ -29,7 +29,7 @@ from pim_tui.models import CustomerMerge, PaymentPart, Staff
 from pim_tui.queries.balances import balance, payer_credits
 from pim_tui.queries.returns import returnable
 from pim_tui.queries.timelines import timeline
-from pim_tui.services import pins, posting
+from pim_tui.services import posting
 from pim_tui.services.corrections import (
     AdjustBill,
     VoidPosting,
@@ -58,7 +58,7 @@ from pim_tui.services.work import Work
 from tests.domain import test_documents_recorded as recorded
 from tests.domain.bills import TERMS, baskets
 from tests.services.clinic import ANNA, JANE, JOHN, LEE, NOW, SATO, broken_line
-from tests.services.refunding import CHEAP, PINS, Counter, counter
+from tests.services.refunding import PINS, Counter, counter
 from tests.services.shop import (
     BANDAGE,
     CRUTCHES,
@@ -77,9 +77,8 @@ DAY = 24 * 3600
 
 
 @pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter]:
+def shop(tmp_path: Path) -> Iterator[Counter]:
     """The shop with staff who have PINs."""
-    monkeypatch.setattr(pins, "COST", CHEAP)
     made = counter(tmp_path)
     yield made
     assert broken_line(made.store) is None

@@ -14,7 +14,6 @@ from pim_tui.services import pins
 from pim_tui.services.pins import SetPin, set_pin
 from pim_tui.services.staff import AddStaff, ChangeStaff, add_staff, change_staff
 from tests.services.clinic import ANNA, LEE, SATO, Practice
-from tests.services.refunding import CHEAP
 
 
 def change(clinic: Practice, staff_id: int, **fields: object) -> str:
@@ -90,10 +89,7 @@ def test_a_stale_save_shows_both_values(clinic: Practice) -> None:
         staff_record(99)
 
 
-def test_whoever_left_or_has_no_pin_approves_nothing(
-    clinic: Practice, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(pins, "COST", CHEAP)
+def test_whoever_left_or_has_no_pin_approves_nothing(clinic: Practice) -> None:
     for staff_id in (ANNA, LEE):
         set_pin(clinic.as_(staff_id), SetPin(staff_id, "lantern-2"))
 

@@ -11,11 +11,9 @@ import pytest
 from pim_tui.config import Settings
 from pim_tui.domain.news import JournalLine, news_of
 from pim_tui.domain.rights import Right, rights_of
-from pim_tui.services import pins
 from pim_tui.services.glass import BreakGlass, break_glass
 from pim_tui.services.notes import AddNote, add_note
 from pim_tui.services.pins import SetPin, set_pin
-from tests.services.refunding import CHEAP
 from tests.tui.stage import Stage, playing, set_up
 
 pytestmark = pytest.mark.asyncio
@@ -24,9 +22,8 @@ PIN, WHY = "lantern-2", "Unconscious, her allergies"
 
 
 @pytest.fixture
-def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+def stage(tmp_path: Path) -> Iterator[Stage]:
     """Jane has a visit and a note; Anna has a PIN."""
-    monkeypatch.setattr(pins, "COST", CHEAP)
     made = set_up(tmp_path)
     made.booked("Jane Doe", "2026-11-24 10:30")
     set_pin(made.session, SetPin(1, PIN))

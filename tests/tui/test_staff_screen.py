@@ -11,23 +11,20 @@ import pytest
 from pim_tui.domain.rights import Right
 from pim_tui.models import DeskSession, Role
 from pim_tui.queries.staff import staff_record
-from pim_tui.services import pins
 from pim_tui.services.pins import SetPin, set_pin
 from pim_tui.services.staff import ChangeStaff, change_staff
 from pim_tui.tui.dialogs.pick import Pick
 from pim_tui.tui.dialogs.pin import NewPinDialog
 from pim_tui.tui.dialogs.staff import StaffForm
 from pim_tui.tui.dialogs.stale import StaleDialog
-from tests.services.refunding import CHEAP
 from tests.tui.stage import NOW, Stage, playing, set_up
 
 PIN, OTHER = "lantern-2", "heron on 1 leg"
 
 
 @pytest.fixture
-def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+def stage(tmp_path: Path) -> Iterator[Stage]:
     """Anna Berg has a PIN of her own, Dr Lee one that she has given him; two sessions of his are open."""
-    monkeypatch.setattr(pins, "COST", CHEAP)
     made = set_up(tmp_path)
     for staff_id in (1, 2):
         set_pin(made.session, SetPin(staff_id, PIN))
