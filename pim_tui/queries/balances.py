@@ -130,6 +130,21 @@ def payer_credits(payer_id: int) -> tuple[Due, ...]:
 
 
 @guarded(Right.SEE_BILL)
+def left_on(posting_id: int, account: str = "receivable") -> int:
+    """What is still owed on a bill, or (below zero) still to the credit of a payment; minor units.
+
+    Indexes: ``entry (posting, account, amount)``, ``allocation (debit, ...)``, ``(credit, ...)``.
+    """
+    ((left,),) = select(
+        "select (select coalesce(sum(amount), 0) from entry where posting_id = ? and account = ?)"
+        " - (select coalesce(sum(amount), 0) from allocation where debit_id = ? and account = ?)"
+        " + (select coalesce(sum(amount), 0) from allocation where credit_id = ? and account = ?)",
+        [posting_id, account] * 3,
+    )
+    return int(left)
+
+
+@guarded(Right.SEE_BILL)
 def drafts(customer_id: int | None = None) -> tuple[Draft, ...]:
     """Parked bills of a customer, or all of them; the newest first. Index: ``draft_bill (customer)``."""
     where, params = ("where d.customer_id = ?", [customer_id]) if customer_id is not None else ("", [])

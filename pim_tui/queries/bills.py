@@ -12,6 +12,7 @@ from ..domain.bills import BILLS, PostingKind, code, read_code
 from ..domain.pricing import PricedTax, tax_totals
 from ..domain.rights import Right
 from ..errors import NotFound
+from .balances import left_on
 from .bill_rows import BillPage, CorrectionRow, Header, LineRow, LotRow, PartRow, ReturnRow, SettledRow
 from .gate import guarded
 from .timelines import Event, timeline
@@ -37,7 +38,7 @@ def bill_page(posting_id: int) -> BillPage:
         " where l.bill_id = ? order by l.position, t.position",
         [posting_id],
     )
-    due, payer_due = (_left(posting_id, account) for account in ("receivable", "payer"))
+    due, payer_due = (left_on(posting_id, account) for account in ("receivable", "payer"))
     return BillPage(
         header,
         _lines(posting_id),
@@ -221,14 +222,3 @@ def _corrections(posting_id: int) -> tuple[CorrectionRow, ...]:
             [posting_id],
         )
     )
-
-
-def _left(posting_id: int, account: str) -> int:
-    """What is owed on the document in one account, or (below zero) still to somebody's credit."""
-    ((left,),) = select(
-        "select (select coalesce(sum(amount), 0) from entry where posting_id = ? and account = ?)"
-        " - (select coalesce(sum(amount), 0) from allocation where debit_id = ? and account = ?)"
-        " + (select coalesce(sum(amount), 0) from allocation where credit_id = ? and account = ?)",
-        [posting_id, account] * 3,
-    )
-    return int(left)

@@ -19,11 +19,12 @@ from ..domain.terms import terms_of
 from ..domain.text import tidy
 from ..errors import Fault, Invalid, Refused
 from ..models import BillLine
+from ..queries.balances import left_on
 from ..queries.bills import BillPage, bill_page
 from ..queries.returns import charged
 from ..queries.uncredited import uncredited
 from .bill_lines import NewLine, write_lines
-from .posting import NewPosting, Opened, Side, allocate, begin, enter, finish, left_on
+from .posting import NewPosting, Opened, Side, allocate, begin, enter, finish
 from .reasons import typed_reason
 from .usecase import use_case
 from .voiding import VoidPosting, void_posting

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from ..domain.bills import PostingKind
 from ..domain.returns import Quote, QuotedLine
+from ..queries.balances import left_on
 from ..queries.returns import Returnable, ReturnableLine
 from .bill_lines import NewLine, write_lines
-from .posting import NewPosting, Opened, Side, allocate, begin, enter, finish, left_on
+from .posting import NewPosting, Opened, Side, allocate, begin, enter, finish
 from .stockroom import put_back, scrap, still_out
 from .work import Work
 

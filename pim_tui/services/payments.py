@@ -18,9 +18,9 @@ from ..domain.tender import Settled, Tender, settle
 from ..domain.terms import terms_of
 from ..errors import Fault, Invalid, NotFound, Refused
 from ..models import PaymentPart
-from ..queries.balances import Due, credits_of, dues, payer_credits, payer_dues
+from ..queries.balances import Due, credits_of, dues, left_on, payer_credits, payer_dues
 from .parties import require_people
-from .posting import NewPosting, Opened, Side, allocate, begin, enter, finish, left_on
+from .posting import NewPosting, Opened, Side, allocate, begin, enter, finish
 from .usecase import use_case
 from .work import Done, Work
 

@@ -13,6 +13,7 @@ from ..domain.session import Session
 from ..domain.tender import METHODS
 from ..domain.terms import terms_of
 from ..errors import Fault, Invalid, NeedsAnswer, NotFound, Refused
+from ..queries.balances import left_on
 from ..queries.refundable import CameIn, paid_on
 from ..queries.returns import returnable
 from .approvals import (
@@ -29,7 +30,6 @@ from .approvals import (
 )
 from .crediting import settle_bill
 from .pins import verify
-from .posting import left_on
 from .reasons import reason_for
 from .refunds import (
     ORIGINAL,

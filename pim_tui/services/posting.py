@@ -111,20 +111,6 @@ def allocate(work: Work, credit_id: int, debit_id: int, amount: int, account: st
     insert(_ALLOCATION, [(credit_id, debit_id, account, amount, work.now, day, work.session.staff_id)])
 
 
-def left_on(posting_id: int, account: str = "receivable") -> int:
-    """What is still owed on a bill, or (below zero) still to the credit of a payment; minor units.
-
-    Indexes: ``entry (posting, account, amount)``, ``allocation (debit, ...)``, ``(credit, ...)``.
-    """
-    ((left,),) = select(
-        "select (select coalesce(sum(amount), 0) from entry where posting_id = ? and account = ?)"
-        " - (select coalesce(sum(amount), 0) from allocation where debit_id = ? and account = ?)"
-        " + (select coalesce(sum(amount), 0) from allocation where credit_id = ? and account = ?)",
-        [posting_id, account] * 3,
-    )
-    return int(left)
-
-
 def require_one_currency(work: Work) -> None:
     """Refuse another currency than the book's: balances, reports and the drawer are sums, which would add the
     two (M1). Index: primary key.

@@ -20,6 +20,7 @@ from ..domain.text import tidy
 from ..domain.uncredited import within
 from ..errors import Fault, Invalid, NotFound, Refused
 from ..models import ReturnLine
+from ..queries.balances import left_on
 from ..queries.refundable import paid_on
 from ..queries.returns import Returnable, ReturnableLine, returnable
 from ..queries.uncredited import left_of
@@ -36,7 +37,6 @@ from .approvals import (
 )
 from .crediting import Approved, credit
 from .pins import verify
-from .posting import left_on
 from .reasons import LONGEST, reason_for
 from .refunds import CREDIT, ORIGINAL, by_method
 from .usecase import use_case

@@ -16,10 +16,11 @@ from ..domain.rights import Right
 from ..domain.session import Session
 from ..errors import Refused
 from ..models import LoanEvent
+from ..queries.balances import left_on
 from ..queries.bills import BillPage, SettledRow, bill_page
 from . import stockroom
 from .payments import PARTS, free, open_drawer
-from .posting import NewPosting, Opened, Side, allocate, begin, enter, finish, left_on
+from .posting import NewPosting, Opened, Side, allocate, begin, enter, finish
 from .reasons import typed_reason
 from .usecase import use_case
 from .work import Done, Work

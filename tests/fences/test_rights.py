@@ -362,9 +362,9 @@ def test_what_other_rooms_call_asks_for_a_right_or_is_known_to_need_none() -> No
 def test_a_service_that_asks_for_nothing_is_seen() -> None:
     """The control: one that is called by its name, and one by its module."""
     tree = ast.parse(
-        "from ..services.posting import left_on\nfrom ..services import tries\ntries.forget_old(0)"
+        "from ..services.payments import open_drawer\nfrom ..services import tries\ntries.forget_old(0)"
     )
-    assert {act.__name__ for act in _services_in(tree)} == {"left_on", "forget_old"}
+    assert {act.__name__ for act in _services_in(tree)} == {"open_drawer", "forget_old"}
 
 
 def test_what_reads_without_saying_for_whom_is_refused_by_what_it_asks(clinic: Practice) -> None:

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from pim_tui.db.connection import select
+from pim_tui.queries.balances import left_on
 from pim_tui.services import pins
 from pim_tui.services.payouts import PayRefund, pay_refund
 from pim_tui.services.pins import SetPin, set_pin
-from pim_tui.services.posting import left_on
 from pim_tui.services.returns import (
     DecideReturn,
     RequestReturn,
