@@ -79,7 +79,7 @@ def _command(commands: Any, name: str, run: str, help_: str, **options: Any) -> 
     return made
 
 
-def _json(command: argparse.ArgumentParser) -> None:
+def _json(command: Any) -> None:
     command.add_argument("--json", action="store_true", help="answer in JSON")
 
 
@@ -288,10 +288,12 @@ def _print(commands: Any) -> None:
         ("record", "Print a customer's whole record"),
         ("close", "Print the Z report of a day that is closed, else its X report"),
     ):
-        paper = _command(papers, name, "papers:print_one", what)
+        paper = _command(papers, name, "closing:print_close" if name == "close" else "papers:print_one", what)
         paper.set_defaults(paper=name)
         _ABOUT.get(name, _about_days)(paper, name)
-        _how_printed(paper)
+        where = _how_printed(paper)
+        if name == "close":
+            _json(where)
     _downtime(papers)
 
 
@@ -379,7 +381,8 @@ def _paper_size(paper: argparse.ArgumentParser) -> None:
     )
 
 
-def _how_printed(paper: argparse.ArgumentParser) -> None:
+def _how_printed(paper: argparse.ArgumentParser) -> Any:
+    """Where to; what goes nowhere is one of those, too."""
     _paper_size(paper)
     where = paper.add_mutually_exclusive_group()
     where.add_argument(
@@ -391,6 +394,7 @@ def _how_printed(paper: argparse.ArgumentParser) -> None:
     where.add_argument(
         "--printer", metavar="NAME", help="a printer or queue; default: the setting, then the system's"
     )
+    return where
 
 
 def _report(commands: Any) -> None:
