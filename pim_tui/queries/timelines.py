@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import json
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from ..db.connection import select
 from ..domain.bills import code
@@ -28,7 +30,8 @@ class Event(NamedTuple):
 
 @guarded(Right.SEE_BILL)
 def timeline(posting_id: int) -> tuple[Event, ...]:
-    """Posted, paid, corrected, returned, printed, emailed, handed back: the oldest first, in one select.
+    """Posted, agreed to, paid, corrected, returned, printed, emailed, handed back: the oldest first, in one
+    select.
 
     Indexes: primary keys, ``posting_corrected``, ``posting_void_once``, ``allocation (debit, ...)`` and
     ``(credit, ...)``,
@@ -36,18 +39,21 @@ def timeline(posting_id: int) -> tuple[Event, ...]:
     ``paper_print (paper, copy)``, ``bill_line (bill, position)``, ``loan (line)``, ``loan_event (loan)``.
     """
     rows = select(f"{' union all '.join(_PARTS)} order by 1, 2, 3", [posting_id] * len(_PARTS))
-    return tuple(
-        Event(
-            at,
-            who,
-            _WORDS.get(what, what),
-            amount,
-            other_id,
-            code(kind, year, number) if kind else "",
-            note,
-        )
-        for at, _, _, who, what, amount, other_id, kind, year, number, note in rows
-    )
+    return tuple(event for row in rows for event in _events(*row))
+
+
+def _events(
+    at: int, _place: int, _row: int, who: str, what: str, amount: int | None, other_id: int | None,
+    kind: str | None, year: int | None, number: int | None, note: str,
+) -> Iterator[Event]:  # fmt: skip
+    """What a row of the select tells: one thing, or nothing where nobody had to agree to a discount."""
+    if what != _JOURNAL:
+        other = code(kind, year, number) if kind and year and number else ""
+        yield Event(at, who, _WORDS.get(what, what), amount, other_id, other, note)
+        return
+    kept: dict[str, Any] = json.loads(note)
+    if "agreed_by" in kept:
+        yield Event(at, kept["agreed_by_name"], "discount agreed to", None, None, "", kept["discount"])
 
 
 _WORDS = {
@@ -58,11 +64,18 @@ _WORDS = {
     "extended": "given more time", "not printer": "not printed", "not file": "not saved",
 }  # fmt: skip
 
+_JOURNAL = "journal"
+"""What happened is told by what the journal keeps of it, which is the note."""
+
 _PARTS = (
     # Time, place among what happened at once, the row, who, what, how much, the other document, a note.
     "select p.at, 0, p.id, s.name, 'posted', p.amount, p.corrects_id, o.kind, o.year, o.number, p.reason"
     " from posting p join staff s on s.id = p.staff_id left join posting o on o.id = p.corrects_id"
     " where p.id = ?",
+    # Before everything else that happened at once, but after the posting: no other row has the number 0.
+    f"select p.at, 1, 0, s.name, '{_JOURNAL}', null, null, null, null, null, v.after from posting p"
+    " join journal j on j.kind = 'posting' and j.row_id = p.id and j.action = 'post'"
+    " join journal_values v on v.seq_id = j.seq join staff s on s.id = p.staff_id where p.id = ?",
     "select p.at, 2, p.id, s.name, p.kind, p.amount, p.id, p.kind, p.year, p.number, p.reason"
     " from posting p join staff s on s.id = p.staff_id where p.corrects_id = ?",
     # A note or write-off of it that was voided itself.

@@ -12,6 +12,7 @@ from pim_tui.db.connection import select
 from pim_tui.domain.basket import Discount
 from pim_tui.domain.rights import Right
 from pim_tui.errors import Forbidden, NeedsAnswer, Refused
+from pim_tui.queries.timelines import timeline
 from pim_tui.services.discounts import QUESTION, may_agree
 from tests.services.clinic import ANNA, LEE, SATO
 from tests.services.refunding import PINS, Counter, counter
@@ -56,6 +57,17 @@ def test_up_to_the_limit_one_gives_alone_and_beyond_it_somebody_else_agrees(till
     told = kept(till)
     assert (told["discount"], told["agreed_by"], told["agreed_by_name"]) == ("11%", LEE, "Dr Lee")
     assert PINS[LEE] not in str(select("select * from journal_values"))
+
+
+def test_the_timeline_tells_who_agreed_to_how_much_before_what_was_paid(till: Counter) -> None:
+    alone = till.post(line(BANDAGE, 2, discount=TEN)).ids[0]
+    assert [event.what for event in timeline(alone)] == ["posted"]
+    bill = till.post(line(discount=ELEVEN), agreed_by=LEE, pin=PINS[LEE], paid=1000).ids[0]
+    assert [(event.who, event.what, event.amount, event.note) for event in timeline(bill)] == [
+        ("Anna Berg", "posted", 7120, ""),
+        ("Dr Lee", "discount agreed to", None, "11%"),
+        ("Anna Berg", "paid", 1000, ""),
+    ]
 
 
 def test_who_agrees_may_charge_another_price_and_is_somebody_else_with_the_right_pin(till: Counter) -> None:

@@ -20,6 +20,7 @@ from pim_tui.tui.keycaps import caps_of
 from pim_tui.tui.screens.calendar import CalendarScreen
 from pim_tui.tui.screens.profile import ProfileScreen
 from pim_tui.tui.screens.till import TillScreen
+from tests.tui.billstage import opened
 from tests.tui.people import HOSTILE, SHOWN
 from tests.tui.refundstage import type_pin, with_refunds
 from tests.tui.stage import Player, Stage, enter, key_event, playing
@@ -212,6 +213,9 @@ async def test_beyond_the_limit_somebody_else_agrees_to_a_discount_with_their_pi
         await type_pin(p)
         await p.press("enter")
         assert "S-2026-000001 posted" in p.screen
+        await opened(p, 1)
+        await p.press("t")
+        assert "23 Nov 2026 09:20 Dr Lee discount agreed to: 10.9%" in " ".join(p.screen.split())
     assert posted(stage)[0] == ("sale", 1, None, 530)
 
 
