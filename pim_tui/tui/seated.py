@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
+from weakref import ref
 
-from textual.notifications import SeverityLevel
+from textual.notifications import Notification, SeverityLevel
 from textual.screen import Screen
 
 from ..domain.moments import day_of
@@ -45,6 +46,10 @@ _AWAY = "The database server is away: nothing can be saved until it is back; wha
 _BACK = "The database server is back."
 
 
+def _nothing() -> None:
+    """No notice."""
+
+
 class SeatedApp(SafeApp[None]):
     """The lowest part of :class:`~pim_tui.tui.app.PimApp`. Of those who are signed in one is present."""
 
@@ -58,8 +63,8 @@ class SeatedApp(SafeApp[None]):
         super().__init__(crash_folder=desk.places.crash_folder, profile=profile, ansi_color=True)
         self.seats = Seats(cast("PimApp", self), desk)
         self._away, self._newer = False, ""
-        self._over = set[str]()
-        """What was told over dialogs and may still be seen."""
+        self._over: Callable[[], Notification | None] = _nothing
+        """What was told last over a dialog; nothing is kept of it once it is not shown any more."""
 
     # --- whoever is present ------------------------------------------------------------------------
 
@@ -225,7 +230,6 @@ class SeatedApp(SafeApp[None]):
         It stands in the footer of the screen below as well, where it is read when the dialog is gone.
         """
         text = visible(text)
-        self._over.add(text)
         self.notify(text, severity=severity, timeout=timeout)
         self.call_later(self._last_only, text)
         below = next((bar for screen in reversed(self.screen_stack) for bar in screen.query(KeyBar)), None)
@@ -236,23 +240,20 @@ class SeatedApp(SafeApp[None]):
 
     def back_on_screen(self) -> None:
         """A dialog is gone: what was told over it stands in the footer."""
-        if self._over:
-            self.call_later(self._last_only, "")
+        self.call_later(self._last_only, "")
 
     def remember(self, text: str) -> None:
         """It stands in the footer: it can be read again, and overtakes what was told over a dialog."""
         if text:
             self.seat.told.append((self.now, text))
-        if self._over:
-            self.call_later(self._last_only, "")
+        self.call_later(self._last_only, "")
 
     def _last_only(self, text: str) -> None:
         """Of what was told over dialogs ``text`` stays alone, or nothing where it is empty."""
-        told = [one for one in self._notifications if one.message in self._over]
-        for one in told[: -1 if text else None]:
-            self._unnotify(one)
-            if one.message != text:
-                self._over.discard(one.message)
+        before, now = self._over(), [one for one in self._notifications if text and one.message == text]
+        if before is not None and before in self._notifications:
+            self._unnotify(before)
+        self._over = ref(now[-1]) if now else _nothing
 
     def said(self, done: Done) -> None:
         """Say what was done, the same way."""

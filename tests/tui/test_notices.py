@@ -135,6 +135,19 @@ async def test_the_next_sentence_over_a_dialog_takes_the_place_of_the_last(stage
         assert "Put the cursor on an appointment first" in p.screen
 
 
+async def test_a_notice_over_a_dialog_is_forgotten_when_its_time_is_over(stage: Stage) -> None:
+    async with playing(stage, notices=True) as p:
+        await p.press("A")
+        p.app.say_over(OLD, timeout=8)
+        await p.press()
+        p.app.screen.query_one(Toast)._expire()
+        await p.press()
+        assert OLD not in on_screen(p)
+        await told(p, OLD)
+        await p.press("escape")
+        assert [one.message for one in p.app._notifications] == [OLD], "this one came by itself, and stays"
+
+
 async def test_a_long_notice_stays_longer(stage: Stage) -> None:
     async with playing(stage) as p:
         p.app.say_over("Short.", timeout=4)
