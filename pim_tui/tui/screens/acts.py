@@ -30,7 +30,7 @@ from ...domain.quickline import Start
 from ...domain.rights import Right
 from ...domain.states import Status, back_first, check_changes
 from ...domain.visit import NO_ANSWERS, Answers, Details
-from ...errors import NeedsAnswer, PimError, Refused, Stale
+from ...errors import NeedsAnswer, PimError, Refused
 from ...queries.calendar import Visit, visit
 from ...queries.catalogue import Catalogue, catalogue
 from ...queries.openings import next_free
@@ -44,7 +44,7 @@ from ..dialogs.reason import Cancellation, CancelReason
 from ..dialogs.refused import Choose, Way
 from ..dialogs.stale import Kept, merged
 from ..requests import new_request
-from .comparing import compare, take_up
+from .comparing import refused_over, take_up
 
 if TYPE_CHECKING:
     from .appointments import AppointmentKeys
@@ -237,29 +237,22 @@ class AppointmentActs:
     def _save(self, seen: Visit, answer: FormAnswer) -> None:
         """Save the form; after a refusal it is given back as it was typed."""
 
-        def refused(error: PimError) -> None:
-            if isinstance(error, Stale):
-                self._compare(seen, answer, error)
-            else:
-                self._edit(seen, answer.text, error, answer)
+        def back(error: PimError | None) -> None:
+            self._edit(seen, answer.text, error, None if error is None else answer)
 
+        refused = refused_over(
+            self.screen,
+            TITLES,
+            lambda: self.screen.fetch(visit, seen.id),
+            save=lambda now, choice: self._save(now, kept_of(answer, now, choice, self._zone)),
+            anew=lambda: self._save(seen, answer),
+            back=back,
+        )
         command = booking.ChangeAppointment(
             seen.id, seen.version, seen.details, answer.details, new_request(), answer.answers
         )
         booked = self._moved(seen, AppointmentForm.FORM)
         self._how_far(seen, answer.details, lambda: self.app.submit(booking.change, command, booked, refused))
-
-    def _compare(self, seen: Visit, answer: FormAnswer, error: Stale) -> None:
-        """Both values of what somebody else changed; what is kept is saved over the record as it is now."""
-        compare(
-            self.screen,
-            error,
-            TITLES,
-            lambda: self.screen.fetch(visit, seen.id),
-            save=lambda now, choice: self._save(now, kept_of(answer, now, choice, self._zone)),
-            anew=lambda: self._save(seen, answer),
-            back=lambda: self._edit(seen, answer.text),
-        )
 
     def move(self) -> None:
         """Move to a day, a time or both, as typed."""

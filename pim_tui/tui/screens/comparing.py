@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from ...domain.versions import field_text, meanwhile
-from ...errors import Difference, Stale
+from ...errors import Difference, PimError, Stale
 from ..base import PimScreen
 from ..dialogs.stale import Kept, StaleDialog, merged
 
@@ -29,6 +30,28 @@ class Versioned(Protocol):
 
 
 Record = TypeVar("Record", bound=Versioned)
+
+
+def refused_over(
+    screen: PimScreen,
+    titles: Mapping[str, str],
+    read: Callable[[], Awaitable[Record]],
+    *,
+    save: Callable[[Record, Kept], object],
+    anew: Callable[[], object],
+    back: Callable[[PimError | None], object],
+) -> Callable[[PimError], None]:
+    """What is done when a form over a record is refused. ``back`` opens it again as it was typed, with what
+    was refused of it; where somebody else was quicker, :func:`compare` comes first.
+    """
+
+    def refused(error: PimError) -> None:
+        if isinstance(error, Stale):
+            compare(screen, error, titles, read, save=save, anew=anew, back=partial(back, None))
+        else:
+            back(error)
+
+    return refused
 
 
 def compare(

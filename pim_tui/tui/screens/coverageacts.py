@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from ...db.drafts import Draft
 from ...domain.payer import TITLES, CoverageFields
-from ...errors import PimError, Stale
+from ...errors import PimError
 from ...queries.payers import Cover, coverage, coverages, payer, payers
 from ...services.payers import (
     AddCoverage,
@@ -24,7 +24,7 @@ from ..dialogs.fields import DraftName, FieldForm, fields_of_draft
 from ..dialogs.pick import Pick
 from ..dialogs.stale import merged
 from ..requests import new_request
-from .comparing import compare, take_up
+from .comparing import refused_over, take_up
 
 Answer = dict[str, Hashable]
 _NEW, _AGREED = "new", "agreed"
@@ -112,23 +112,17 @@ class CoverageActs:
         self.pim.push_screen(FieldForm(spec, asdict(typed), refusal, draft), answered)
 
     def _save(self, seen: Cover, fields: CoverageFields) -> None:
-        def refused(error: PimError) -> None:
-            if isinstance(error, Stale):
-                self._compare(seen, fields, error)
-            else:
-                self._change(seen, fields, error)
-
+        refused = refused_over(
+            self.screen,
+            TITLES,
+            lambda: self.screen.fetch(coverage, seen.id),
+            save=lambda now, choice: self._change(now, merged(fields, now.fields, choice)),
+            anew=lambda: self._save(seen, fields),
+            back=lambda error: self._change(seen, fields, error),
+        )
         command = ChangeCoverage(seen.id, seen.version, seen.fields, fields, self.pim.order, new_request())
         record = f"{seen.customer_id} {_AGREED} {seen.id}"
         self.pim.submit(change_coverage, command, self._covered(record), refused)
-
-    def _compare(self, seen: Cover, fields: CoverageFields, error: Stale) -> None:
-        compare(
-            self.screen, error, TITLES, lambda: self.screen.fetch(coverage, seen.id),
-            save=lambda now, choice: self._change(now, merged(fields, now.fields, choice)),
-            anew=lambda: self._save(seen, fields),
-            back=lambda: self._change(seen, fields),
-        )  # fmt: skip
 
     def _covered(self, record: str) -> Callable[[Done], None]:
         def covered(done: Done) -> None:

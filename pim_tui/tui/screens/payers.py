@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from ...db.drafts import Draft
 from ...domain.payer import TITLES, PayerFields
-from ...errors import PimError, Stale
+from ...errors import PimError
 from ...lists.payers import PAYERS
 from ...queries.payers import PayerRow, payer
 from ...services.payers import AddPayer, ChangePayer, RetirePayer, add_payer, change_payer, retire_payer
@@ -20,7 +20,7 @@ from ..dialogs.stale import merged
 from ..requests import new_request
 from ..widgets.listpane import ListPane
 from .accountmoney import AccountMoney
-from .comparing import compare, take_up
+from .comparing import refused_over, take_up
 from .listscreen import ListScreen
 
 Answer = dict[str, Hashable]
@@ -100,25 +100,16 @@ class PayersScreen(AccountMoney, ListScreen):
         self.app.push_screen(form, answered)
 
     def _change(self, seen: PayerRow, fields: PayerFields) -> None:
-        def refused(error: PimError) -> None:
-            if isinstance(error, Stale):
-                self._compare(seen, fields, error)
-            else:
-                self._edit(seen, fields, error)
-
-        command = ChangePayer(seen.id, seen.version, seen.fields, fields, new_request())
-        self.pim.submit(change_payer, command, self._saved(str(seen.id)), refused)
-
-    def _compare(self, seen: PayerRow, fields: PayerFields, error: Stale) -> None:
-        compare(
+        refused = refused_over(
             self,
-            error,
             TITLES,
             lambda: self.fetch(payer, seen.id),
             save=lambda now, choice: self._change(now, merged(fields, now.fields, choice)),
             anew=lambda: self._change(seen, fields),
-            back=lambda: self._edit(seen, fields),
+            back=lambda error: self._edit(seen, fields, error),
         )
+        command = ChangePayer(seen.id, seen.version, seen.fields, fields, new_request())
+        self.pim.submit(change_payer, command, self._saved(str(seen.id)), refused)
 
     def _saved(self, record: str) -> Callable[[Done], None]:
         def saved(done: Done) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ...db.drafts import Draft
 from ...domain.productfields import TITLES, ProductFields
-from ...errors import PimError, Stale
+from ...errors import PimError
 from ...queries.product_records import ProductRecord, product_record
 from ...queries.tax_classes import tax_classes
 from ...services.catalogue import (
@@ -23,7 +23,7 @@ from ..dialogs import goods
 from ..dialogs.fields import DraftName, FieldForm, fields_of_draft
 from ..dialogs.stale import Kept, merged
 from ..requests import new_request
-from .comparing import compare, take_up
+from .comparing import refused_over, take_up
 from .formkeys import Answer, FormKeys
 
 NEW = ProductFields()
@@ -94,16 +94,6 @@ class ProductKeys(FormKeys):
         self.load(opened, group="record")
 
     def _change(self, seen: ProductRecord, fields: ProductFields) -> None:
-        def refused(error: PimError) -> None:
-            if isinstance(error, Stale):
-                self._compare(seen, fields, error)
-            else:
-                self._edit(seen, fields, error)
-
-        command = ChangeProduct(seen.id, seen.version, seen.fields, fields, new_request())
-        self.pim.submit(change_product, command, self.saved_form(goods.PRODUCT, str(seen.id)), refused)
-
-    def _compare(self, seen: ProductRecord, fields: ProductFields, error: Stale) -> None:
         def kept(now: ProductRecord, choice: Kept) -> None:
             wanted = merged(fields, now.fields, choice)
             if wanted == now.fields:
@@ -112,15 +102,16 @@ class ProductKeys(FormKeys):
             else:
                 self._change(now, wanted)
 
-        compare(
+        refused = refused_over(
             self,
-            error,
             TITLES,
             lambda: self.fetch(product_record, seen.id),
             save=kept,
             anew=lambda: self._change(seen, fields),
-            back=lambda: self._edit(seen, fields),
+            back=lambda error: self._edit(seen, fields, error),
         )
+        command = ChangeProduct(seen.id, seen.version, seen.fields, fields, new_request())
+        self.pim.submit(change_product, command, self.saved_form(goods.PRODUCT, str(seen.id)), refused)
 
     def retire(self, product: ProductRecord) -> None:
         """Take a product out of use, or back."""

@@ -25,7 +25,7 @@ from ..dialogs.note import NoteDialog
 from ..dialogs.prompt import Prompt
 from ..dialogs.stale import Kept, merged
 from ..requests import new_request
-from .comparing import compare, take_up
+from .comparing import compare, refused_over, take_up
 
 if TYPE_CHECKING:
     from ..app import PimApp
@@ -174,16 +174,11 @@ class RecordActs:
         self.pim.push_screen(dialog, answered)
 
     def _save_note(self, seen: NoteRow, name: str, typed: str) -> None:
-        def refused(error: PimError) -> None:
-            if isinstance(error, Stale):
-                self._compare_note(seen, name, typed, error)
-            else:
-                self.open_note(seen, name, typed, error)
-
         command = ChangeNote(seen.id, seen.version, seen.text, typed, new_request())
+        refused = self._note_refused(seen, name, typed)
         self.pim.submit(change_note, command, self._noted(str(seen.id)), refused)
 
-    def _compare_note(self, seen: NoteRow, name: str, typed: str, error: Stale) -> None:
+    def _note_refused(self, seen: NoteRow, name: str, typed: str) -> Callable[[PimError], None]:
         def kept(now: NoteRow, choice: Kept) -> None:
             if choice.theirs:
                 self.pim.drop_draft(NoteDialog.FORM, str(seen.id))
@@ -191,14 +186,13 @@ class RecordActs:
             else:
                 self._save_note(now, name, typed)
 
-        compare(
+        return refused_over(
             self.screen,
-            error,
             NOTE_TITLES,
             lambda: self.screen.fetch(note, seen.id, zone=self.pim.desk.session.zone),
             save=kept,
             anew=lambda: self._save_note(seen, name, typed),
-            back=lambda: self.open_note(seen, name, typed),
+            back=lambda error: self.open_note(seen, name, typed, error),
         )
 
     def ask_withdrawal(self, seen: NoteRow) -> None:
@@ -254,7 +248,7 @@ class RecordActs:
             self.open_note(seen, name, text)
         else:
             error = Stale("This note", [Difference("text", "", seen.text, text)], seen.version)
-            self._compare_note(seen, name, text, error)
+            self._note_refused(seen, name, text)(error)
 
 
 def reopen_record(pim: PimApp, draft: Draft) -> None:

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from ...db.drafts import Draft
 from ...domain.resourcefields import MODES, TITLES, Fields, Kind, ThingFields
 from ...domain.rights import Right
-from ...errors import PimError, Stale
+from ...errors import PimError
 from ...queries.equipment import equipment
 from ...queries.resources import ResourceRow, resource, resource_list
 from ...services.resources import AddResource, ChangeResource, add_resource, change_resource
@@ -24,7 +24,7 @@ from ..requests import new_request
 from ..stylesheets import sheet
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.linetable import LineTable, TableColumn, TableRow
-from .comparing import compare, take_up
+from .comparing import refused_over, take_up
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 LISTS = {"room": "Rooms", "equipment": "Equipment", "appointment_type": "Appointment types"}
@@ -158,25 +158,16 @@ class ResourcesScreen(PimScreen, inherit_bindings=False):
         self.app.push_screen(FieldForm(spec, values_of(typed), refusal, draft), answered)
 
     def _save(self, seen: ResourceRow, fields: Fields) -> None:
-        def refused(error: PimError) -> None:
-            if isinstance(error, Stale):
-                self._compare(seen, fields, error)
-            else:
-                self._change(seen, fields, error)
-
-        command = ChangeResource(seen.kind, seen.id, seen.version, seen.fields, fields, new_request())
-        self.pim.submit(change_resource, command, self._saved(seen.kind, str(seen.id)), refused)
-
-    def _compare(self, seen: ResourceRow, fields: Fields, error: Stale) -> None:
-        compare(
+        refused = refused_over(
             self,
-            error,
             TITLES,
             lambda: self.fetch(resource, seen.kind, seen.id),
             save=lambda now, choice: self._save(now, merged(fields, now.fields, choice)),
             anew=lambda: self._save(seen, fields),
-            back=lambda: self._change(seen, fields),
+            back=lambda error: self._change(seen, fields, error),
         )
+        command = ChangeResource(seen.kind, seen.id, seen.version, seen.fields, fields, new_request())
+        self.pim.submit(change_resource, command, self._saved(seen.kind, str(seen.id)), refused)
 
     def _saved(self, kind: Kind, record: str = "") -> Callable[[Done], None]:
         def saved(done: Done) -> None:

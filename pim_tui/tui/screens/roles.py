@@ -9,12 +9,13 @@ from textual.app import ComposeResult
 from ...db.drafts import Draft
 from ...domain.rights import TITLES, Right
 from ...domain.roles import RoleFields, differences, kept, matrix
-from ...errors import PimError, Stale
+from ...errors import PimError
 from ...queries.roles import RoleRow, roles
 from ...services.roles import AddRole, ChangeRole, MoveRole, add_role, change_role, move_role
 from ...services.work import Done
 from ..base import PimScreen
 from ..dialogs.role import RoleForm, fields_of_draft
+from ..dialogs.stale import Kept
 from ..messages import Changed
 from ..requests import new_request
 from ..stepping import submit_with_pin
@@ -22,7 +23,7 @@ from ..stylesheets import sheet
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.linetable import LineTable, TableColumn, TableRow
 from ..widgets.listpane import Remark
-from .comparing import ask_which_stays, compare
+from .comparing import ask_which_stays, refused_over
 
 RIGHT = TableColumn("This role may", 36, rank=10, grow=1)
 FIELD_TITLES = {"name": "name", **{right.value: title for right, title in TITLES.items()}}
@@ -200,11 +201,11 @@ class RolesScreen(PimScreen):
         self.app.push_screen(form, answered)
 
     def _save(self, seen: RoleRow, fields: RoleFields) -> None:
-        def refused(error: PimError) -> None:
-            if isinstance(error, Stale):
-                self._compare(seen, fields, error)
-            else:
-                self._change(seen, fields, error)
+        async def read() -> RoleRow:
+            return next((one for one in await self.fetch(roles) if one.id == seen.id), seen)
+
+        def save(now: RoleRow, choice: Kept) -> None:
+            self._save(now, kept(fields, RoleFields(now.name, now.rights), choice.theirs))
 
         was = RoleFields(seen.name, seen.rights)
         command = ChangeRole(seen.id, seen.version, was, fields, new_request())
@@ -213,24 +214,15 @@ class RolesScreen(PimScreen):
             change_role,
             command,
             self._saved(str(seen.id)),
-            refused,
-            lambda: self._change(seen, fields),
-        )
-
-    def _compare(self, seen: RoleRow, fields: RoleFields, error: Stale) -> None:
-        async def read() -> RoleRow:
-            return next((one for one in await self.fetch(roles) if one.id == seen.id), seen)
-
-        compare(
-            self,
-            error,
-            FIELD_TITLES,
-            read,
-            save=lambda now, choice: self._save(
-                now, kept(fields, RoleFields(now.name, now.rights), choice.theirs)
+            refused_over(
+                self,
+                FIELD_TITLES,
+                read,
+                save=save,
+                anew=lambda: self._save(seen, fields),
+                back=lambda error: self._change(seen, fields, error),
             ),
-            anew=lambda: self._save(seen, fields),
-            back=lambda: self._change(seen, fields),
+            lambda: self._change(seen, fields),
         )
 
     def _saved(self, record: str = "") -> Callable[[Done], None]:

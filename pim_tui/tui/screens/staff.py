@@ -10,7 +10,7 @@ from ...db.drafts import Draft
 from ...domain.moments import clock, day_of, short_day
 from ...domain.rights import Right
 from ...domain.stafflist import TITLES, StaffFields
-from ...errors import PimError, Stale
+from ...errors import PimError
 from ...queries.desk_sessions import OpenSession, open_sessions
 from ...queries.roles import role_names
 from ...queries.staff import StaffRow, staff_list, staff_record
@@ -30,7 +30,7 @@ from ..requests import new_request
 from ..stylesheets import sheet
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.linetable import LineTable, TableColumn, TableRow
-from .comparing import compare, take_up
+from .comparing import refused_over, take_up
 
 COLUMNS = (
     TableColumn("Name", 20, rank=10, grow=2),
@@ -141,25 +141,16 @@ class StaffScreen(PimScreen):
         self.app.push_screen(form, answered)
 
     def _save(self, seen: StaffRow, fields: StaffFields) -> None:
-        def refused(error: PimError) -> None:
-            if isinstance(error, Stale):
-                self._compare(seen, fields, error)
-            else:
-                self._change(seen, fields, error)
-
-        command = ChangeStaff(seen.id, seen.version, seen.fields, fields, new_request())
-        self.pim.submit(change_staff, command, self._saved(str(seen.id)), refused)
-
-    def _compare(self, seen: StaffRow, fields: StaffFields, error: Stale) -> None:
-        compare(
+        refused = refused_over(
             self,
-            error,
             TITLES,
             lambda: self.fetch(staff_record, seen.id),
             save=lambda now, choice: self._save(now, merged(fields, now.fields, choice)),
             anew=lambda: self._save(seen, fields),
-            back=lambda: self._change(seen, fields),
+            back=lambda error: self._change(seen, fields, error),
         )
+        command = ChangeStaff(seen.id, seen.version, seen.fields, fields, new_request())
+        self.pim.submit(change_staff, command, self._saved(str(seen.id)), refused)
 
     def _saved(self, record: str = "") -> Callable[[Done], None]:
         def saved(done: Done) -> None:

@@ -30,9 +30,9 @@ from ...services.stock import (
 from ...services.work import Done
 from ..dialogs import goods
 from ..dialogs.fields import NO_DRAFT, DraftName, FieldForm, FormSpec, Values, fields_of_draft
-from ..dialogs.stale import merged
+from ..dialogs.stale import Kept, merged
 from ..requests import new_request
-from .comparing import compare, take_up
+from .comparing import refused_over, take_up
 from .formkeys import Answer, FormKeys
 
 MOST_COUNTED = 60
@@ -202,19 +202,18 @@ class StockKeys(FormKeys):
         (row,), reason = found.lots, str(answer["reason"])
         typed = goods.LotFields(str(answer["expires_on"]), str(answer["note"]))
 
-        def refused(error: PimError) -> None:
-            if isinstance(error, Stale):
-                compare(
-                    self, error, goods.LOT_TITLES, lambda: self.fetch(lot, row.id),
-                    save=lambda now, choice: self._ask_lot(
-                        replace(found, lots=(now,)), merged(typed, goods.LotFields.of(now), choice), reason
-                    ),
-                    anew=lambda: self._change_lot(found, answer),
-                    back=lambda: self._ask_lot(found, typed, reason),
-                )  # fmt: skip
-            else:
-                self._ask_lot(found, typed, reason, error)
+        def save(now: LotRow, choice: Kept) -> None:
+            kept = merged(typed, goods.LotFields.of(now), choice)
+            self._ask_lot(replace(found, lots=(now,)), kept, reason)
 
+        refused = refused_over(
+            self,
+            goods.LOT_TITLES,
+            lambda: self.fetch(lot, row.id),
+            save=save,
+            anew=lambda: self._change_lot(found, answer),
+            back=lambda error: self._ask_lot(found, typed, reason, error),
+        )
         day = goods.expiry_of(answer, self.pim.order, [])
         command = ChangeLot(row.id, row.version, day, typed.note, reason, new_request())
         self.pim.submit(change_lot, command, self._saved(goods.LOT, row), refused)

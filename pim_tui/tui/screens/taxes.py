@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from ...db.drafts import Draft
 from ...domain.taxline import taxes_text
-from ...errors import PimError, Stale
+from ...errors import PimError
 from ...lists.taxes import TAXES, TaxLine
 from ...queries.tax_classes import tax_class
 from ...services.tax_classes import (
@@ -27,7 +27,7 @@ from ..dialogs.goods import TAX, TAX_TITLES, TaxFields, tax_fields, tax_form
 from ..dialogs.stale import merged
 from ..requests import new_request
 from ..widgets.listpane import ListPane
-from .comparing import compare, take_up
+from .comparing import refused_over, take_up
 from .listscreen import ListScreen
 
 Answer = dict[str, Hashable]
@@ -91,23 +91,18 @@ class TaxesScreen(ListScreen):
         self.app.push_screen(FieldForm(spec, asdict(typed), refusal, draft), answered)
 
     def _change(self, seen: TaxLine, fields: TaxFields) -> None:
-        def refused(error: PimError) -> None:
-            if isinstance(error, Stale):
-                self._compare(seen, fields, error)
-            else:
-                self._edit(seen, fields, error)
-
+        refused = refused_over(
+            self,
+            TAX_TITLES,
+            lambda: self._line(seen.id),
+            save=lambda now, choice: self._edit(now, merged(fields, _fields(now), choice)),
+            anew=lambda: self._change(seen, fields),
+            back=lambda error: self._edit(seen, fields, error),
+        )
         command = ChangeTaxClass(
             seen.id, seen.version, (seen.name, seen.taxes), fields.name, fields.taxes, new_request()
         )
         self.pim.submit(change_tax_class, command, self._saved(str(seen.id)), refused)
-
-    def _compare(self, seen: TaxLine, fields: TaxFields, error: Stale) -> None:
-        compare(
-            self, error, TAX_TITLES, lambda: self._line(seen.id),
-            save=lambda now, choice: self._edit(now, merged(fields, _fields(now), choice)),
-            anew=lambda: self._change(seen, fields), back=lambda: self._edit(seen, fields),
-        )  # fmt: skip
 
     async def _line(self, class_id: int) -> TaxLine:
         row = await self.fetch(tax_class, class_id)

@@ -9,7 +9,7 @@ from ...db.drafts import Draft
 from ...domain.messages import BUILT_IN, CHANNELS, Words, sample
 from ...domain.owing import ABOUT_MONEY, sample_owing
 from ...domain.rights import Right
-from ...errors import PimError, Stale
+from ...errors import PimError
 from ...lists.messages import TEMPLATES
 from ...queries.templates import TemplateRow, template
 from ...services.house import house_of
@@ -20,7 +20,7 @@ from ..dialogs.messages import TEMPLATE, TITLES, language_form, template_form, w
 from ..dialogs.stale import merged
 from ..requests import new_request
 from ..widgets.listpane import ListPane
-from .comparing import compare, take_up
+from .comparing import refused_over, take_up
 from .listscreen import ListScreen
 
 Answer = dict[str, Hashable]
@@ -96,27 +96,18 @@ class TemplatesScreen(ListScreen):
         self.app.push_screen(FieldForm(form, values, refusal, draft, "body"), answered)
 
     def _save(self, seen: TemplateRow, words: Words, record: str) -> None:
-        def refused(error: PimError) -> None:
-            if isinstance(error, Stale):
-                self._compare(seen, words, record, error)
-            else:
-                self._edit(seen, words, error)
-
-        command = SaveTemplate(
-            seen.kind, seen.channel, seen.language, seen.version, seen.words, words, new_request()
-        )
-        self.pim.submit(save_template, command, self._saved(record), refused)
-
-    def _compare(self, seen: TemplateRow, words: Words, record: str, error: Stale) -> None:
-        compare(
+        refused = refused_over(
             self,
-            error,
             TITLES,
             lambda: self._stored(seen.kind, seen.channel, seen.language),
             save=lambda now, choice: self._edit(now, merged(words, now.words, choice)),
             anew=lambda: self._save(seen, words, record),
-            back=lambda: self._edit(seen, words),
+            back=lambda error: self._edit(seen, words, error),
         )
+        command = SaveTemplate(
+            seen.kind, seen.channel, seen.language, seen.version, seen.words, words, new_request()
+        )
+        self.pim.submit(save_template, command, self._saved(record), refused)
 
     def _saved(self, record: str) -> Callable[[Done], None]:
         def saved(done: Done) -> None:
