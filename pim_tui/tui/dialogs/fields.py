@@ -90,8 +90,11 @@ class DraftName:
 
 NO_DRAFT = DraftName()
 
+Answer = dict[str, Hashable]
+"""What a form returns, by field."""
 
-class FieldForm(RecordDialog[dict[str, Hashable]]):
+
+class FieldForm(RecordDialog[Answer]):
     """Tab and Enter go on, Enter in the last field and Ctrl+S save, Esc leaves."""
 
     CSS_PATH = sheet("fields")
@@ -112,7 +115,7 @@ class FieldForm(RecordDialog[dict[str, Hashable]]):
         super().__init__()
         self.set_class(spec.wide, "-wide-labels")
         self._spec, self._values, self._refusal = spec, dict(values), refusal
-        self._draft, self._start, self._faulty = draft, start, False
+        self.draft, self._start, self._faulty = draft, start, False
         self.FORM, self._record, self._title = draft.form, draft.record, self._heading()
 
     def _heading(self) -> str:
@@ -190,13 +193,13 @@ class FieldForm(RecordDialog[dict[str, Hashable]]):
 
     def _changed(self) -> None:
         entered = self.entered()
-        if self._draft.form and entered != self._values:
+        if self.draft.form and entered != self._values:
             kept = {
                 field.key: _as_draft(entered[field.key]) for field in self._spec.fields if not field.secret
             }
-            if self._draft.over:
-                kept[OVER] = self._draft.over
-            self.pim.keep_draft(self._draft.form, kept, self._draft.record, self._draft.version)
+            if self.draft.over:
+                kept[OVER] = self.draft.over
+            self.pim.keep_draft(self.draft.form, kept, self.draft.record, self.draft.version)
         if self._faulty:  # what was typed since may be right: the reading says what is wrong with it now
             self._faulty = self.query_one(".warning").display = False
         self._read()

@@ -20,13 +20,13 @@ from ...services.payers import (
 from ...services.work import Done
 from ..base import PimScreen
 from ..dialogs import payers as forms
-from ..dialogs.fields import DraftName, FieldForm, fields_of_draft
+from ..dialogs.fields import Answer, DraftName, FieldForm, fields_of_draft
 from ..dialogs.pick import Pick
 from ..dialogs.stale import merged
 from ..requests import new_request
 from .comparing import refused_over, take_up
+from .formkeys import ask
 
-Answer = dict[str, Hashable]
 _NEW, _AGREED = "new", "agreed"
 """What stands in a draft between the customer and the payer of a new agreement, or the agreement there is."""
 
@@ -84,12 +84,9 @@ class CoverageActs:
             who = await self.screen.fetch(payer, payer_id)
             spec = forms.coverage_form(f"{who.name} pays", self.pim.today, self.pim.order)
             form = FieldForm(spec, asdict(typed), refusal, DraftName(forms.COVERAGE, record))
-            self.pim.push_screen(form, answered)
+            ask(self.screen, form, add)
 
-        def answered(answer: Answer | None) -> None:
-            if answer is None:
-                self.pim.drop_draft(forms.COVERAGE, record)
-                return
+        def add(answer: Answer) -> None:
             fields = forms.coverage_fields(answer)
             command = AddCoverage(customer_id, payer_id, fields, self.pim.order, new_request())
             self.pim.submit(
@@ -101,15 +98,9 @@ class CoverageActs:
 
     def _change(self, seen: Cover, typed: CoverageFields, refusal: PimError | None = None) -> None:
         draft = DraftName(forms.COVERAGE, f"{seen.customer_id} {_AGREED} {seen.id}", seen.version)
-
-        def answered(answer: Answer | None) -> None:
-            if answer is None:
-                self.pim.drop_draft(draft.form, draft.record)
-            else:
-                self._save(seen, forms.coverage_fields(answer))
-
         spec = forms.coverage_form(f"{seen.payer} pays", self.pim.today, self.pim.order)
-        self.pim.push_screen(FieldForm(spec, asdict(typed), refusal, draft), answered)
+        form = FieldForm(spec, asdict(typed), refusal, draft)
+        ask(self.screen, form, lambda answer: self._save(seen, forms.coverage_fields(answer)))
 
     def _save(self, seen: Cover, fields: CoverageFields) -> None:
         refused = refused_over(

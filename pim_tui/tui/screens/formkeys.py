@@ -1,20 +1,30 @@
-"""What screens whose forms are told as data share: what is done when one of them was saved."""
+"""What screens whose forms are told as data share: how one is asked, and what is done when it was saved."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ...services.work import Done
 from ..base import PimScreen
+from ..dialogs.fields import Answer, FieldForm
 
 if TYPE_CHECKING:
     _Base = PimScreen
 else:
     _Base = object
 
-Answer = dict[str, Hashable]
-"""What a form returns, by field."""
+
+def ask(screen: PimScreen, form: FieldForm, then: Callable[[Answer], object]) -> None:
+    """Open a form over ``screen`` and hand on its answer; the draft of one that is left is forgotten."""
+
+    def answered(answer: Answer | None) -> None:
+        if answer is not None:
+            then(answer)
+        elif form.draft.form:
+            screen.pim.drop_draft(form.draft.form, form.draft.record)
+
+    screen.app.push_screen(form, answered)
 
 
 class FormKeys(_Base):

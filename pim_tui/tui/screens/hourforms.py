@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -25,8 +25,9 @@ from ...services.special_days import (
 from ...services.work import Done
 from ..base import PimScreen
 from ..dialogs import hours as forms
-from ..dialogs.fields import DraftName, FieldForm, Values
+from ..dialogs.fields import Answer, DraftName, FieldForm, Values
 from ..requests import new_request
+from .formkeys import ask
 
 if TYPE_CHECKING:
     _Base = PimScreen
@@ -35,8 +36,6 @@ else:
 
 CLINIC = 0
 """Stands for the whole clinic where staff ids are."""
-
-Answer = dict[str, Hashable]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +108,9 @@ class HourForms(_Base):
         refusal: PimError | None = None,
     ) -> None:
         draft = DraftName(forms.WEEK, str(staff_id), over=forms.weeks_over(seen))
-
-        def answered(answer: Answer | None) -> None:
-            if answer is None:
-                self.pim.drop_draft(forms.WEEK, draft.record)
-            else:
-                self._set_week(staff_id, name, seen, answer)
-
         spec = forms.week_form(name, self.pim.today, self.pim.order)
-        self.app.push_screen(FieldForm(spec, typed, refusal, draft), answered)
+        form = FieldForm(spec, typed, refusal, draft)
+        ask(self, form, lambda answer: self._set_week(staff_id, name, seen, answer))
 
     def _set_week(self, staff_id: int, name: str, seen: tuple[Hours, ...], answer: Answer) -> None:
         def refused(error: PimError) -> None:
@@ -146,10 +139,7 @@ class HourForms(_Base):
     def _new_leave(self, staff_id: int, name: str, typed: Values, refusal: PimError | None = None) -> None:
         record = f"of {staff_id}"
 
-        def answered(answer: Answer | None) -> None:
-            if answer is None:
-                self.pim.drop_draft(forms.LEAVE, record)
-                return
+        def add(answer: Answer) -> None:
             absence, reason = forms.read_leave(answer, self.pim.today, self.pim.order)
             self.pim.submit(
                 add_leave,
@@ -159,15 +149,12 @@ class HourForms(_Base):
             )
 
         spec = forms.leave_form(f"Leave of {name}", self.pim.today, self.pim.order)
-        self.app.push_screen(FieldForm(spec, typed, refusal, DraftName(forms.LEAVE, record)), answered)
+        ask(self, FieldForm(spec, typed, refusal, DraftName(forms.LEAVE, record)), add)
 
     def _change_leave(self, seen: LeaveRow, typed: Values, refusal: PimError | None = None) -> None:
         record = str(seen.id)
 
-        def answered(answer: Answer | None) -> None:
-            if answer is None:
-                self.pim.drop_draft(forms.LEAVE, record)
-                return
+        def change(answer: Answer) -> None:
             absence, reason = forms.read_leave(answer, self.pim.today, self.pim.order)
             command = ChangeLeave(
                 seen.id, seen.version, (seen.absence, seen.reason), absence, reason, new_request()
@@ -182,7 +169,7 @@ class HourForms(_Base):
 
         spec = forms.leave_form(f"Leave of {seen.staff}", self.pim.today, self.pim.order)
         draft = DraftName(forms.LEAVE, record, seen.version)
-        self.app.push_screen(FieldForm(spec, typed, refusal, draft), answered)
+        ask(self, FieldForm(spec, typed, refusal, draft), change)
 
     async def _leave_again(self, seen: LeaveRow, typed: Answer, error: PimError) -> None:
         """The form as it was typed; where somebody was quicker, over the leave as it is now."""
@@ -212,15 +199,9 @@ class HourForms(_Base):
         refusal: PimError | None = None,
     ) -> None:
         draft = DraftName(forms.DAYS, str(whose), over=forms.days_over(seen))
-
-        def answered(answer: Answer | None) -> None:
-            if answer is None:
-                self.pim.drop_draft(forms.DAYS, draft.record)
-            else:
-                self._set_days(whose, name, seen, answer)
-
         spec = forms.days_form(name, self.pim.today, self.pim.order)
-        self.app.push_screen(FieldForm(spec, typed, refusal, draft), answered)
+        form = FieldForm(spec, typed, refusal, draft)
+        ask(self, form, lambda answer: self._set_days(whose, name, seen, answer))
 
     def _set_days(self, whose: int, name: str, seen: tuple[DayRow, ...], answer: Answer) -> None:
         def refused(error: PimError) -> None:

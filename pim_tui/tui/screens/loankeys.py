@@ -18,9 +18,10 @@ from ...queries.stock import witnesses
 from ...services.loans import ExtendLoan, HandBack, LoanLost, extend_loan, hand_back, lose_loan
 from ..base import PimScreen
 from ..dialogs import loans as forms
-from ..dialogs.fields import FieldForm, FormSpec, Values
+from ..dialogs.fields import Answer, FieldForm, FormSpec, Values
 from ..dialogs.pick import Pick
 from ..requests import new_request
+from .formkeys import ask
 
 if TYPE_CHECKING:
     _Base = PimScreen
@@ -29,7 +30,6 @@ else:
 
 ON_LOANS = frozenset(("hand_back", "extend", "lost"))
 """The keys of this module."""
-Answer = dict[str, Hashable]
 
 
 class Opened(NamedTuple):
@@ -156,12 +156,7 @@ class LoanKeys(_Base):
         self, spec: FormSpec, values: Values, refusal: PimError | None, act: Callable[[Answer], None]
     ) -> None:
         kept = {key: value for key, value in values.items() if key != "pin"}
-
-        def answered(answer: Answer | None) -> None:
-            if answer is not None:
-                act(answer)
-
-        self.app.push_screen(FieldForm(spec, kept, refusal), answered)
+        ask(self, FieldForm(spec, kept, refusal), act)
 
     def _reopened_with(self, loan: LoanRecord, ask: Asking, answer: Answer) -> Callable[[PimError], None]:
         return lambda error: self.load(self._read_loan, loan.id, ask, answer, error, group="act")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import ClassVar
 
@@ -15,15 +15,15 @@ from ...services.payers import AddPayer, ChangePayer, RetirePayer, add_payer, ch
 from ...services.refunds import Owner
 from ...services.work import Done
 from ..dialogs import payers as forms
-from ..dialogs.fields import DraftName, FieldForm, fields_of_draft
+from ..dialogs.fields import Answer, DraftName, FieldForm, fields_of_draft
 from ..dialogs.stale import merged
 from ..requests import new_request
 from ..widgets.listpane import ListPane
 from .accountmoney import AccountMoney
 from .comparing import refused_over, take_up
+from .formkeys import ask
 from .listscreen import ListScreen
 
-Answer = dict[str, Hashable]
 NEW = PayerFields()
 
 
@@ -71,10 +71,7 @@ class PayersScreen(AccountMoney, ListScreen):
     def new_payer(self, typed: PayerFields = NEW, refusal: PimError | None = None) -> None:
         """Open the form, perhaps with what was refused."""
 
-        def answered(answer: Answer | None) -> None:
-            if answer is None:
-                self.pim.drop_draft(forms.PAYER)
-                return
+        def add(answer: Answer) -> None:
             fields = forms.payer_fields(answer)
             self.pim.submit(
                 add_payer,
@@ -84,20 +81,12 @@ class PayersScreen(AccountMoney, ListScreen):
             )
 
         form = FieldForm(forms.payer_form("New payer"), asdict(typed), refusal, DraftName(forms.PAYER))
-        self.app.push_screen(form, answered)
+        ask(self, form, add)
 
     def _edit(self, seen: PayerRow, typed: PayerFields, refusal: PimError | None = None) -> None:
-        record = str(seen.id)
-
-        def answered(answer: Answer | None) -> None:
-            if answer is None:
-                self.pim.drop_draft(forms.PAYER, record)
-            else:
-                self._change(seen, forms.payer_fields(answer))
-
-        draft = DraftName(forms.PAYER, record, seen.version)
+        draft = DraftName(forms.PAYER, str(seen.id), seen.version)
         form = FieldForm(forms.payer_form(f"Change {seen.name}"), asdict(typed), refusal, draft)
-        self.app.push_screen(form, answered)
+        ask(self, form, lambda answer: self._change(seen, forms.payer_fields(answer)))
 
     def _change(self, seen: PayerRow, fields: PayerFields) -> None:
         refused = refused_over(

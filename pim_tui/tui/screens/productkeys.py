@@ -20,11 +20,11 @@ from ...services.catalogue import (
 )
 from ...services.work import Done
 from ..dialogs import goods
-from ..dialogs.fields import DraftName, FieldForm, fields_of_draft
+from ..dialogs.fields import Answer, DraftName, FieldForm, fields_of_draft
 from ..dialogs.stale import Kept, merged
 from ..requests import new_request
 from .comparing import refused_over, take_up
-from .formkeys import Answer, FormKeys
+from .formkeys import FormKeys, ask
 
 NEW = ProductFields()
 
@@ -35,10 +35,7 @@ class ProductKeys(FormKeys):
     def new_product(self, typed: ProductFields = NEW, refusal: PimError | None = None) -> None:
         """Open the form, perhaps with what was refused."""
 
-        def answered(answer: Answer | None) -> None:
-            if answer is None:
-                self.pim.drop_draft(goods.PRODUCT)
-                return
+        def add(answer: Answer) -> None:
             fields = goods.product_fields(answer)
             self.pim.submit(
                 add_product,
@@ -52,7 +49,7 @@ class ProductKeys(FormKeys):
             values = goods.product_values(typed)
             start = "code" if typed.name and refusal is None else ""
             form = FieldForm(spec, values, refusal, DraftName(goods.PRODUCT), start)
-            self.app.push_screen(form, answered)
+            ask(self, form, add)
 
         self.load(opened, group="record")
 
@@ -76,20 +73,13 @@ class ProductKeys(FormKeys):
         self.load(read, group="record")
 
     def _edit(self, seen: ProductRecord, typed: ProductFields, refusal: PimError | None = None) -> None:
-        record = str(seen.id)
-
-        def answered(answer: Answer | None) -> None:
-            if answer is None:
-                self.pim.drop_draft(goods.PRODUCT, record)
-            else:
-                self._change(seen, goods.product_fields(answer))
-
         async def opened() -> None:
             classes = await self.fetch(tax_classes)
             title = f"Change {seen.fields.name}"
             spec = goods.product_form(title, self.currency, classes, seen.fields.tax_class)
-            draft = DraftName(goods.PRODUCT, record, seen.version)
-            self.app.push_screen(FieldForm(spec, goods.product_values(typed), refusal, draft), answered)
+            draft = DraftName(goods.PRODUCT, str(seen.id), seen.version)
+            form = FieldForm(spec, goods.product_values(typed), refusal, draft)
+            ask(self, form, lambda answer: self._change(seen, goods.product_fields(answer)))
 
         self.load(opened, group="record")
 

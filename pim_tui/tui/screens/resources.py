@@ -16,7 +16,7 @@ from ...queries.resources import ResourceRow, resource, resource_list
 from ...services.resources import AddResource, ChangeResource, add_resource, change_resource
 from ...services.work import Done
 from ..base import PimScreen
-from ..dialogs.fields import DraftName, FieldForm, fields_of_draft
+from ..dialogs.fields import Answer, DraftName, FieldForm, fields_of_draft
 from ..dialogs.resources import empty, fields_of, resource_form, values_of
 from ..dialogs.stale import merged
 from ..messages import Changed
@@ -25,6 +25,7 @@ from ..stylesheets import sheet
 from ..widgets.bars import KeyBar, TitleBar
 from ..widgets.linetable import LineTable, TableColumn, TableRow
 from .comparing import refused_over, take_up
+from .formkeys import ask
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 LISTS = {"room": "Rooms", "equipment": "Equipment", "appointment_type": "Appointment types"}
@@ -121,10 +122,7 @@ class ResourcesScreen(PimScreen, inherit_bindings=False):
             self._add(self._kind, empty(self._kind), new_request())
 
     def _add(self, kind: Kind, typed: Fields, request: str, refusal: PimError | None = None) -> None:
-        def answered(answer: dict[str, object] | None) -> None:
-            if answer is None:
-                self.pim.drop_draft(kind)
-                return
+        def add(answer: Answer) -> None:
             fields = fields_of(kind, answer)
             self.pim.submit(
                 add_resource,
@@ -134,7 +132,7 @@ class ResourcesScreen(PimScreen, inherit_bindings=False):
             )
 
         form = FieldForm(resource_form(kind, "", self._things), values_of(typed), refusal, DraftName(kind))
-        self.app.push_screen(form, answered)
+        ask(self, form, add)
 
     def on_line_table_row_chosen(self, event: LineTable.RowChosen) -> None:
         """Enter on a row."""
@@ -147,15 +145,10 @@ class ResourcesScreen(PimScreen, inherit_bindings=False):
             self._change(row, row.fields)
 
     def _change(self, seen: ResourceRow, typed: Fields, refusal: PimError | None = None) -> None:
-        def answered(answer: dict[str, object] | None) -> None:
-            if answer is None:
-                self.pim.drop_draft(seen.kind, str(seen.id))
-            else:
-                self._save(seen, fields_of(seen.kind, answer))
-
         spec = resource_form(seen.kind, seen.name, self._things)
         draft = DraftName(seen.kind, str(seen.id), seen.version)
-        self.app.push_screen(FieldForm(spec, values_of(typed), refusal, draft), answered)
+        form = FieldForm(spec, values_of(typed), refusal, draft)
+        ask(self, form, lambda answer: self._save(seen, fields_of(seen.kind, answer)))
 
     def _save(self, seen: ResourceRow, fields: Fields) -> None:
         refused = refused_over(

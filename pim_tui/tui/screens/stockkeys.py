@@ -29,11 +29,11 @@ from ...services.stock import (
 )
 from ...services.work import Done
 from ..dialogs import goods
-from ..dialogs.fields import NO_DRAFT, DraftName, FieldForm, FormSpec, Values, fields_of_draft
+from ..dialogs.fields import NO_DRAFT, Answer, DraftName, FieldForm, FormSpec, Values, fields_of_draft
 from ..dialogs.stale import Kept, merged
 from ..requests import new_request
 from .comparing import refused_over, take_up
-from .formkeys import Answer, FormKeys
+from .formkeys import FormKeys, ask
 
 MOST_COUNTED = 60
 """Lots in one form to count; where there are more, those that expire first."""
@@ -254,14 +254,7 @@ class StockKeys(FormKeys):
         draft: DraftName = NO_DRAFT,
     ) -> None:
         kept = {key: value for key, value in values.items() if key != "pin"}
-
-        def answered(answer: Answer | None) -> None:
-            if answer is not None:
-                then(answer)
-            elif draft.form:
-                self.pim.drop_draft(draft.form, draft.record)
-
-        self.app.push_screen(FieldForm(spec, kept, refusal, draft), answered)
+        ask(self, FieldForm(spec, kept, refusal, draft), then)
 
     def _with_stock(self, product_id: int, opened: Callable[[_Open], None], *, empty: bool = False) -> None:
         async def read() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import ClassVar
 
@@ -22,15 +22,15 @@ from ...services.tax_classes import (
     retire_tax_class,
 )
 from ...services.work import Done
-from ..dialogs.fields import DraftName, FieldForm, fields_of_draft
+from ..dialogs.fields import Answer, DraftName, FieldForm, fields_of_draft
 from ..dialogs.goods import TAX, TAX_TITLES, TaxFields, tax_fields, tax_form
 from ..dialogs.stale import merged
 from ..requests import new_request
 from ..widgets.listpane import ListPane
 from .comparing import refused_over, take_up
+from .formkeys import ask
 from .listscreen import ListScreen
 
-Answer = dict[str, Hashable]
 NEW = TaxFields()
 
 
@@ -67,28 +67,21 @@ class TaxesScreen(ListScreen):
     # --- forms ------------------------------------------------------------------------------------
 
     def _new(self, typed: TaxFields = NEW, refusal: PimError | None = None) -> None:
-        def answered(answer: Answer | None) -> None:
-            if answer is None:
-                self.pim.drop_draft(TAX)
-                return
+        def add(answer: Answer) -> None:
             fields = tax_fields(answer)
             command = AddTaxClass(fields.name, fields.taxes, new_request())
             self.pim.submit(add_tax_class, command, self._saved(""), lambda error: self._new(fields, error))
 
         spec = tax_form("New tax class", self._currency)
-        self.app.push_screen(FieldForm(spec, asdict(typed), refusal, DraftName(TAX)), answered)
+        ask(self, FieldForm(spec, asdict(typed), refusal, DraftName(TAX)), add)
 
     def _edit(self, seen: TaxLine, typed: TaxFields, refusal: PimError | None = None) -> None:
-        record = str(seen.id)
-
-        def answered(answer: Answer | None) -> None:
-            if answer is None:
-                self.pim.drop_draft(TAX, record)
-            else:
-                self._change(seen, tax_fields(answer))
-
-        spec, draft = tax_form(f"Change {seen.name}", self._currency), DraftName(TAX, record, seen.version)
-        self.app.push_screen(FieldForm(spec, asdict(typed), refusal, draft), answered)
+        spec, draft = (
+            tax_form(f"Change {seen.name}", self._currency),
+            DraftName(TAX, str(seen.id), seen.version),
+        )
+        form = FieldForm(spec, asdict(typed), refusal, draft)
+        ask(self, form, lambda answer: self._change(seen, tax_fields(answer)))
 
     def _change(self, seen: TaxLine, fields: TaxFields) -> None:
         refused = refused_over(

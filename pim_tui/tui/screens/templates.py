@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from typing import ClassVar
 
 from ...db.drafts import Draft
@@ -15,15 +15,14 @@ from ...queries.templates import TemplateRow, template
 from ...services.house import house_of
 from ...services.templates import SaveTemplate, save_template
 from ...services.work import Done
-from ..dialogs.fields import DraftName, FieldForm
+from ..dialogs.fields import Answer, DraftName, FieldForm
 from ..dialogs.messages import TEMPLATE, TITLES, language_form, template_form, words_of
 from ..dialogs.stale import merged
 from ..requests import new_request
 from ..widgets.listpane import ListPane
 from .comparing import refused_over, take_up
+from .formkeys import ask
 from .listscreen import ListScreen
-
-Answer = dict[str, Hashable]
 
 
 class TemplatesScreen(ListScreen):
@@ -50,14 +49,13 @@ class TemplatesScreen(ListScreen):
         if not self._may():
             return
 
-        def answered(answer: Answer | None) -> None:
-            if answer is not None:
-                kind, channel = next(key for key in BUILT_IN if key == answer["message"])
-                self.load(self._begin, kind, channel, str(answer["language"]).strip(), group="record")
+        def begin(answer: Answer) -> None:
+            kind, channel = next(key for key in BUILT_IN if key == answer["message"])
+            self.load(self._begin, kind, channel, str(answer["language"]).strip(), group="record")
 
         row = self.row
         message = (row.kind, row.channel) if isinstance(row, TemplateRow) else next(iter(BUILT_IN))
-        self.app.push_screen(FieldForm(language_form(), {"message": message, "language": ""}), answered)
+        ask(self, FieldForm(language_form(), {"message": message, "language": ""}), begin)
 
     async def _begin(self, kind: str, channel: str, language: str) -> None:
         row = await self._stored(kind, channel, language)
@@ -73,16 +71,9 @@ class TemplatesScreen(ListScreen):
 
     def _edit(self, seen: TemplateRow, typed: Words, refusal: PimError | None = None) -> None:
         record = f"{seen.kind} {seen.channel} {seen.language}"
-
-        def answered(answer: Answer | None) -> None:
-            if answer is None:
-                self.pim.drop_draft(TEMPLATE, record)
-            else:
-                self._save(seen, words_of(answer), record)
-
         title = f"{seen.named.capitalize()} by {CHANNELS[seen.channel]}, {seen.language}"
         desk = self.pim.desk
-        form = template_form(
+        spec = template_form(
             title,
             seen.kind,
             seen.channel,
@@ -93,7 +84,8 @@ class TemplatesScreen(ListScreen):
         )
         values = {"subject": typed.subject, "body": typed.body}
         draft = DraftName(TEMPLATE, record, seen.version)
-        self.app.push_screen(FieldForm(form, values, refusal, draft, "body"), answered)
+        form = FieldForm(spec, values, refusal, draft, "body")
+        ask(self, form, lambda answer: self._save(seen, words_of(answer), record))
 
     def _save(self, seen: TemplateRow, words: Words, record: str) -> None:
         refused = refused_over(

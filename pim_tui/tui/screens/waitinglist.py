@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
@@ -25,7 +25,7 @@ from ...services.waiting import (
 )
 from ...services.work import Done
 from ..dialogs import waiting as forms
-from ..dialogs.fields import DraftName, FieldForm
+from ..dialogs.fields import Answer, DraftName, FieldForm
 from ..dialogs.find import FindDialog, Person
 from ..dialogs.openings import Known as Search
 from ..dialogs.openings import OpeningsDialog, Taken
@@ -34,13 +34,12 @@ from ..requests import new_request
 from ..widgets.bars import TitleBar
 from ..widgets.listpane import ListPane
 from .contactkeys import ContactKeys
+from .formkeys import ask
 from .listscreen import ListScreen
 from .offering import Offering
 
 if TYPE_CHECKING:
     from ..app import PimApp
-
-Answer = dict[str, Hashable]
 
 
 class Known(NamedTuple):
@@ -180,10 +179,7 @@ class WaitingScreen(ContactKeys, ListScreen):
         names = await self.fetch(catalogue)
         record = f"new {known.customer_id} {known.appointment_id or 0} {known.customer}"
 
-        def answered(answer: Answer | None) -> None:
-            if answer is None:
-                self.pim.drop_draft(forms.WAITING, record)
-                return
+        def add(answer: Answer) -> None:
             wish, _ = read_wishes(str(answer["wishes"]), self.spoken(names))
             command = AddWaiting(
                 known.customer_id, wish, str(answer["note"]), known.appointment_id, new_request()
@@ -194,16 +190,13 @@ class WaitingScreen(ContactKeys, ListScreen):
 
         title = f"{known.customer} waits{' for an earlier time' if known.appointment_id else ''}"
         spec = forms.waiting_form(title, self.spoken(names), names)
-        self.app.push_screen(FieldForm(spec, typed, refusal, DraftName(forms.WAITING, record)), answered)
+        ask(self, FieldForm(spec, typed, refusal, DraftName(forms.WAITING, record)), add)
 
     async def _open(self, seen: Waiting, typed: Answer, refusal: PimError | None = None) -> None:
         names = await self.fetch(catalogue)
         record = str(seen.id)
 
-        def answered(answer: Answer | None) -> None:
-            if answer is None:
-                self.pim.drop_draft(forms.WAITING, record)
-                return
+        def change(answer: Answer) -> None:
             wish, _ = read_wishes(str(answer["wishes"]), self.spoken(names))
             command = ChangeWaiting(
                 seen.id, seen.version, seen.line, wish, str(answer["note"]), new_request()
@@ -217,7 +210,7 @@ class WaitingScreen(ContactKeys, ListScreen):
 
         spec = forms.waiting_form(f"{seen.customer} waits", self.spoken(names), names)
         draft = DraftName(forms.WAITING, record, seen.version)
-        self.app.push_screen(FieldForm(spec, typed, refusal, draft), answered)
+        ask(self, FieldForm(spec, typed, refusal, draft), change)
 
     async def _refused(self, seen: Waiting, answer: Answer, error: PimError) -> None:
         """The form again as it was typed; after somebody else's change over the entry as it is now."""
