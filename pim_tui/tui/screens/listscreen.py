@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 
 from ...lists.spec import ListSpec, Scope
+from ...services.work import Done
 from ..base import PimScreen
 from ..messages import Changed
 from ..widgets.bars import KeyBar, TitleBar
@@ -46,6 +47,16 @@ class ListScreen(ListHost, PimScreen):
     def aim(self, row_id: int) -> None:
         """Where the cursor goes when the rows are read again."""
         self._aim[self.listed.key] = row_id
+
+    def row_saved(self, form: str, record: str = "") -> Callable[[Done], None]:
+        """What follows when a row was saved: its draft is forgotten, the cursor goes there, it is said."""
+
+        def saved(done: Done) -> None:
+            self.pim.drop_draft(form, record)
+            self.aim(done.ids[0])
+            self.pim.say(done.says)
+
+        return saved
 
     def on_changed(self, event: Changed) -> None:
         """Somebody changed what may be listed."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict
 from typing import ClassVar
 
@@ -13,7 +12,6 @@ from ...lists.payers import PAYERS
 from ...queries.payers import PayerRow, payer
 from ...services.payers import AddPayer, ChangePayer, RetirePayer, add_payer, change_payer, retire_payer
 from ...services.refunds import Owner
-from ...services.work import Done
 from ..dialogs import payers as forms
 from ..dialogs.fields import Answer, DraftName, FieldForm, fields_of_draft
 from ..dialogs.stale import merged
@@ -76,7 +74,7 @@ class PayersScreen(AccountMoney, ListScreen):
             self.pim.submit(
                 add_payer,
                 AddPayer(fields, new_request()),
-                self._saved(""),
+                self.row_saved(forms.PAYER),
                 lambda error: self.new_payer(fields, error),
             )
 
@@ -98,15 +96,7 @@ class PayersScreen(AccountMoney, ListScreen):
             back=lambda error: self._edit(seen, fields, error),
         )
         command = ChangePayer(seen.id, seen.version, seen.fields, fields, new_request())
-        self.pim.submit(change_payer, command, self._saved(str(seen.id)), refused)
-
-    def _saved(self, record: str) -> Callable[[Done], None]:
-        def saved(done: Done) -> None:
-            self.pim.drop_draft(forms.PAYER, record)
-            self.aim(done.ids[0])
-            self.pim.say(done.says)
-
-        return saved
+        self.pim.submit(change_payer, command, self.row_saved(forms.PAYER, str(seen.id)), refused)
 
     # --- drafts -----------------------------------------------------------------------------------
 

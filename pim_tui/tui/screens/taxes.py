@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict
 from typing import ClassVar
 
@@ -70,17 +69,16 @@ class TaxesScreen(ListScreen):
         def add(answer: Answer) -> None:
             fields = tax_fields(answer)
             command = AddTaxClass(fields.name, fields.taxes, new_request())
-            self.pim.submit(add_tax_class, command, self._saved(""), lambda error: self._new(fields, error))
+            self.pim.submit(
+                add_tax_class, command, self.row_saved(TAX), lambda error: self._new(fields, error)
+            )
 
         spec = tax_form("New tax class", self._currency)
         ask(self, FieldForm(spec, asdict(typed), refusal, DraftName(TAX)), add)
 
     def _edit(self, seen: TaxLine, typed: TaxFields, refusal: PimError | None = None) -> None:
-        spec, draft = (
-            tax_form(f"Change {seen.name}", self._currency),
-            DraftName(TAX, str(seen.id), seen.version),
-        )
-        form = FieldForm(spec, asdict(typed), refusal, draft)
+        spec = tax_form(f"Change {seen.name}", self._currency)
+        form = FieldForm(spec, asdict(typed), refusal, DraftName(TAX, str(seen.id), seen.version))
         ask(self, form, lambda answer: self._change(seen, tax_fields(answer)))
 
     def _change(self, seen: TaxLine, fields: TaxFields) -> None:
@@ -95,19 +93,12 @@ class TaxesScreen(ListScreen):
         command = ChangeTaxClass(
             seen.id, seen.version, (seen.name, seen.taxes), fields.name, fields.taxes, new_request()
         )
-        self.pim.submit(change_tax_class, command, self._saved(str(seen.id)), refused)
+        self.pim.submit(change_tax_class, command, self.row_saved(TAX, str(seen.id)), refused)
 
     async def _line(self, class_id: int) -> TaxLine:
         row = await self.fetch(tax_class, class_id)
         taxes = taxes_text(row.taxes, self._currency)
         return TaxLine(row.id, row.version, row.name, taxes, row.products, row.active)
-
-    def _saved(self, record: str) -> Callable[[Done], None]:
-        def saved(done: Done) -> None:
-            self.pim.drop_draft(TAX, record)
-            self._done(done)
-
-        return saved
 
     def _done(self, done: Done) -> None:
         self.aim(done.ids[0])

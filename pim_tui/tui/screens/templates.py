@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import ClassVar
 
 from ...db.drafts import Draft
@@ -14,7 +13,6 @@ from ...lists.messages import TEMPLATES
 from ...queries.templates import TemplateRow, template
 from ...services.house import house_of
 from ...services.templates import SaveTemplate, save_template
-from ...services.work import Done
 from ..dialogs.fields import Answer, DraftName, FieldForm
 from ..dialogs.messages import TEMPLATE, TITLES, language_form, template_form, words_of
 from ..dialogs.stale import merged
@@ -99,15 +97,7 @@ class TemplatesScreen(ListScreen):
         command = SaveTemplate(
             seen.kind, seen.channel, seen.language, seen.version, seen.words, words, new_request()
         )
-        self.pim.submit(save_template, command, self._saved(record), refused)
-
-    def _saved(self, record: str) -> Callable[[Done], None]:
-        def saved(done: Done) -> None:
-            self.pim.drop_draft(TEMPLATE, record)
-            self.aim(done.ids[0])
-            self.pim.say(done.says)
-
-        return saved
+        self.pim.submit(save_template, command, self.row_saved(TEMPLATE, record), refused)
 
     def restore_draft(self, draft: Draft) -> None:
         """Open the form that a draft was typed in, as it was."""

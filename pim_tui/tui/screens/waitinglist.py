@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
@@ -23,7 +22,6 @@ from ...services.waiting import (
     change_waiting,
     withdraw_waiting,
 )
-from ...services.work import Done
 from ..dialogs import waiting as forms
 from ..dialogs.fields import Answer, DraftName, FieldForm
 from ..dialogs.find import FindDialog, Person
@@ -185,7 +183,10 @@ class WaitingScreen(ContactKeys, ListScreen):
                 known.customer_id, wish, str(answer["note"]), known.appointment_id, new_request()
             )
             self.pim.submit(
-                add_waiting, command, self._saved(record), lambda error: self._new(known, answer, error)
+                add_waiting,
+                command,
+                self.row_saved(forms.WAITING, record),
+                lambda error: self._new(known, answer, error),
             )
 
         title = f"{known.customer} waits{' for an earlier time' if known.appointment_id else ''}"
@@ -204,7 +205,7 @@ class WaitingScreen(ContactKeys, ListScreen):
             self.pim.submit(
                 change_waiting,
                 command,
-                self._saved(record),
+                self.row_saved(forms.WAITING, record),
                 lambda error: self.load(self._refused, seen, answer, error, group="record"),
             )
 
@@ -216,14 +217,6 @@ class WaitingScreen(ContactKeys, ListScreen):
         """The form again as it was typed; after somebody else's change over the entry as it is now."""
         now = await self.fetch(waiting.entry, seen.id, self.zone) if isinstance(error, Stale) else seen
         await self._open(now, answer, error)
-
-    def _saved(self, record: str) -> Callable[[Done], None]:
-        def saved(done: Done) -> None:
-            self.pim.drop_draft(forms.WAITING, record)
-            self.aim(done.ids[0])
-            self.pim.say(done.says)
-
-        return saved
 
     # --- drafts -----------------------------------------------------------------------------------
 
