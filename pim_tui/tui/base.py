@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import abstractmethod
 from collections.abc import Callable, Coroutine, Iterable
 from contextvars import copy_context
 from functools import partial
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar, cast
 from weakref import WeakSet
 
 from textual import events
+from textual.binding import BindingType
 from textual.css.query import NoMatches
 from textual.geometry import Size
 from textual.message import Message
@@ -347,6 +349,10 @@ class RecordDialog(PimDialog[Result]):
     ``FORM`` is the record's table as well as the name of its drafts.
     """
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("escape", "dismiss_none", "Back"),
+        ("ctrl+s,f9", "save", "Save"),
+    ]
     FORM: str
     _title: str
     _record: str
@@ -357,3 +363,7 @@ class RecordDialog(PimDialog[Result]):
             if one.kind == self.FORM and str(one.id) == self._record:
                 told = f"{self._title}   changed meanwhile by {one.who or 'somebody'}: saving will compare"
                 self.query_one(".heading", Static).update(show(told))
+
+    @abstractmethod
+    def action_save(self) -> None:
+        """Return what was typed, or show what is wrong with it."""

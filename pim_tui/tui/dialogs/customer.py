@@ -6,10 +6,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Input, Static
@@ -62,10 +61,6 @@ class CustomerForm(RecordDialog[CustomerAnswer]):
 
     FORM = "customer"
     CSS_PATH = sheet("customers")
-    BINDINGS: ClassVar[list[BindingType]] = [
-        ("escape", "dismiss_none", "Back"),
-        ("ctrl+s,f9", "save", "Save"),
-    ]
 
     def __init__(
         self,

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input, Static
@@ -98,10 +97,6 @@ class FieldForm(RecordDialog[Answer]):
     """Tab and Enter go on, Enter in the last field and Ctrl+S save, Esc leaves."""
 
     CSS_PATH = sheet("fields")
-    BINDINGS: ClassVar[list[BindingType]] = [
-        ("escape", "dismiss_none", "Back"),
-        ("ctrl+s,f9", "save", "Save"),
-    ]
 
     def __init__(
         self,

@@ -92,11 +92,7 @@ class FormAnswer:
 class AppointmentForm(RecordDialog[FormAnswer]):
     """Tab goes from field to field, Ctrl+S saves from anywhere, Enter goes on and saves at the end."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        ("escape", "dismiss_none", "Back"),
-        ("ctrl+s,f9", "save", "Save"),
-        ("ctrl+n", "openings", "Next opening"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [("ctrl+n", "openings", "Next opening")]
     FORM = "appointment"
 
     def __init__(

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Static
 
@@ -25,10 +23,6 @@ class NoteDialog(RecordDialog[str]):
 
     FORM = "note"
     CSS_PATH = sheet("profile")
-    BINDINGS: ClassVar[list[BindingType]] = [
-        ("escape", "dismiss_none", "Back"),
-        ("ctrl+s,f9", "save", "Save"),
-    ]
 
     def __init__(
         self,

@@ -31,11 +31,7 @@ class RoleForm(RecordDialog[RoleFields]):
 
     FORM = "role"
     CSS_PATH = sheet("profile")
-    BINDINGS: ClassVar[list[BindingType]] = [
-        ("escape", "dismiss_none", "Back"),
-        ("ctrl+s,f9", "save", "Save"),
-        ("space", "turn", "Tick"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [("space", "turn", "Tick")]
 
     def __init__(
         self,

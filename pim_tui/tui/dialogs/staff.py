@@ -27,8 +27,6 @@ class StaffForm(RecordDialog[StaffFields]):
     FORM = "staff"
     CSS_PATH = sheet("refunds")
     BINDINGS: ClassVar[list[BindingType]] = [
-        ("escape", "dismiss_none", "Back"),
-        ("ctrl+s,f9", "save", "Save"),
         ("up", "app.focus_previous", "Before"),
         ("down", "app.focus_next", "Next"),
     ]
