@@ -17,12 +17,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 
 from ..domain.text import visible
 from ..errors import FileProblem
 from .cardproperties import BEGINS, LONGEST_HEAD, Property, read_property
-from .plainfile import BOMS, opened_file
+from .plainfile import BOMS, Opened, opened_file
 
 LONGEST_PROPERTY = 3 << 20
 """Characters of one property, room for a photo of 2 MB; what is longer is cut and told so."""
@@ -60,7 +59,7 @@ def looks_like_cards(path: Path) -> bool:
     return head.decode(encoding, "replace").lstrip().upper().startswith((_BEGIN, _CALENDAR))
 
 
-class CardFile:
+class CardFile(Opened):
     """An open vCard file. Raises :class:`FileProblem` when it holds no card; use ``with``."""
 
     def __init__(self, path: Path) -> None:
@@ -109,14 +108,6 @@ class CardFile:
                 making.take(text)
         if making is not None and making.begun:
             yield making.card(unended=True)
-
-    def __enter__(self) -> CardFile:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _lines(self) -> Iterator[tuple[int, str]]:
         """(number, line without its end); of one that is too long only the beginning."""

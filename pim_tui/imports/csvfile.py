@@ -18,12 +18,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from types import TracebackType
 
 from ..domain.text import visible
 from ..errors import FileProblem
 from .charsets import told_by_letters
-from .plainfile import BOMS, CHUNK, opened_file
+from .plainfile import BOMS, CHUNK, Opened, opened_file
 from .report import Refusal
 
 LONGEST = 65_536
@@ -70,7 +69,7 @@ class Record:
     cells: Sequence[str]
 
 
-class CsvFile:
+class CsvFile(Opened):
     """An open CSV file. Raises :class:`FileProblem` when it cannot be one; close it, or use ``with``."""
 
     def __init__(self, path: Path) -> None:
@@ -103,14 +102,6 @@ class CsvFile:
     def close(self) -> None:
         """Close the file."""
         self._lines.text.close()
-
-    def __enter__(self) -> CsvFile:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def records(self) -> Iterator[Record | Refusal]:
         """The rows below the header, each once. Rows without any text are passed over.

@@ -7,7 +7,10 @@ import errno
 import io
 import os
 import stat
+from abc import abstractmethod
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from ..domain.text import visible
 from ..errors import FileProblem
@@ -23,6 +26,22 @@ BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 """The marks that tell an encoding, each before those it is the beginning of."""
+
+
+class Opened:
+    """What has a file open: closed where its ``with`` ends, whatever happened in it."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close the file."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
 
 def opened_file(path: Path, kind: str = "CSV file") -> io.BufferedReader:

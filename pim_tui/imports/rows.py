@@ -11,6 +11,7 @@ from ..domain.formulas import restored
 from ..domain.text import tidy
 from ..errors import Fault
 from .csvfile import CsvFile
+from .plainfile import Opened
 from .report import Refusal
 
 _KEPT = re.compile(r'="([^"]*)"|\'([0-9][0-9 ()./-]*)')
@@ -82,7 +83,7 @@ class Rows(Protocol[T_co]):
         """Every row once, in order."""
 
 
-class RowFile(Generic[T]):
+class RowFile(Opened, Generic[T]):
     """An open file whose rows are read by ``read(line, cells)``: a row, or all that is wrong with it.
 
     ``columns`` is where each is; by default by the header. Use ``with``.
@@ -101,12 +102,8 @@ class RowFile(Generic[T]):
         """Bytes read so far."""
         return self.csv.position
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """Close the file."""
         self.csv.close()
 
     def rows(self) -> Iterator[T | Refusal]:

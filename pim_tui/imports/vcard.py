@@ -21,7 +21,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from types import TracebackType
 
 from ..domain.customer import (
     CONTENTS,
@@ -54,6 +53,7 @@ from .cardvalues import (
 )
 from .ownfields import VCARD, consents, ids
 from .people import Draft, Row, forgiven, known_sex, name_in_one, row_of, titled, usable_id
+from .plainfile import Opened
 from .report import Refusal
 from .rows import Faults
 
@@ -76,7 +76,7 @@ def open_cards(path: Path, today: date) -> CardRows:
     return CardRows(CardFile(path), today)
 
 
-class CardRows:
+class CardRows(Opened):
     """An open file of cards whose rows are people. Use ``with``."""
 
     remarks: tuple[str, ...] = ()
@@ -96,12 +96,8 @@ class CardRows:
         """What is known before reading, as (title, value)."""
         return (("encoding", self.file.encoding or "as each card says, else UTF-8"),)
 
-    def __enter__(self) -> CardRows:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """Close the file."""
         self.file.close()
 
     def rows(self) -> Iterator[Row | Refusal]:

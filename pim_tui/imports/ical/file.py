@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
 
 from ...domain.moments import Zone
 from ...domain.text import tidy
 from ...errors import FileProblem
 from ..events import EventRow
+from ..plainfile import Opened
 from ..report import Refusal
 from .events import Event, Unreadable, first_year, read_event, uid_of
 from .parts import KINDS, Calendar, Part, is_looked_at, is_wanted, parted
@@ -78,7 +78,7 @@ def _said(part: Part) -> list[object]:
     return [part.kind, lines, [_said(one) for one in part.parts]]
 
 
-class EventFile:
+class EventFile(Opened):
     """An open iCalendar file; use ``with``. :class:`FileProblem` when it holds no calendar.
 
     ``zone`` is the clinic's: times without a zone are read in it, unless the calendar names its own.
@@ -133,12 +133,8 @@ class EventFile:
         }
         return tuple((title, text) for title, values in listed.items() if (text := _listed(values)))
 
-    def __enter__(self) -> EventFile:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """Close the file."""
         self._text.close()
 
     def rows(self) -> Iterator[EventRow | Refusal]:
