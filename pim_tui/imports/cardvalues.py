@@ -144,8 +144,8 @@ def whole_day(one: Property) -> str:
     return days[0].isoformat() if len(days) == 1 else ""
 
 
-_DATA = re.compile(r"data:([\w.+-]*/?[\w.+-]*)((?:;[^;,]*)*),(.*)", re.DOTALL | re.IGNORECASE)
-_PACKED = re.compile(r"[A-Za-z0-9+/\s]{64,}={0,2}\s*")
+_DATA = re.compile(r"data:([\w.+-]*(?:/[\w.+-]*)?)((?:;[^;,]*)*),(.*)", re.DOTALL | re.IGNORECASE)
+_PACKED = re.compile(r"[A-Za-z0-9+/\s]{64,}(?:={1,2}\s*)?")
 
 
 def picture(one: Property) -> tuple[bytes, str, str]:

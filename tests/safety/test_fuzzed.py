@@ -56,6 +56,8 @@ FOUND = (
     ("find", "missed " * 15_000),
     ("paper", "walk in " * 12_000),
     ("money", "7, " * 30_000),
+    ("vcard", f"BEGIN:VCARD\nN:Doe\nPHOTO:data:{'.' * 50_000}"),
+    ("vcard", f"BEGIN:VCARD\nN:Doe\nPHOTO:{'A' * 64}{' ' * 50_000}!"),
     (
         "ical",
         "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20260301T103000Z\nRRULE:FREQ=SECONDLY\nEXDATE;VALUE=DATE:"
