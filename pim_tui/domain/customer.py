@@ -162,11 +162,17 @@ def _born(words: list[str], today: date, order: Order) -> tuple[str, list[str]]:
     for size in (3, 2, 1):
         for at in range(len(words) - size + 1):
             text = " ".join(words[at : at + size])
-            if _DATED.search(text) and len(days := read_birth_date(text, order=order, today=today)) == 1:
+            if (
+                len(text) <= _LONGEST_DATE
+                and _DATED.search(text)
+                and len(days := read_birth_date(text, order=order, today=today)) == 1
+            ):
                 return days[0].isoformat(), words[:at] + words[at + size :]
     return "", words
 
 
+_LONGEST_DATE = 60
+"""Characters of a date in words."""
 _LIKE_A_DATE = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{1,4}")
 _DATED = re.compile(r"\d[./-]\d|[^\W\d]\D*\d{4}|\d{4}\D*[^\W\d]|\d\D+\d{4}")
 """What looks like a date: figures with a mark between, or a month in letters beside a year. Eight figures

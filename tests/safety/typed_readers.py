@@ -9,6 +9,7 @@ from typing import TypeVar, get_args
 
 from pim_tui.domain import barcodes, dates, filling, hours, keyback, money, names, people, phones, pins, text
 from pim_tui.domain.bills import read_code
+from pim_tui.domain.customer import newcomer
 from pim_tui.domain.expiry import read_expiry
 from pim_tui.domain.messages import Words, faults_of, filled
 from pim_tui.domain.moments import MIDNIGHT
@@ -156,11 +157,12 @@ def read_numbers(data: bytes) -> None:
 
 
 def read_found(data: bytes) -> None:
-    """What is typed to find somebody; names; filter lines of lists."""
+    """What is typed to find somebody, or of somebody new; names; filter lines of lists."""
     line = line_of(data)
     people.read_search(line)
     for order in ORDERS:
         people.read_birth_date(line, order=order, today=TODAY)
+    newcomer(line, TODAY, _one(data, ORDERS))
     cell = line[:LONGEST]  # no row of a table has more
     name, _ = names.split_name(cell)
     for said in (name.full, name.listed, name.short):
