@@ -74,6 +74,17 @@ def test_what_is_no_calendar_takes_no_time(data: bytes) -> None:
     assert (found.events, found.odd) == ((), True)
 
 
+@pytest.mark.parametrize(
+    "hidden",
+    ["DTS\n TART:20300101T000000Z", "SUM\r\n\tMARY;X=1:other", "summary :other", "X-P\n IM-REASON:other",
+     "BEGIN:X", "END:X", "no property", "BEGIN:X\nEND:Y\nEND:X", "BEGIN:VALARM\nBEGIN:X\nEND:VALARM"],
+)  # fmt: skip
+def test_nothing_that_stays_says_when_or_ends_the_event(hidden: str) -> None:
+    text = f"BEGIN:VEVENT\nBEGIN:VALARM\nX:1\nBEGIN:Y\nEND:Y\nEND:VALARM\nCOLOR:red\n{hidden}\nEND:VEVENT\n"
+    kept = "BEGIN:VALARM\r\nX:1\r\nBEGIN:Y\r\nEND:Y\r\nEND:VALARM\r\nCOLOR:red\r\n"
+    assert "".join(additions(text.encode())) == kept
+
+
 def test_additions_stay_and_what_we_say_does_not() -> None:
     text = (
         "BEGIN:VCALENDAR\nX-WR-CALNAME:x\nBEGIN:VTIMEZONE\nTZID:y\nEND:VTIMEZONE\nBEGIN:VEVENT\nUID:a\n"

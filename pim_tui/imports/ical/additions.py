@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from .parts import OWN
@@ -11,18 +12,20 @@ LARGEST = 1 << 16
 """Bytes that are carried along."""
 _TELLS = frozenset((
     "UID", "DTSTAMP", "SEQUENCE", "DTSTART", "DTEND", "DURATION", "SUMMARY", "LOCATION", "STATUS", "CLASS",
-    "TRANSP", "RRULE", "RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID", "LAST-MODIFIED",
+    "TRANSP", "RRULE", "RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID", "LAST-MODIFIED", "BEGIN", "END",
 ))  # fmt: skip
 """What says when, what, where and whether: that is ours to say."""
 _TELLS_TIME = "X-MICROSOFT-CDO-"
 """Outlook's way to say so."""
+_FOLD = re.compile("\r\n[ \t]")
+_PROPERTY = re.compile("([A-Z0-9-]+)[;:]")
 
 
 def additions(data: bytes) -> tuple[str, ...]:
     """The content lines of the first event in ``data`` that stay when it is written anew, folded as they are.
 
-    Reminders as a whole, and properties that say nothing of when, what, where or whether. None of them where
-    they are too much.
+    Reminders and other parts as a whole, and properties that say nothing of when, what, where or whether,
+    however they are folded. None of them where they are too much.
     """
     kept = tuple(_kept(_lines(decoded(data)))) if data else ()
     return kept if sum(map(len, kept)) <= LARGEST else ()
@@ -43,24 +46,29 @@ def _lines(text: str) -> Iterator[str]:
 
 
 def _kept(lines: Iterator[str]) -> Iterator[str]:
-    inside, reminder = False, list[str]()
+    inside, part, within = False, list[str](), list[str]()
     for line in lines:
-        token = line.strip().upper()
+        token = _FOLD.sub("", line).strip().upper()
+        what, _, kind = token.partition(":")
         if token == "BEGIN:VEVENT":
-            inside = True
+            inside, part, within = True, [], []
         elif not inside:
             continue
         elif token == "END:VEVENT":
             return
-        elif token == "BEGIN:VALARM" or reminder:
-            reminder.append(line)
-            if token == "END:VALARM":
-                yield from reminder
-                reminder = []
+        elif what == "BEGIN" or within:
+            part.append(line)
+            if what == "BEGIN":
+                within.append(kind)
+            elif what == "END" and within.pop() != kind:
+                part, within = [], []
+            if not within:
+                yield from part
+                part = []
         elif _is_kept(token):
             yield line
 
 
 def _is_kept(token: str) -> bool:
-    name = token.partition(":")[0].partition(";")[0]
-    return bool(name) and name not in _TELLS and not name.startswith((OWN, _TELLS_TIME))
+    found = _PROPERTY.match(token)
+    return found is not None and found[1] not in _TELLS and not found[1].startswith((OWN, _TELLS_TIME))
