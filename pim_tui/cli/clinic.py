@@ -157,7 +157,7 @@ def _departures(file: str) -> Iterator[Finding]:
 def make_demo(arguments: argparse.Namespace) -> int:
     """``pim-tui demo``: a large made-up clinic."""
     from ..db.newfile import new_book
-    from ..services.demo import Size, furnish_large
+    from ..services.demo_large import Size, furnish_large
 
     size = Size(arguments.customers, arguments.appointments, arguments.lines)
     if size.customers < 1 or size.appointments < 0 or size.lines < 0:

@@ -12,7 +12,7 @@ from statistics import median
 from pim_tui.bootstrap import clock
 from pim_tui.db.connection import Book, open_book
 from pim_tui.db.newfile import new_book
-from pim_tui.services.demo import Size, furnish_large
+from pim_tui.services.demo_large import Size, furnish_large
 from tests.bench.figures import Figure
 
 KEY = "5a" * 32

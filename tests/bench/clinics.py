@@ -13,7 +13,7 @@ from pim_tui.db.connection import SCHEMA, Book, open_book
 from pim_tui.db.newfile import new_book
 from pim_tui.domain.rights import rights_of
 from pim_tui.domain.session import Session
-from pim_tui.services.demo import Size, furnish_large
+from pim_tui.services.demo_large import Size, furnish_large
 from tests.bench.multiplied import PEOPLE, VISITS, multiply
 
 ROOT = Path(__file__).resolve().parents[2]

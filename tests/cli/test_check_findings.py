@@ -14,7 +14,7 @@ from pim_tui.db.connection import Book, open_book
 from pim_tui.db.newfile import new_book
 from pim_tui.queries import heads
 from pim_tui.queries.checks import CHECKS, faults
-from pim_tui.services.demo import Size, furnish_large
+from pim_tui.services.demo_large import Size, furnish_large
 from tests.walks import some_rows
 
 NOW = 1_795_000_200

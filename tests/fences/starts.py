@@ -9,7 +9,7 @@ from typing import Any
 
 from pim_tui.bootstrap import clock, login
 from pim_tui.db.newfile import new_book
-from pim_tui.services.demo import Size, furnish_large
+from pim_tui.services.demo_large import Size, furnish_large
 from tests.fences.rules import ROOT
 from tests.tui.ptyterm import PtyTerm
 

@@ -1,4 +1,4 @@
-"""Made-up clinics: believable, the same each time, and sound by every check of the book."""
+"""The made-up clinic: believable, the same each time, and sound by every check of the book."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import shutil
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
@@ -21,7 +21,7 @@ from pim_tui.domain.rights import Right
 from pim_tui.queries.catalogue import catalogue
 from pim_tui.queries.checks import faults
 from pim_tui.queries.proposals import Context, propose
-from pim_tui.services.demo import PER_DAY, Size, furnish, furnish_large
+from pim_tui.services.demo import furnish
 from pim_tui.services.independence import require_independent
 from tests.walks import some
 
@@ -29,14 +29,11 @@ ZONE = "Europe/London"
 WEDNESDAY = int(datetime(2026, 11, 25, 11, 5, tzinfo=UTC).timestamp())
 
 
-def opened(folder: Path, now: int, *, large: Size | None = None) -> Book:
+def opened(folder: Path, now: int) -> Book:
     """A made-up clinic as it stands at ``now``."""
 
     def fill(book: Book) -> None:
-        if large:
-            furnish_large(book, large, ZONE, lambda: now, "robin", "US")
-        else:
-            furnish(book, ZONE, lambda: now, "robin", "US")
+        furnish(book, ZONE, lambda: now, "robin", "US")
 
     return open_book(str(new_book(str(folder / f"{now}.db"), fill)))
 
@@ -196,37 +193,6 @@ def test_near_twins_are_among_them() -> None:
     assert max(names.values()) > 1
     assert max(births.values()) > 1
     assert names["Jane", "Doe"] == 1
-
-
-def test_a_large_clinic_has_exactly_as_many_as_asked_for(tmp_path: Path) -> None:
-    seen: list[tuple[int, int]] = []
-
-    def fill(book: Book) -> None:
-        furnish_large(
-            book, Size(200, 5_000), ZONE, lambda: WEDNESDAY, "robin", "US", lambda *told: seen.append(told)
-        )
-
-    book = open_book(str(new_book(str(tmp_path / "large.db"), fill)))
-    assert book.select("select count(*) from customer") == [(200,)]
-    assert book.select("select count(*) from appointment") == [(5_000,)]
-    days = book.select("select day, count(*) from appointment group by day order by day")
-    assert {count for _, count in days[:-1]} == {PER_DAY}
-    assert days[0][0] < "2026-11-25" < days[-1][0]
-    assert [str(fault) for fault in faults()] == []
-    assert seen[-1] == (5_200, 5_200)
-    assert book.select("select count(*) from journal where action = 'demo'") == [(1,)]
-    book.close()
-
-
-@pytest.mark.walk
-def test_most_of_a_large_clinic_lies_in_the_past(tmp_path: Path) -> None:
-    book = opened(tmp_path, WEDNESDAY, large=Size(50, 40 * PER_DAY))
-    first, last = (
-        datetime.fromisoformat(day) for day in book.select("select min(day), max(day) from appointment")[0]
-    )
-    assert last - first == timedelta(days=39)
-    assert (datetime(2026, 11, 25) - first).days == 30
-    book.close()
 
 
 def test_somebody_else_may_approve_what_the_demos_person_asks_for(clinic: Book) -> None:
