@@ -8,7 +8,6 @@ import select
 import shutil
 import signal
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -30,7 +29,7 @@ from tests.safety.test_real_terminal import (
     run,
     typing,
 )
-from tests.tui.ptyterm import PtyTerm
+from tests.tui.ptyterm import Allowed, PtyTerm, is_gone
 
 pytestmark = [pytest.mark.walk, pytest.mark.sqlite]
 __all__ = ["_made"]
@@ -106,7 +105,7 @@ def gone(process: int, within: float = LIMIT) -> bool:
         handle = os.pidfd_open(process)
     except ProcessLookupError:
         return True
-    ended = bool(select.select([handle], [], [], within)[0])
+    ended = is_gone(handle, Allowed(within, process))
     os.close(handle)
     return ended
 
@@ -148,10 +147,9 @@ def test_the_terminal_looks_as_it_would_without_a_host(home: Path, host: int) ->
 def test_a_signal_ends_it_in_order(home: Path, host: int, number: signal.Signals) -> None:
     with open_in(home) as terminal:
         typing(terminal)
-        session, since = session_of(host), time.monotonic()
+        session = session_of(host)
         terminal.kill(number)
-        terminal.wait_exit(LIMIT)
-        assert time.monotonic() - since < LIMIT
+        terminal.ends_within(LIMIT, session)
         assert_left_cleanly(terminal, 128 + number)
         assert gone(session)
     assert_offered(home)
@@ -262,6 +260,7 @@ def test_whoever_reads_for_the_terminal_is_killed_and_its_modes_are_put_back(hom
 def test_sessions_outlive_a_host_that_is_killed_and_the_next_one_starts_by_itself(apart: Path) -> None:
     with hosting(apart) as host, open_in(apart) as terminal:
         calendar(terminal)
+        session = session_of(host)
         os.kill(host, signal.SIGKILL)
         assert gone(host)
         with open_in(apart) as alone:
@@ -270,7 +269,7 @@ def test_sessions_outlive_a_host_that_is_killed_and_the_next_one_starts_by_itsel
             assert_left_cleanly(alone)
         typing(terminal)
         terminal.kill(signal.SIGTERM)
-        terminal.wait_exit(LIMIT)
+        terminal.ends_within(LIMIT, session)
         assert_left_cleanly(terminal, 143)
 
 

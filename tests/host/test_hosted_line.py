@@ -94,7 +94,7 @@ def test_whoever_is_cut_off_is_offered_the_question(
         session = terminal.process.pid if env else session_of(host)
         if isinstance(how, signal.Signals):
             terminal.kill(how)
-            assert terminal.wait_exit(LIMIT) == 128 + how
+            assert terminal.ends_within(LIMIT, session) == 128 + how
         elif how == "vanishes":
             terminal.vanish()
         else:

@@ -16,6 +16,7 @@ import subprocess
 import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar, Self
 
@@ -26,6 +27,39 @@ PATIENCE = 40.0
 _HALF = re.compile(rb"(\x1b(\[[<>=?\d;]*\$?)?)?\Z")
 """A sequence whose end has not come yet, or nothing."""
 _UNKNOWN = re.compile(rb"\x1b\[[<>=?][\d;]*\$?[up]")
+
+
+class Allowed:
+    """So many seconds for some processes, without those in which their threads would have run and the machine
+    had no core for them: what is promised is how fast the program is. `PATIENCE` at most."""
+
+    def __init__(self, seconds: float, *processes: int) -> None:
+        self._processes, self._waited = processes, dict[str, int]()
+        self._look()
+        self._before = dict(self._waited)
+        self._begun, self._seconds = time.monotonic(), seconds
+
+    @property
+    def left(self) -> float:
+        """Seconds that are left; none or less once they are over."""
+        self._look()
+        waited = sum(total - self._before.get(thread, 0) for thread, total in self._waited.items())
+        return min(self._seconds + waited / 1e9, PATIENCE) - (time.monotonic() - self._begun)
+
+    def _look(self) -> None:
+        """How long each thread has waited for a core, in nanoseconds of the kernel's scheduler."""
+        for process in self._processes:
+            for thread in Path(f"/proc/{process}/task").glob("*/schedstat"):
+                with suppress(OSError):  # It has ended meanwhile.
+                    self._waited[str(thread)] = int(thread.read_text().split()[1])
+
+
+def is_gone(handle: int, allowed: Allowed) -> bool:
+    """Whether the process with this handle ends in the time that is allowed."""
+    while (left := allowed.left) > 0:
+        if select.select([handle], [], [], left)[0]:
+            return True
+    return bool(select.select([handle], [], [], 0)[0])
 
 
 class Repeating(pyte.Screen):
@@ -144,11 +178,19 @@ class PtyTerm:
     def wait_exit(self, timeout: float = PATIENCE) -> int:
         """Read until the program ends (without reading while frozen); answer its exit code."""
         deadline = time.monotonic() + timeout
+        return self._ended_by(lambda: deadline - time.monotonic())
+
+    def ends_within(self, seconds: float, *behind: int) -> int:
+        """The exit code of a program that is to end in so many seconds, as `Allowed` has them; it may wait
+        for other processes, ``behind`` it."""
+        allowed = Allowed(seconds, self.process.pid, *behind)
+        return self._ended_by(lambda: allowed.left)
+
+    def _ended_by(self, left: Callable[[], float]) -> int:
         while self.process.poll() is None:
-            left = deadline - time.monotonic()
-            if left <= 0:
+            if (seconds := left()) <= 0:
                 raise Gone(f"the program still runs; screen:\n{self.text}")
-            self._round(left)
+            self._round(seconds)
         self._drain()
         return self.process.wait()
 
