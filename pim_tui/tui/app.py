@@ -381,6 +381,8 @@ class PimApp(PagesApp):
             return
         if seat.known.has_pin:
             self.seats.lock()
+        elif not self._lock_keys:
+            self.say("You have no PIN to unlock with: set one first.")
         elif self.offer_next(self._leave_instead):
             self.say(
                 f"You have no PIN to unlock with. {self._lock_key} again signs you out; drafts are kept."
@@ -393,7 +395,7 @@ class PimApp(PagesApp):
 
     @property
     def _lock_key(self) -> str:
-        return self.caps.printed(next(iter(self._lock_keys), ""))
+        return next(map(self.caps.printed, self._lock_keys), "Lock, by its name,")
 
 
 _AT_WORK = (events.Key, events.Paste, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp)

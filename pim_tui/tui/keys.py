@@ -6,7 +6,7 @@ A key's id is ``scope.name``. Its name is the action the screen of that scope an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -62,6 +62,8 @@ OPENERS = {
     "calendar": "app.calendar", "dayclose": "app.day_close", "staff": "app.staff", "refunds": "app.refunds",
 }  # fmt: skip
 """What opens the screen of a scope, where its keys work at once."""
+_NAMED = 4
+"""So many of the rows without a key are told of by their ids."""
 
 TABLE: tuple[Key, ...] = (
     Key("app.help", ("f1", "question_mark"), "Help", "what every key does here", 90),
@@ -695,14 +697,19 @@ TABLE: tuple[Key, ...] = (
 
 
 class Keys:
-    """The table with a clinic's own keys put in, for a keyboard. Raises :class:`SettingsError` on a double
-    use."""
+    """The table with a clinic's own keys put in, for a keyboard. Where one of them is also that of a row that
+    the clinic says nothing of, that row gives it up: rows are added, and the clinic's keys were there first.
+
+    Raises :class:`SettingsError` where two of the clinic's own are the same, or nothing would lead to a row.
+    """
 
     def __init__(self, overrides: Mapping[str, str] | None = None, caps: Keycaps = EVERY) -> None:
         own = {
             id_: tuple(k.strip() for k in keys.split(",") if k.strip())
             for id_, keys in (overrides or {}).items()
         }
+        self.without: tuple[Key, ...] = ()
+        """The rows that the clinic's own have left without a key, with the keys they had."""
         if not own and caps == EVERY:  # the table as it is agrees with itself
             self.table, self._places = TABLE, _places_of_table()
             return
@@ -712,9 +719,18 @@ class Keys:
                 f"keys: {', '.join(unknown)} is not in the key table.",
                 "Press F1 for the ids, or see the README.",
             )
-        self.table = tuple(replace(key, keys=caps.of(own.get(key.id, key.keys)), caps=caps) for key in TABLE)
-        if clash := first_clash(self.table):
-            raise SettingsError(f"keys: {clash}.", "Give one of them another key.")
+        rows = [replace(key, keys=caps.of(own.get(key.id, key.keys)), caps=caps) for key in TABLE]
+        if clash := first_clash(row for row in rows if row.id in own):
+            raise SettingsError(f"keys: {clash}.", "Give one of them another key in [keys].")
+        self.table = tuple(_given_up(rows, own))
+        self.without = tuple(
+            was for was, key in zip(rows, self.table, strict=True) if was.keys and not key.keys
+        )
+        if self.without and not self.named("app.palette"):
+            raise SettingsError(
+                f"keys: nothing leads to {self.without[0].id} any more, nor to the commands by their names.",
+                "Give app.palette a key in [keys].",
+            )
         self._places = _by_place(self.table)
 
     def of(self, scope: str) -> tuple[Key, ...]:
@@ -747,9 +763,40 @@ class Keys:
             if (names := [name for name in key.keys if (name in EDITED) is first])
         ]
 
+    def told(self) -> str:
+        """Which rows the clinic's own keys have left without one, and what can be done; empty where none."""
+        if not self.without:
+            return ""
+        named = [f"{key.id} ({', '.join(map(key.caps.printed, key.keys))})" for key in self.without]
+        more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
+        palette = next(key.shown for key in self.table if key.id == "app.palette")
+        return (
+            f"Your own keys leave none to {', '.join(named[:_NAMED])}{more}: {palette} lists what has none. "
+            'In [keys] it may be given another, or "" to be told no more.'
+        )
+
     def footer(self, scope: str) -> list[Key]:
         """What the footer offers, the most useful first."""
         return sorted((k for k in self.of(scope) if k.rank and k.keys), key=lambda k: -k.rank)
+
+
+def _given_up(rows: Iterable[Key], own: Container[str]) -> list[Key]:
+    """``rows`` in their order; those that are not the clinic's ``own`` without the keys that these have in
+    the same place. What works everywhere gives a key up everywhere: else it did now this, now that.
+    """
+    rows = list(rows)
+    taken: dict[str, set[str]] = {}
+    for row in rows:
+        if row.id in own:
+            for place in (row.scope, "any"):
+                taken.setdefault(place, set()).update(row.keys)
+    everywhere = taken.get("app", set())
+    left = []
+    for row in rows:
+        gone = taken.get("any" if row.scope == "app" else row.scope, set()) | everywhere
+        keys = row.keys if row.id in own else tuple(key for key in row.keys if key not in gone)
+        left.append(replace(row, keys=keys))
+    return left
 
 
 def _same(one: Key, other: Key) -> bool:
@@ -774,7 +821,7 @@ def first_clash(table: Iterable[Key]) -> str | None:
     """Which key two actions of one place would fight over, as a sentence; None when there is none."""
     taken: dict[tuple[str, str], str] = {}
     rows = list(table)
-    scopes = {key.scope for key in rows} - {"app"}
+    scopes = {"app", *(key.scope for key in rows)}
     for key in rows:
         for name in key.keys:
             for scope in scopes if key.scope == "app" else {key.scope}:

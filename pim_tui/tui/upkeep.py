@@ -16,13 +16,17 @@ class Upkeep:
     """Looks after the book and its calendar for ``app``."""
 
     def __init__(self, app: PimApp) -> None:
-        self._app, self._looked_around, self._kept_up = app, False, False
+        self._app, self._told_of_keys, self._looked_around, self._kept_up = app, False, False, False
 
     async def look_after(self) -> None:
         """Somebody has come: what is still to be done is done on their behalf."""
         app = self._app
         from ..queries.series import any_due
 
+        if not self._told_of_keys:
+            self._told_of_keys = True
+            if told := app.keys.told():
+                app.notify(told, timeout=20)
         if not self._looked_around and not app.is_headless:
             self._looked_around = True
             await self.look_around()

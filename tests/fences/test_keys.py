@@ -45,12 +45,61 @@ def test_no_key_means_two_things_in_one_place() -> None:
     assert first_clash((Key("a.x", ("k",), "", ""), Key("b.y", ("k",), "", ""))) is None
 
 
-def test_a_clinic_cannot_give_one_key_to_two_things() -> None:
-    with pytest.raises(SettingsError, match="used for both"):
-        Keys({"calendar.add": "e"})
+@pytest.mark.parametrize(
+    "own",
+    [
+        {"calendar.add": "z", "calendar.move": "z"},
+        {"app.find": "z", "calendar.move": "f11, z"},
+        {"app.find": "z", "app.undo": "z"},
+    ],
+)
+def test_a_clinic_cannot_give_one_key_to_two_things(own: dict[str, str]) -> None:
+    with pytest.raises(SettingsError, match=f"z is used for both {' and '.join(own)}") as refused:
+        Keys(own)
+    assert "another key in [keys]" in refused.value.hint
+
+
+def test_a_clinic_gives_keys_to_what_is_in_the_table() -> None:
     with pytest.raises(SettingsError, match="not in the key table"):
         Keys({"calendar.fly": "z"})
     assert Keys({"calendar.add": "z"}).of("calendar")[0].keys == ("z",)
+    assert Keys({"calendar.add": "z"}).told() == ""
+
+
+@pytest.mark.parametrize("new", [key for key in TABLE if key.scope == "app" and key.action != "palette"])
+def test_no_key_that_is_added_for_everywhere_stops_a_clinic_that_uses_it_already(new: Key) -> None:
+    """Whatever row comes to the table later: what the clinic had there before goes on."""
+    keys = Keys({"calendar.add": ",".join(new.keys)}) if new.keys else Keys()
+    rows = {key.id: key for key in keys.table}
+    assert first_clash(keys.table) is None
+    assert rows["calendar.add"].keys == (new.keys or ("a", "insert"))
+    assert rows[new.id].keys == ()
+    assert (new.id in keys.told()) is bool(new.keys)
+
+
+def test_a_clinics_own_key_wins_and_what_has_none_left_is_told() -> None:
+    keys = Keys({"calendar.filter": "exclamation_mark, question_mark", "waiting_list.add": "e"})
+    rows = {key.id: key.keys for key in keys.table}
+    assert rows["calendar.filter"] == ("exclamation_mark", "question_mark")
+    assert rows["app.told"] == ()
+    assert rows["app.help"] == ("f1",), "what has another key keeps that, and nobody has to be told"
+    assert rows["waiting_list.edit"] == ()
+    assert rows["calendar.edit"] == ("e",), "another place is another matter"
+    assert not [key for key in keys.footer("waiting_list") if not key.keys]
+    assert keys.told() == (
+        "Your own keys leave none to app.told (!), waiting_list.edit (e): Ctrl+P lists what has none. "
+        'In [keys] it may be given another, or "" to be told no more.'
+    )
+    assert Keys({"calendar.filter": "exclamation_mark", "app.told": ""}).told() == ""
+    assert re.search(r"calendar\.edit \(e\).* and \d+ more: ", Keys({"app.export": "e"}).told())
+
+
+def test_what_has_no_key_can_be_reached_by_its_name() -> None:
+    for own in ({"calendar.add": "ctrl+p"}, {"app.palette": "", "calendar.add": "exclamation_mark"}):
+        with pytest.raises(SettingsError, match="nothing leads to") as refused:
+            Keys(own)
+        assert "Give app.palette a key" in refused.value.hint
+    assert Keys({"calendar.add": "ctrl+p", "app.palette": "ctrl+g"}).named("app.palette") == ("ctrl+g",)
 
 
 @pytest.mark.parametrize("key", TABLE, ids=[key.id for key in TABLE])

@@ -475,6 +475,19 @@ async def test_the_key_that_locks_signs_somebody_without_a_pin_out_after_a_word(
     assert lines(stage, "sign out") == [("sign out", SATO, "left")]
 
 
+async def test_a_lock_without_a_key_is_called_by_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage, door = at_work(tmp_path, monkeypatch, SATO)
+    keyless = Settings(clinic_name="Harbour Clinic", country="DE", keys={"app.lock": ""})
+    async with playing(stage, settings=keyless, door=door) as p:
+        assert "set one, and Lock, by its name, locks the screen" in p.screen
+        await p.press("ctrl+p")
+        await p.type("lock")
+        await p.press("enter")
+        assert "You have no PIN to unlock with: set one first." in p.screen
+
+
 @pytest.mark.walk
 async def test_a_session_ends_an_hour_after_the_lock_and_after_twelve_hours(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
