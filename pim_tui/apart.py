@@ -2,7 +2,7 @@
 
 The copy is looked into as the current book, of which a process has one. What is to be done goes in on stdin,
 which no other process sees, and how far it is comes out on stdout, a line of JSON each. Who may have it done
-is asked before (:func:`~.services.backups.take_backup_apart`), by who starts ``python -m pim_tui.apart``.
+is asked before (:func:`~.services.backups.take_backup_apart`), by who starts the other end.
 """
 
 from __future__ import annotations
@@ -25,8 +25,11 @@ from typing import Any, Final, NoReturn
 from .db.connection import current, open_book
 from .domain.manifest import Manifest
 from .errors import PimError, Refused, StoreError
+from .paths import import_folders
 from .services.backups import KEPT, TakeBackup, Taken, Told, copied_out, tidied
 
+OTHER_END: Final = f"import sys; sys.path[:] = sys.argv[1:]; from {__name__} import main; main()"
+"""What a Python does that is given :func:`~.paths.import_folders`."""
 _BEHIND: Final = 10
 """By how much it is nicer than the desks."""
 _LOOKS: Final = 0.2
@@ -77,7 +80,7 @@ def _begun() -> subprocess.Popen[bytes]:
     """The process. There may be no room for one more, or another Python by now than this one."""
     try:
         return subprocess.Popen(
-            [sys.executable, "-I", "-m", __name__],
+            [sys.executable, "-I", "-c", OTHER_END, *import_folders()],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -188,7 +191,3 @@ def main() -> None:
         _tell(refused=(error.message, error.hint))
     else:
         _tell(made={**asdict(made), "file": str(made.file), "manifest": asdict(made.manifest)})
-
-
-if __name__ == "__main__":
-    main()

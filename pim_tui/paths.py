@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -50,6 +51,18 @@ class Places:
     def crash_folder(self) -> Path:
         """Notes about crashes: code locations, never values."""
         return self.state / "crashes"
+
+
+def import_folders() -> list[str]:
+    """What this process imports from, by whole paths: for another one under ``python -I``, which by itself
+    knows neither what is installed for one user nor what PYTHONPATH names.
+
+    The folder of the script, or the one that Python was started in, is not among them, where the program is
+    not there itself.
+    """
+    home = os.path.dirname(os.path.dirname(__file__))
+    found = [folder for folder in sys.path[not sys.flags.safe_path :] if os.path.isabs(folder)]
+    return found if home in found else [home, *found]
 
 
 def places() -> Places:

@@ -1,8 +1,8 @@
 """The process that decodes pictures. Whatever a picture file does, it does it here, where it can do little.
 
-Started by its file, it knows nothing of the program: only the standard library and Pillow. Jobs come in
-on stdin and answers go out on stdout, each a head and then bytes; see :data:`HEAD`. An error that is
-not foreseen ends the process, which is an answer as well.
+Started by its file, with the folders to import from, it knows nothing of the program: only the standard
+library and Pillow. Jobs come in on stdin and answers go out on stdout, each a head and then bytes; see
+:data:`HEAD`. An error that is not foreseen ends the process, which is an answer as well.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ class Unfit(Exception):
 
 def main() -> None:
     """Answer jobs until there are no more, or none comes for a minute."""
+    sys.path[:] = sys.argv[1:]
     confine()
     signal.alarm(IDLE_SECONDS)
     while len(head := sys.stdin.buffer.read(HEAD.size)) == HEAD.size:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from ..errors import FileProblem
+from ..paths import import_folders
 from . import picture_child
 from .picture_child import CONTAIN, COVER, DONE, HEAD, IDLE_SECONDS, PHOTO, PIXELS
 
@@ -112,7 +113,7 @@ class _Child:
         ):
             self._end()
             self._process = subprocess.Popen(
-                [sys.executable, "-I", str(Path(picture_child.__file__))],
+                [sys.executable, "-I", str(Path(picture_child.__file__)), *import_folders()],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

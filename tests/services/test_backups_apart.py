@@ -22,7 +22,7 @@ from pim_tui.domain.rights import Right
 from pim_tui.errors import Forbidden, PimError, Refused, SettingsError, StoreError
 from pim_tui.integrations.agefile import new_identity
 from pim_tui.models import SearchWord
-from pim_tui.paths import Places
+from pim_tui.paths import Places, import_folders
 from pim_tui.queries.backups import last_backup, row_counts
 from pim_tui.services.backups import Copier, TakeBackup, Taken, backups_in, backups_kept, take_backup_apart
 from tests.services.clinic import LEE
@@ -173,7 +173,9 @@ def test_where_the_desk_ends_the_other_end_does_and_leaves_nothing_half_made(
     command = TakeBackup(folder, keep={"h": 3})
     order = apart.Order(clinic.store.name, tmp_path, "", command, clinic.session.clock())
     child = subprocess.Popen(
-        [sys.executable, "-I", "-m", "pim_tui.apart"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-I", "-c", apart.OTHER_END, *import_folders()],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
     )
     out, _ = child.communicate(apart._written(order), timeout=60)
     assert left_behind(folder, tmp_path) == []
@@ -206,14 +208,15 @@ apart.main()
 """
 
 
-@pytest.mark.parametrize("program", [("-m", "pim_tui.apart"), ("-c", STOPPED_LATE)])
+@pytest.mark.parametrize("program", [apart.OTHER_END, STOPPED_LATE])
 def test_what_is_there_is_told_of_and_the_process_ends_in_peace(
-    clinic: Shop, tmp_path: Path, program: tuple[str, str]
+    clinic: Shop, tmp_path: Path, program: str
 ) -> None:
     """Be it stopped when the backup has its name already; the desk is there all the while."""
     order = apart.Order(clinic.store.name, tmp_path, "", TakeBackup(tmp_path / "backups"), 1_800_000_000)
     pipe = subprocess.PIPE
-    with subprocess.Popen([sys.executable, "-I", *program], stdin=pipe, stdout=pipe, bufsize=0) as child:
+    begun = [sys.executable, "-I", "-c", program, *import_folders()]
+    with subprocess.Popen(begun, stdin=pipe, stdout=pipe, bufsize=0) as child:
         assert child.stdin is not None
         assert child.stdout is not None
         child.stdin.write(apart._written(order))
