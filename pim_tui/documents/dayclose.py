@@ -21,6 +21,10 @@ from .tillblocks import paragraph
 _KINDS = {"X": "X report", "Z": "Z report"}
 IN_TWO_BASES: Final = "In two bases"
 """What is taken off once, because a line with two taxes is in the base of each."""
+OVERDRAWN: Final = (
+    "More cash went out of the drawer than was in it by the book: cash that was put in was not noted, or the"
+    " float was counted wrongly."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,8 @@ class CashMove:
 class Drawer:
     """The drawer. ``expected`` is what must be in it, ``counted`` what was; None until then.
 
-    ``corrections`` put the count right and are part of ``counted``.
+    ``corrections`` put the count right and are part of ``counted``. ``overdrawn`` are the times that more
+    went out than was in it, each with what was left then, below zero.
     """
 
     opening: int
@@ -65,6 +70,7 @@ class Drawer:
     expected: int
     counted: int | None = None
     corrections: tuple[CashMove, ...] = ()
+    overdrawn: tuple[CashMove, ...] = ()
 
     @property
     def difference(self) -> int | None:
@@ -152,11 +158,13 @@ class DayClose:
         rows = tuple((label, self._figures(minor)) for label, minor in told)
         found = Part("Drawer", columns, rows, 1 if drawer.counted is None else 3)
         moves = self._moves("Put in and taken out", drawer.moves)
-        return (found, *moves, *self._moves("The count put right", drawer.corrections))
+        overdrawn = self._moves("More went out than was in it", drawer.overdrawn, f"Left {self.currency}")
+        return (found, *moves, *overdrawn, *self._moves("The count put right", drawer.corrections))
 
-    def _moves(self, title: str, moves: Sequence[CashMove]) -> tuple[Part, ...]:
+    def _moves(self, title: str, moves: Sequence[CashMove], last: str = "") -> tuple[Part, ...]:
         rows = tuple((one.at, one.by, one.why, self._figures(one.amount)) for one in moves)
-        return (Part(title, (firm("Time"), free("By"), free("Why"), self._amount), rows),) if rows else ()
+        columns = (firm("Time"), free("By"), free("Why"), amount(last) if last else self._amount)
+        return (Part(title, columns, rows),) if rows else ()
 
     @property
     def _amount(self) -> GridColumn:
@@ -172,7 +180,8 @@ class DayClose:
     @property
     def _ends(self) -> tuple[str, ...]:
         counted = "" if self.drawer.counted is not None else "The drawer was not counted."
-        return tuple(filter(None, (counted, *self.remarks, f"Journal {self.journal_head}")))
+        below = OVERDRAWN if self.drawer.overdrawn or self.drawer.expected < 0 else ""
+        return tuple(filter(None, (counted, below, *self.remarks, f"Journal {self.journal_head}")))
 
     def pdf(self, created: datetime, *, size: str = "A4", fonts: Fonts | None = None) -> Printed:
         """The report as PDF, on a sheet or on a ``roll``."""

@@ -306,6 +306,8 @@ def _loan(line: JournalLine, zone: Zone) -> str:
 
 def _drawer(line: JournalLine, zone: Zone) -> str:
     """What was in it is nobody's business at another desk: whoever counts counts blindly."""
+    if line.action == "overdraw":
+        return ""
     way = "took cash out of" if line.after.get("way") == "out" else "put cash into"
     verbs = {
         "open": "opened the drawer",

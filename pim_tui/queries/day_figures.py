@@ -13,9 +13,10 @@ from datetime import date
 
 from ..db.connection import select
 from ..domain.bills import code
+from ..domain.drawercash import overdrawn
 from ..domain.records import from_text
 from ..domain.rights import Right
-from .drawers import cash_beside, cash_taken, drawers_of
+from .drawers import cash_beside, cash_taken, drawers_of, moves_of
 from .gate import guarded
 
 
@@ -79,6 +80,7 @@ class DrawerFigures:
     """The drawers of a day together. ``counted`` is None while one is still open.
 
     ``corrections`` put a wrong count right; ``beside`` is cash of the day that went into no drawer.
+    ``overdrawn`` are the times that more went out than was in it, each with what was left then, below zero.
     """
 
     opening: int
@@ -88,6 +90,7 @@ class DrawerFigures:
     expected: int
     counted: int | None
     beside: int = 0
+    overdrawn: tuple[MoveFigure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +246,7 @@ def late_before(day: date) -> tuple[PostedFigure, ...]:
 def drawer_of(day: date) -> DrawerFigures:
     """The drawers that were opened that day.
 
-    Indexes: ``drawer (day)``, ``drawer_move (drawer)``, ``posting (day, kind)``.
+    Indexes: ``drawer (day)``, ``drawer_move (drawer)``, ``posting (day, kind)``, those of :func:`moves_of`.
     """
     drawers = drawers_of(day)
     moves = tuple(move for one in drawers for move in _moves(one.id, "m.kind <> 'correction'"))
@@ -260,6 +263,11 @@ def drawer_of(day: date) -> DrawerFigures:
         opening + taken + moved,
         sum(counted) + sum(move.amount for move in corrections) if closed else None,
         cash_beside(day),
+        tuple(
+            MoveFigure(move.at, left, move.staff, move.why)
+            for one in drawers
+            for move, left in overdrawn(one.opening, moves_of(one.id))
+        ),
     )
 
 

@@ -6,6 +6,8 @@ from datetime import date
 from typing import NamedTuple
 
 from ..db.connection import select
+from ..domain.bills import code
+from ..domain.drawercash import Moved
 from ..domain.rights import Right
 from .gate import guarded
 
@@ -100,6 +102,35 @@ def moved(drawer_id: int) -> int:
         [drawer_id],
     )
     return int(cash)
+
+
+@guarded(Right.SEE_BILL)
+def held(drawer: DrawerRow) -> int:
+    """What is in a drawer now by the book. Indexes: those of :func:`cash_taken` and :func:`moved`."""
+    return drawer.opening + cash_taken(drawer) + moved(drawer.id)
+
+
+@guarded(Right.SEE_BILL)
+def moves_of(drawer_id: int) -> tuple[Moved, ...]:
+    """Whatever came into a drawer or went out of it, with the reason or the number of what was posted.
+
+    Indexes: ``drawer_move (drawer)``, ``payment_part_of_drawer``, ``posting`` primary key.
+    """
+    noted = select(
+        "select m.at, case m.kind when 'out' then -abs(m.amount) else abs(m.amount) end, s.name, m.reason"
+        " from drawer_move m join staff s on s.id = m.staff_id"
+        " where m.drawer_id = ? and m.kind <> 'correction'",
+        [drawer_id],
+    )
+    posted = select(
+        f"select p.at, {CASH_SIGN}t.amount, (select s.name from staff s where s.id = p.staff_id), p.kind,"
+        f" p.year, p.number {CASH_MOVED} and t.drawer_id = ?",
+        [drawer_id],
+    )
+    return (
+        *(Moved(*row) for row in noted),
+        *(Moved(at, amount, staff, code(*number)) for at, amount, staff, *number in posted),
+    )
 
 
 @guarded(Right.SEE_BILL)

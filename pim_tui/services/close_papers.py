@@ -94,6 +94,7 @@ def _drawer(found: DrawerFigures, zone: str) -> Drawer:
         found.expected,
         found.counted,
         _moves(found.corrections, zone),
+        _moves(found.overdrawn, zone),
     )
 
 

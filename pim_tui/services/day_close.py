@@ -97,6 +97,7 @@ def _sums(figures: DayFigures) -> dict[str, int | None]:
         "voids": len(figures.voids),
         "expected": drawer.expected,
         "counted": drawer.counted,
+        "overdrawn": len(drawer.overdrawn),
     }
 
 
@@ -105,4 +106,5 @@ def _drawer_said(work: Work, figures: DayFigures) -> str:
     if drawer.counted is None:
         return ", no drawer was counted"
     difference = drawer.counted - drawer.expected
-    return f", drawer difference {shown(difference, work.session.currency)}"
+    below = ", of which more went out than was in it" if drawer.overdrawn else ""
+    return f", drawer difference {shown(difference, work.session.currency)}{below}"

@@ -16,13 +16,13 @@ from ..errors import Fault, Invalid, NotFound, Refused
 from ..models import Drawer, DrawerMove
 from ..queries.drawers import (
     DrawerRow,
-    cash_taken,
     corrected,
     drawer_by_id,
     drawer_now,
     expected_then,
-    moved,
+    held,
 )
+from .overdrawing import note_overdrawn
 from .payments import DRAWER
 from .posting import require_one_currency
 from .reasons import typed_reason
@@ -120,6 +120,8 @@ def move_cash(work: Work, command: MoveCash) -> Done:
     ).execute()
     told = {"name": drawer.name, "way": command.way, "amount": command.amount}
     work.changed("move", "drawer", drawer.id, None, told, reason)
+    if command.way == "out":
+        note_overdrawn(work, reason, command.amount)
     words = "put into" if command.way == "in" else "taken out of"
     says = f"{work.money(command.amount)} {words} the drawer."
     return Done("drawer", (drawer.id,), (drawer.day.isoformat(),), drawer.version, says)
@@ -140,7 +142,7 @@ def close_drawer(work: Work, command: CloseDrawer) -> Done:
             "A wrong count is put right with a correction.",
             rule="M9",
         )
-    expected = drawer.opening + cash_taken(drawer) + moved(drawer.id)
+    expected = held(drawer)
     changed = (
         Drawer.update(
             version=drawer.version + 1,
@@ -162,7 +164,7 @@ def close_drawer(work: Work, command: CloseDrawer) -> Done:
         (drawer.id,),
         (drawer.day.isoformat(),),
         drawer.version + 1,
-        f"{says}{_difference(work, command.counted - expected)}.",
+        f"{says}{_difference(work, command.counted - expected)}.{_BELOW if expected < 0 else ''}",
     )
 
 
@@ -204,6 +206,9 @@ def correct_count(work: Work, command: CorrectCount) -> Done:
     left = _difference(work, command.counted - expected_then(drawer.id))
     says = f"The count is corrected by {work.money(amount)} to {work.money(command.counted)}: {left}."
     return Done("drawer", (drawer.id,), (drawer.day.isoformat(),), drawer.version, says)
+
+
+_BELOW = " Less than nothing is expected: more went out than was in it by the book."
 
 
 def _drawer(id_: int) -> DrawerRow:

@@ -18,6 +18,7 @@ from ..domain.tender import ROUNDING
 from ..domain.terms import terms_of
 from ..queries.balances import Due, credits_of, payer_credits
 from ..queries.refundable import CameIn, paid_for
+from .overdrawing import note_overdrawn
 from .payments import PARTS, open_drawer
 from .posting import NewPosting, Opened, Side, allocate, begin, enter, finish
 from .work import Work
@@ -124,6 +125,8 @@ class Planned:
         customer_id = owner.customer_id if payer_id is None else None
         enter(self.refund, [*sides, Side(owner.account, self.refund.new.amount, customer_id, payer_id)])
         finish(work, self.refund, {"by": [[method, amount] for method, amount, _ in self.gone]}, "refund")
+        cash = sum(amount for method, amount, _ in self.gone if method == "cash")
+        note_overdrawn(work, self.refund.code, cash)
         for part in self.shares:
             allocate(work, part.credit_id, id_, part.left, owner.account)
 

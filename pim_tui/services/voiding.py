@@ -19,6 +19,7 @@ from ..models import LoanEvent
 from ..queries.balances import left_on
 from ..queries.bills import BillPage, SettledRow, bill_page
 from . import stockroom
+from .overdrawing import note_overdrawn
 from .payments import PARTS, free, open_drawer
 from .posting import NewPosting, Opened, Side, allocate, begin, enter, finish
 from .reasons import typed_reason
@@ -179,6 +180,7 @@ def _void(work: Work, page: BillPage, reason: str) -> tuple[Opened, int]:
         _hand_over(void, page)
     _take_back_goods(work, page, reason)
     finish(work, void, {"of": head.code, "freed": freed}, "void")
+    note_overdrawn(work, void.code, sum(part.amount for part in page.parts if part.method == "cash"))
     for account in ACCOUNTS:
         left = left_on(head.id, account)
         if left > 0:

@@ -169,7 +169,10 @@ def day_close(names: Sequence[str], count: int = 3, *, counted: int | None = 61_
         (TaxRow("19 %", 200_000, 38_000), TaxRow("0 %", 41_567, 0)),
         (Counted("Cash", 9, 51_700), Counted("Card", 6, 227_867)),
         (Counted("Cash", 1, -500),), voids,
-        Drawer(10_000, 51_200, moves, 61_200 + moved, None if counted is None else counted + moved),
+        Drawer(
+            10_000, 51_200, moves, 61_200 + moved, None if counted is None else counted + moved,
+            overdrawn=tuple(CashMove(one.at, -25_000, one.by, one.why) for one in moves[:1]),
+        ),
         "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
         written_off=Counted("Written off", 1, 300), late=voids[:1],
     )  # fmt: skip

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from itertools import accumulate
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pim_tui.db.connection import select
+from pim_tui.documents.blocks import Letterhead
+from pim_tui.documents.dayclose import DayClose
+from pim_tui.domain.drawercash import Moved, overdrawn
+from pim_tui.domain.news import JournalLine, news_of
 from pim_tui.errors import Invalid, Refused
 from pim_tui.queries.cash_checks import counts
 from pim_tui.queries.day_figures import drawer_of
 from pim_tui.queries.drawers import drawer_now
+from pim_tui.services.close_papers import close_paper
 from pim_tui.services.corrections import VoidPosting, void_posting
 from pim_tui.services.day_close import CloseDay, close_day
 from pim_tui.services.drawer import (
@@ -23,6 +32,9 @@ from pim_tui.services.drawer import (
     move_cash,
     open_drawer,
 )
+from pim_tui.services.payouts import PayRefund, pay_refund
+from pim_tui.services.returns import RequestReturn, ReturnOf, request_return
+from pim_tui.services.wanted import ClosePaper
 from tests.services.desk import TODAY
 from tests.services.shop import Shop, card, cash, line
 
@@ -87,6 +99,83 @@ def test_cash_given_back_leaves_the_drawer_that_is_open_then(till: Shop) -> None
     void_posting(till.session, VoidPosting(second, "wrong customer"))
     assert counted(till, 1500) == "Counted 15.00 EUR, expected 20.00 EUR: 5.00 EUR missing."
     assert list(counts()) == []
+
+
+def overdraws() -> list[tuple[str, int, int]]:
+    """What the journal keeps of them: why, how much, what was left."""
+    rows = select(
+        "select j.reason, v.after from journal j join journal_values v on v.seq_id = j.seq"
+        " where j.kind = 'drawer' and j.action = 'overdraw' order by j.seq"
+    )
+    return [(reason, *(json.loads(after)[name] for name in ("amount", "left"))) for reason, after in rows]
+
+
+def test_more_than_is_in_the_drawer_may_go_out_and_is_found_in_the_journal_and_the_reports(
+    till: Shop,
+) -> None:
+    till.rules(refund_limit=100_000)
+    paid = till.post(line(), paid=8000).ids  # before the drawer is open
+    opened(till, 1000)
+    out = move_cash(till.session, MoveCash("out", 4000, "the bank"))
+    assert out.says == "40.00 EUR taken out of the drawer.", "whoever counts blindly learns nothing of it"
+    till.clock[0] += 60
+    move_cash(till.session, MoveCash("in", 3500, "brought back"))
+    move_cash(till.session, MoveCash("out", 500, "stamps"))
+    void_posting(till.session, VoidPosting(paid[1], "wrong customer"))
+    assert overdraws() == [("the bank", 4000, -3000), ("V-2026-000001", 8000, -8000)]
+    report = close_paper(till.session, ClosePaper(TODAY), Letterhead("Harbour Clinic")).document
+    assert isinstance(report, DayClose)
+    (table,) = (part for part in report.parts if part.title == "More went out than was in it")
+    assert table.rows == (
+        ("09:20", "Anna Berg", "the bank", "-30.00"),
+        ("09:21", "Anna Berg", "V-2026-000001", "-80.00"),
+    )
+    assert "More cash went out of the drawer than was in it" in " ".join(report.text().split())
+    assert counted(till, 0) == (
+        "Counted 0.00 EUR, expected -80.00 EUR: 80.00 EUR too much."
+        " Less than nothing is expected: more went out than was in it by the book."
+    )
+    assert close_day(till.session, CloseDay(TODAY)).says.endswith("of which more went out than was in it.")
+    assert list(counts()) == []
+
+
+def test_cash_paid_back_that_is_not_in_the_drawer_is_found_as_well(till: Shop) -> None:
+    till.rules(refund_limit=100_000)
+    bill = till.post(line(), paid=8000).ids[0]
+    opened(till, 1000)
+    (line_id,) = (id_ for (id_,) in select("select id from bill_line where bill_id = ?", [bill]))
+    asked = request_return(till.session, RequestReturn(bill, (ReturnOf(line_id, 1),), "not given"))
+    pay_refund(till.session, PayRefund(asked.ids[0], 2))
+    assert overdraws() == [("R-2026-000001", 8000, -7000)]
+
+
+def test_a_drawer_that_always_had_enough_tells_nothing_of_it(till: Shop) -> None:
+    opened(till, 1000)
+    till.post(line(), paid=8000)
+    move_cash(till.session, MoveCash("out", 9000, "the bank"))
+    assert overdraws() == []
+    assert drawer_of(TODAY).overdrawn == ()
+    assert counted(till, 0).endswith("no difference.")
+
+
+@given(
+    opening=st.integers(0, 50),
+    moves=st.lists(st.tuples(st.integers(0, 5), st.integers(-60, 60)), max_size=12),
+)
+def test_what_is_left_never_falls_below_zero_untold(opening: int, moves: list[tuple[int, int]]) -> None:
+    given_ = [Moved(at, amount, "", "") for at, amount in moves]
+    told = list(overdrawn(opening, given_))
+    assert all(left < 0 for _, left in told)
+    assert all(move.amount < 0 for move, _ in told)
+    in_order = sorted(given_, key=lambda move: (move.at, -move.amount))
+    lowest = min(accumulate([opening, *(move.amount for move in in_order)]))
+    assert bool(told) is (lowest < 0)
+    assert min((left for _, left in told), default=0) == min(0, lowest)
+
+
+def test_news_at_another_desk_tell_nothing_of_what_is_in_the_drawer() -> None:
+    after = {"name": "till", "amount": 4000, "left": -3000}
+    assert news_of(JournalLine("Anna Berg", "overdraw", "drawer", 1, {}, after), "Europe/Berlin").says == ""
 
 
 def test_a_drawer_is_open_once_and_counted_once(till: Shop) -> None:

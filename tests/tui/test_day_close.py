@@ -15,7 +15,7 @@ from pim_tui.integrations import printer
 from pim_tui.queries.day_figures import figures_of
 from pim_tui.queries.explain_day import report_figures
 from pim_tui.services.day_close import CloseDay, close_day
-from pim_tui.services.drawer import CloseDrawer, OpenDrawer, close_drawer, open_drawer
+from pim_tui.services.drawer import CloseDrawer, MoveCash, OpenDrawer, close_drawer, move_cash, open_drawer
 from pim_tui.tui.dialogs.explain import ExplainDialog
 from pim_tui.tui.dialogs.fields import FieldForm
 from pim_tui.tui.dialogs.pin import PinDialog
@@ -25,7 +25,7 @@ from pim_tui.tui.screens.profile import ProfileScreen
 from pim_tui.tui.screens.till import TillScreen
 from tests.tui.billstage import SHARED, delivered, opened, posted, sold
 from tests.tui.refundstage import asked, bill, type_pin, with_refunds
-from tests.tui.stage import TODAY, Player, Stage, at, lines, playing
+from tests.tui.stage import TODAY, Player, Stage, at, enter, lines, playing
 from tests.tui.tillstage import CRUTCHES, GEL, TABLETS
 
 LATE = TODAY - timedelta(days=2)
@@ -151,6 +151,20 @@ async def test_more_time_that_is_none_is_asked_again_as_it_was_typed(stage: Stag
         await p.press("ctrl+s")
         assert "is due on 7 Dec 2026" in p.screen
     assert stage.rows("select kind, reason, due_on from loan_event") == [("extended", "asked", "2026-12-07")]
+
+
+async def test_that_more_went_out_of_the_drawer_than_was_in_it_is_told_once_it_is_counted(
+    stage: Stage,
+) -> None:
+    open_drawer(stage.session, OpenDrawer(5000))
+    move_cash(stage.session, MoveCash("out", 20_000, "the bank"))
+    async with playing(stage) as p:
+        await p.press("f12")
+        assert "-150.00" not in p.screen
+        await p.press("b")
+        await enter(p, "0")
+        assert "expected -150.00 EUR" in p.screen
+        assert "counted 0.00 by Anna Berg, difference 150.00, expected -150.00" in p.screen
 
 
 async def test_of_two_drawers_the_count_of_the_one_under_the_cursor_is_corrected(stage: Stage) -> None:

@@ -156,7 +156,14 @@ class _Words:
         drawers = self._walk.drawers
         if not drawers:
             return (TableRow(("drawer", 0), ("Drawer", "none was opened: f opens it with a float")),)
-        return tuple(TableRow(("drawer", one.id), ("Drawer", self._drawer(one))) for one in drawers)
+        return tuple(
+            TableRow(("drawer", one.id), ("Drawer", self._drawer(one)), "warn" if self._below(one) else "")
+            for one in drawers
+        )
+
+    def _below(self, one: DrawerRow) -> bool:
+        """Whether by the book more went out than was in it; told once it is counted (M9)."""
+        return self._walk.expected.get(one.id, 0) < 0
 
     def _drawer(self, one: DrawerRow) -> str:
         day = "" if one.day == self._walk.day else f"{short_day(one.day)} "
@@ -167,6 +174,7 @@ class _Words:
         corrected = self._walk.expected[one.id] + difference - one.counted
         put_right = f", corrected by {self.money(corrected)}" if corrected else ""
         told = f"difference {self.money(difference)}" if difference else "no difference"
+        told += f", expected {self.money(self._walk.expected[one.id])}" if self._below(one) else ""
         return f"counted {self.money(one.counted)} by {one.closed_by}{put_right}, {told}"
 
     def reports(self) -> tuple[TableRow, ...]:
