@@ -18,6 +18,7 @@ from ..models import DayClose
 from ..queries.day_figures import DayFigures, closed_on, figures_of, last_closed
 from ..queries.daywalk import not_closed, open_visits
 from ..queries.drawers import open_until
+from .posting import require_one_currency
 from .usecase import use_case
 from .work import Done, Work
 
@@ -34,9 +35,11 @@ class CloseDay:
 def close_day(work: Work, command: CloseDay) -> Done:
     """Keep the figures of the day under the next Z number.
 
-    Raises Refused (M9): for a day to come, one that is closed, one before the last that was closed, while
-    a day since then is not closed, and while a drawer is not counted.
+    Raises Refused in another currency than the book's (M1), and (M9): for a day to come, one that is closed,
+    one before the last that was closed, while a day since then is not closed, and while a drawer is not
+    counted.
     """
+    require_one_currency(work)
     last = _require_open(work, command.day)
     number = last + 1
     figures = replace(figures_of(command.day), open_visits=open_visits(command.day))

@@ -277,6 +277,34 @@ def test_a_drawer_is_counted_before_the_day_is_closed(till: Shop) -> None:
     assert close(till).says == "23 Nov 2026 is closed: Z 000001, drawer difference -1.00 EUR."
 
 
+def test_no_day_is_closed_in_another_currency_than_the_books(till: Shop) -> None:
+    """Its sums would be kept for ever as those of the other money."""
+    close(till)  # nothing was posted yet: any currency will do
+    till.clock[0] += DAY
+    till.post(line(), paid=8000)
+    right, till.session = till.session, replace(till.session, currency="KWD")
+    with pytest.raises(Refused, match="this book is EUR, and the setting currency is KWD") as refused:
+        close(till, 1)
+    assert refused.value.hint.startswith('Set currency = "EUR" again')
+    assert (figures_of(TODAY + timedelta(days=1)).sales[0].amount, till.count("day_close")) == (8000, 1)
+    till.session = right
+    assert close(till, 1).says.startswith("24 Nov 2026 is closed: Z 000002")
+
+
+def test_a_book_of_two_currencies_is_closed_and_read_in_the_one_it_has_now(
+    till: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    till.post(line(), paid=8000)
+    till.session = replace(till.session, currency="USD")
+    till.store.db.execute_sql("update product set currency = 'USD', version = version + 1")
+    with monkeypatch.context() as earlier:
+        # Earlier versions did so.
+        earlier.setattr(posting, "require_one_currency", lambda work: None)
+        till.post(line(BANDAGE), paid=595)
+    assert close(till).says.startswith("23 Nov 2026 is closed: Z 000001")
+    assert closed_on(TODAY) is not None
+
+
 def test_days_are_closed_one_after_the_other_and_none_that_has_not_come(till: Shop) -> None:
     with pytest.raises(Refused, match="has not come yet"):
         close(till, 1)
