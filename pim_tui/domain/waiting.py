@@ -5,11 +5,12 @@ Pure rules; what is in the way of a time is judged by :mod:`pim_tui.domain.sched
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, NamedTuple
 
 from .moments import MIDNIGHT, MINUTE, Zone, clock, day_label, day_of, wall
+from .visit import Details
 
 Answered = Literal["accepted", "declined", "lapsed"]
 """What becomes of an offer."""
@@ -62,6 +63,22 @@ def fits(wish: Wish, slot: Slot, zone: Zone) -> bool:
     return (wish.from_minute or 0) <= starts.hour * 60 + starts.minute and ends_minute <= (
         # Who has no wish for the end of the day may stay over midnight.
         2 * MIDNIGHT if wish.to_minute is None else wish.to_minute
+    )
+
+
+def moved_to(was: Details, wished: Details, type_id: int | None) -> Details:
+    """The later visit ``was`` once it is moved to the earlier time: it stays what it is, with its room where
+    the time has none, unless the wish is for another type.
+    """
+    same = type_id in (None, was.type_id)
+    return replace(
+        was,
+        staff_id=wished.staff_id,
+        starts_at=wished.starts_at,
+        room_id=wished.room_id or was.room_id,
+        minutes=wished.minutes,
+        type_id=was.type_id if same else type_id,
+        equipment_ids=was.equipment_ids if same else wished.equipment_ids,
     )
 
 

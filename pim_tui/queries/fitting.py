@@ -257,7 +257,7 @@ def collisions(
     ``session`` is the key of who asks: its own hold is not in its way.
     """
     candidate = candidate_of(details, ignore_id)
-    existing, open_, closed = ground(candidate, zone, _placed(ignore_id), Asker(session, now, zone))
+    existing, open_, closed = ground(candidate, zone, place_of(ignore_id), Asker(session, now, zone))
     found = clashes(candidate, existing, zone=zone, open_=open_, closed=closed)
     if not any(clash.hard for clash in found):
         return found, ()
@@ -273,8 +273,11 @@ def collisions(
     return found, offers
 
 
-def _placed(appointment_id: int | None) -> dict[str, Any] | None:
-    """The time that an appointment holds. Index: primary key."""
+@guarded(Right.SEE_APPOINTMENT)
+def place_of(appointment_id: int | None) -> dict[str, Any] | None:
+    """The time that an appointment holds, as :func:`ground` takes it. Index: primary key."""
+    if appointment_id is None:
+        return None
     names = ("staff_id", "starts_at", "ends_at", "occupied_from", "occupied_to")
     rows = select(f"select {', '.join(names)} from appointment where id = ?", [appointment_id])
     return dict(zip(names, rows[0], strict=True)) if rows else None

@@ -15,10 +15,10 @@ from ..domain.moments import MINUTE, Zone, day_of, near_moment, wall
 from ..domain.people import Answer, may_write
 from ..domain.rights import Right
 from ..domain.visit import Details
-from ..domain.waiting import LETTERS, Slot, Wish, fits
+from ..domain.waiting import LETTERS, Slot, Wish, fits, moved_to
 from ..domain.wishes import as_line
 from ..errors import NotFound
-from .calendar import TypeRow
+from .calendar import TypeRow, visit
 from .catalogue import usual_type
 from .equipment import usual_equipment
 from .fitting import collisions, occupied_around
@@ -82,6 +82,11 @@ class Waiting(NamedTuple):
             self.from_minute,
             self.to_minute,
         )
+
+    @property
+    def moves(self) -> int | None:
+        """The later visit, which is moved to the earlier time; None where none is Scheduled any more."""
+        return self.appointment_id if self.appointment_at is not None else None
 
     @property
     def line(self) -> str:
@@ -178,17 +183,20 @@ def fitting(
     """Who would take the free time, in turn: the urgent first, then who has waited longest.
 
     Nobody who was offered another time just now, has refused this one, is booked elsewhere at that
-    time or has an earlier visit already. ``besides`` is a customer who does not count: whose visit it
+    time or has an earlier visit already; and nobody, while somebody else was offered it and has not answered.
+    Whoever is told of can be offered the time. ``besides`` is a customer who does not count: whose visit it
     was. ``session`` is the key of who asks, whose own hold is not in the way.
 
     Indexes: ``waiting_entry (state, urgency, created_at)``; of each entry ``waiting_offer (entry)``,
-    ``appointment (customer, starts_at)``, ``phone (customer)``; of the time those of :func:`occupied_around`.
+    ``appointment (customer, starts_at)``, ``phone (customer)``; of the time ``waiting_offer_slot`` and those
+    of :func:`occupied_around`.
     """
     day = wall(slot.starts_at, zone).date()
     rows = select(
         f"{_ENTRY} where w.state = 'waiting' and w.minutes <= ? and (w.staff_id is null or w.staff_id = ?)"
         " and coalesce(w.first_day, ?) <= ? and coalesce(w.last_day, ?) >= ?"
-        " and (w.weekdays = '' or w.weekdays like ?) and c.active = 1 and c.id <> ? and o.id is null"
+        " and (w.weekdays = '' or w.weekdays like ?) and c.active = 1 and c.id <> ?"
+        " and (o.id is null or o.starts_at <= ?)"
         " and (a.id is null or a.status <> 'S' or a.starts_at > ?)"
         " and not exists (select 1 from waiting_offer d where d.entry_id = w.id and d.state = 'declined'"
         " and d.staff_id = ? and d.starts_at = ?)"
@@ -201,6 +209,7 @@ def fitting(
             *[day.isoformat()] * 4,
             f"%{day.weekday()}%",
             besides or 0,
+            now,
             slot.starts_at,
             slot.staff_id,
             *[slot.starts_at] * 4,
@@ -214,6 +223,11 @@ def fitting(
 
 def _is_taken(slot: Slot, asker: Asker) -> bool:
     """Whether the time is not free at all: then nobody needs to be asked about."""
+    if select(
+        "select 1 from waiting_offer where staff_id = ? and starts_at = ? and state = 'offered'",
+        [slot.staff_id, slot.starts_at],
+    ):
+        return True
     first = Interval(slot.starts_at, slot.starts_at + MINUTE)
     return bool(occupied_around(first, staff_id=slot.staff_id, room_id=None, customer_id=None, asker=asker))
 
@@ -225,22 +239,22 @@ def _bookable(
     usual = usual_type()
     for one in entries:
         if fits(one.wish, slot, zone):
-            clashes, _ = collisions(_details(one, slot, usual), zone, now, one.appointment_id, session)
+            clashes, _ = collisions(_details(one, slot, usual), zone, now, one.moves, session)
             if not any(clash.hard for clash in clashes):
                 yield one
 
 
 @guarded(Right.SEE_APPOINTMENT)
 def details_for(one: Waiting, slot: Slot) -> Details:
-    """The visit that would be booked for an entry at the beginning of the slot; of no type it is, as by the
-    quick line, of the type that is taken when none is said."""
+    """The visit that would be booked for an entry at the beginning of the slot, or what the later one would
+    be; of no type it is, as by the quick line, of the type that is taken when none is said."""
     return _details(one, slot, usual_type())
 
 
 def _details(one: Waiting, slot: Slot, usual: TypeRow | None) -> Details:
     usual = usual if one.type_id is None else None
     type_id, mode = (usual.id, usual.mode) if usual else (one.type_id, one.mode)
-    return Details(
+    wished = Details(
         one.customer_id,
         slot.staff_id,
         slot.starts_at,
@@ -250,6 +264,7 @@ def _details(one: Waiting, slot: Slot, usual: TypeRow | None) -> Details:
         mode,
         equipment_ids=usual_equipment(type_id),
     )
+    return wished if one.moves is None else moved_to(visit(one.moves).details, wished, one.type_id)
 
 
 class Offer(NamedTuple):

@@ -11,7 +11,7 @@ from ..domain.moments import MINUTE
 from ..domain.scheduling import Candidate, check_fit, check_length
 from ..errors import Fault, Invalid, Refused
 from ..models import Hold
-from ..queries.fitting import ground
+from ..queries.fitting import ground, place_of
 from ..queries.holds import own_holds
 from .work import Work
 
@@ -19,12 +19,13 @@ from .work import Work
 def placed(work: Work, candidate: Candidate, entry_id: int | None = None) -> int:
     """Hold what the candidate shows; the id of the hold.
 
-    A session holds one time by key, and one for each entry of the waiting list that it offers a time. Raises
+    A session holds one time by key, and one for each entry of the waiting list that it offers a time. What is
+    to be moved there (``ignore_id``) may keep what it has, as when it is moved. Raises
     :class:`Refused` (T7) with what is in the way and the nearest free times, or Invalid.
     """
     shown, staff_id, zone = candidate.shown, candidate.staff_id or 0, work.session.zone
     _check(work, staff_id, shown)
-    existing, open_, closed = ground(candidate, zone, asker=work.asker)
+    existing, open_, closed = ground(candidate, zone, place_of(candidate.ignore_id), work.asker)
     check_fit(candidate, existing, zone=zone, open_=open_, closed=closed, not_before=work.now)
     _sweep(work, shown, staff_id, entry_id)
     id_ = Hold.insert(

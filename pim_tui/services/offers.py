@@ -58,7 +58,7 @@ def offer_time(work: Work, command: OfferTime) -> Done:
         raise Refused(f"{found.customer} needs {found.minutes} minutes.", "Offer a longer time.", rule="T2")
     slot = slot._replace(minutes=found.minutes)
     # With the buffers and equipment of its type; whether the customer is elsewhere is asked when it is taken.
-    candidate = candidate_of(details_for(found, slot), found.appointment_id)
+    candidate = candidate_of(details_for(found, slot), found.moves)
     hold_rows.placed(work, replace(candidate, customer_id=None), found.id)
     id_ = int(
         WaitingOffer.insert(
@@ -108,25 +108,16 @@ def answer_offer(work: Work, command: AnswerOffer) -> Done:
 def _book(work: Work, found: Waiting, made: Offer, answers: Answers) -> Done:
     """A new visit; or the later one there is, moved to the earlier time, so that the chain is kept (T12)."""
     details = details_for(found, made.slot)
-    if found.appointment_at is None or found.appointment_id is None:
+    if found.moves is None:
         work.session.needs(Right.BOOK)
         return booking.booked(
             work, booking.BookAppointment(details, "", answers, rebooked_from=found.appointment_id)
         )
     work.session.needs(Right.CHANGE_APPOINTMENT)
-    row = stored(found.appointment_id)
-    was = Details.of(row)
-    same = found.type_id in (None, was.type_id)
-    moved = replace(
-        was,
-        staff_id=details.staff_id,
-        starts_at=details.starts_at,
-        room_id=details.room_id or was.room_id,
-        minutes=details.minutes,
-        type_id=was.type_id if same else found.type_id,
-        equipment_ids=was.equipment_ids if same else details.equipment_ids,
+    row = stored(found.moves)
+    command = booking.ChangeAppointment(
+        found.moves, row["version"], Details.of(row), details, "", answers, "move"
     )
-    command = booking.ChangeAppointment(found.appointment_id, row["version"], was, moved, "", answers, "move")
     return booking.changed(work, command)
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,8 +19,8 @@ from pim_tui.domain.session import Session
 from pim_tui.domain.states import Status
 from pim_tui.domain.visit import Answers
 from pim_tui.domain.waiting import Slot, Wish, fits
-from pim_tui.errors import Forbidden, Invalid, Refused, Stale
-from pim_tui.models import AppointmentType, Consent, Email, Phone, WaitingEntry
+from pim_tui.errors import Forbidden, Invalid, PimError, Refused, Stale
+from pim_tui.models import AppointmentType, Consent, Email, Phone, WaitingEntry, WorkingHours
 from pim_tui.queries.waiting import contact, entry, fitting, waiting_list, waits_for
 from pim_tui.services.booking import BookAppointment, book
 from pim_tui.services.offers import AnswerOffer, OfferTime, answer_offer, offer_time
@@ -30,7 +33,19 @@ from pim_tui.services.waiting import (
     change_waiting,
     withdraw_waiting,
 )
-from tests.services.clinic import AARON, BUFFERED, JANE, JOHN, LEE, SATO, ZONE, Practice, at
+from tests.services.clinic import (
+    AARON,
+    BUFFERED,
+    JANE,
+    JOHN,
+    LEE,
+    SATO,
+    ZONE,
+    Practice,
+    at,
+    overlaps,
+    practice,
+)
 
 WISH = Wish(30)
 HARBOUR = House("Harbour Clinic")
@@ -94,6 +109,113 @@ def test_no_time_is_offered_that_the_booking_then_refuses(clinic: Practice) -> N
     with pytest.raises(Refused, match="needs 5 min between"):
         offered(clinic, id_)
     assert clinic.count("hold") == 0
+
+
+def test_whoever_is_listed_can_be_offered_the_time_whatever_the_hours_have_become(clinic: Practice) -> None:
+    """What a later visit has of its staff member's time stays its own, as when it is moved (T10)."""
+    later = clinic.book("10:45", 60).ids[0]
+    id_ = wait(clinic, JANE, later)
+    change_waiting(clinic.session, ChangeWaiting(id_, 1, "30m", Wish(60)))
+    with clinic.store.write_tx():
+        WorkingHours.update(ends=11 * 60).execute()  # the visit lies outside of them by now
+    assert who(clinic, "10:30", 60) == [JANE]
+    made = offer_time(clinic.session, OfferTime(id_, slot("10:30", 60))).ids[0]
+    answer_offer(clinic.session, AnswerOffer(made, "accepted"))
+    assert clinic.row(later)["starts_at"] == at("10:30")
+
+
+def test_what_changed_since_the_list_was_read_is_told_with_its_reason(clinic: Practice) -> None:
+    id_ = wait(clinic, JANE)
+    assert who(clinic, "16:00") == [JANE]
+    with clinic.store.write_tx():
+        WorkingHours.update(ends=15 * 60).execute()
+    assert who(clinic, "16:00") == []
+    with pytest.raises(Refused, match=r"outside Dr Lee's hours \(08:00-15:00\)") as refused:
+        offered(clinic, id_, "16:00")
+    assert refused.value.offers
+    assert clinic.count("hold") == 0
+
+
+def test_a_later_visit_is_listed_and_offered_with_what_it_takes(clinic: Practice) -> None:
+    """Its type, with its buffers, and its room stay as they are when it is moved."""
+    later = clinic.book("14:00", type_id=BUFFERED, room_id=1).ids[0]
+    id_ = wait(clinic, JANE, later)
+    clinic.book("11:05", customer_id=AARON)
+    clinic.book("09:30", 60, customer_id=JOHN, staff_id=SATO, room_id=1)
+    assert who(clinic, "10:30") == [], "10 minutes after it would run into the next visit"
+    with pytest.raises(Refused, match="needs 10 min between"):
+        offered(clinic, id_, "10:30")
+    assert who(clinic, "10:05") == [], "its room is taken"
+    with pytest.raises(Refused, match="Room 1"):
+        offered(clinic, id_, "10:05")
+    assert who(clinic, "11:45") == [JANE]
+    answer_offer(clinic.session, AnswerOffer(offered(clinic, id_, "11:45"), "accepted"))
+    row = clinic.row(later)
+    assert (row["starts_at"], row["type_id"], row["room_id"]) == (at("11:45"), BUFFERED, 1)
+
+
+def test_a_time_that_somebody_was_offered_is_nobody_elses_until_they_have_answered(
+    clinic: Practice, other: Session
+) -> None:
+    jane, john = wait(clinic, JANE), wait(clinic, JOHN)
+    id_ = offered(clinic, jane)
+    clinic.clock[0] += 600  # the hold has ended
+    assert who(clinic) == []
+    with pytest.raises(Refused, match="was faster: Jane Doe was offered"):
+        offered(clinic, john, session=other)
+    answer_offer(clinic.session, AnswerOffer(id_, "declined"))
+    assert who(clinic) == [JOHN]
+    offered(clinic, john)
+    clinic.clock[0] = at("10:31")
+    assert who(clinic, "11:30") == [JANE, JOHN], "an offer of a time that is over keeps nobody from another"
+    assert offered(clinic, john, "11:30")
+
+
+STEPS_OF_WAITING = st.lists(
+    st.tuples(
+        st.sampled_from((*("visit",) * 5, "wait", "wait", "hours", "cancel")),
+        st.integers(0, 31),  # quarters of an hour after 8
+        st.sampled_from((15, 30, 60)),
+        st.sampled_from((JANE, JOHN, AARON)),
+        st.sampled_from((None, BUFFERED)),
+        st.sampled_from((None, 1)),
+        st.sampled_from((LEE, LEE, SATO)),
+    ),
+    max_size=14,
+)
+
+
+@given(STEPS_OF_WAITING, st.permutations(range(6, 31)))
+@settings(max_examples=15, deadline=None)
+def test_whoever_is_listed_is_offered_the_time_and_booked_when_they_accept(
+    steps: list[tuple[str, int, int, int, int | None, int | None, int]], quarters: list[int]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        clinic = practice(Path(folder))
+        booked: list[tuple[int, int]] = []
+        with clinic.store.write_tx():
+            WorkingHours.create(staff=SATO, weekday=0, starts=480, ends=1020)
+        for what, quarter, minutes, customer, type_id, room_id, staff in steps:
+            start = at("08:00") + quarter * 900
+            with suppress(PimError):
+                if what == "visit":
+                    more = {"customer_id": customer, "type_id": type_id, "room_id": room_id}
+                    booked.append((customer, clinic.book(start, minutes, staff_id=staff, **more).ids[0]))
+                elif what == "wait":
+                    theirs = [id_ for whose, id_ in booked if whose == customer]
+                    wait(clinic, customer, theirs[-1] if theirs else None, minutes=minutes, type_id=type_id)
+                elif what == "hours":
+                    with clinic.store.write_tx():
+                        WorkingHours.update(ends=720 + 15 * (quarter // 2)).execute()
+                elif booked:
+                    clinic.mark(booked[quarter % len(booked)][1], Status.CANCELED, "ill", "customer")
+        for quarter in quarters:
+            free = Slot(LEE, None, at("08:00") + quarter * 900, 60)
+            for one in fitting(free, ZONE, clinic.clock[0], 1):
+                made = offer_time(clinic.session, OfferTime(one.id, free)).ids[0]
+                answer_offer(clinic.session, AnswerOffer(made, "accepted"))
+        assert overlaps(clinic.store) == []
+        clinic.store.close()
 
 
 WISHES = st.builds(
