@@ -76,6 +76,21 @@ def _compiled(clinic: Clinic) -> Iterator[Trial]:
     yield Trial("speed of a start", kept)
 
 
+def _money(clinic: Clinic) -> Iterator[Trial]:
+    def told() -> str:
+        from ..queries.tax_classes import tax_classes
+        from ..services.posting import require_one_currency
+
+        require_one_currency(clinic.session)
+        classes = ", ".join(one.name for one in tax_classes())
+        if not classes:
+            raise Off("No tax class is entered: what is sold is untaxed. F6 and then F5 has them.")
+        how = "taxes are in them" if clinic.settings.prices_include_tax == "yes" else "taxes are added"
+        return f"Prices are in {clinic.session.currency} and {how}; tax classes: {classes}."
+
+    yield Trial("money", told)
+
+
 def _secrets(clinic: Clinic) -> Iterator[Trial]:
     from ..integrations.secrets import secret
 
@@ -322,7 +337,7 @@ def _host(clinic: Clinic) -> Iterator[Trial]:
 
 
 _TRIALS: tuple[Callable[[Clinic], Iterator[Trial]], ...] = (
-    _files, _disk, _encryption, _compiled, _backups, _secrets, _mail, _sms, _video, _calendly, _calendars,
-    _feeds, _printers, _camera, _upload, _outbox, _host,
+    _files, _disk, _encryption, _compiled, _backups, _money, _secrets, _mail, _sms, _video, _calendly,
+    _calendars, _feeds, _printers, _camera, _upload, _outbox, _host,
 )  # fmt: skip
 """One for each thing that can be set up."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,12 +18,14 @@ from pim_tui.config import Settings
 from pim_tui.domain.trials import Off, Trial
 from pim_tui.errors import PimError, Refused
 from pim_tui.paths import Places
+from pim_tui.services.tax_classes import AddTaxClass, add_tax_class
 from tests.cli.shell import Answer, Shell
 from tests.cli.test_deliver import queue
 from tests.integrations.mailserver import USER, WORD, certificate, mail_server
 from tests.integrations.pictures import photo_file
 from tests.integrations.test_camera import copies
 from tests.services.clinic import practice
+from tests.services.shop import BANDAGE, line, shop
 
 CANARY = "canary-in-the-mine"
 
@@ -54,6 +57,25 @@ def test_what_is_not_set_up_names_its_setting_and_is_not_wrong(clinic: Shell) ->
     assert [name for name, (state, _) in found.items() if state == "wrong"] == []
     plain = clinic.run("doctor")
     assert (plain.code, plain.out.splitlines()[-1]) == (0, "Nothing is wrong.")
+
+
+def test_money_that_is_not_the_books_is_wrong_and_missing_taxes_are_told(tmp_path: Path) -> None:
+    made = shop(tmp_path)
+
+    def money(currency: str = "EUR") -> str:
+        session = replace(made.session, currency=currency)
+        told = Clinic(made.store, session, Settings(), Places(tmp_path, tmp_path, tmp_path))
+        (trial,) = trials._money(told)
+        return trial.run()
+
+    with pytest.raises(Off, match="No tax class is entered: what is sold is untaxed"):
+        money()
+    add_tax_class(made.session, AddTaxClass("Standard", "VAT 19%"))
+    assert money() == "Prices are in EUR and taxes are in them; tax classes: Standard."
+    made.post(line(BANDAGE, 2), paid=1190)
+    with pytest.raises(Refused, match="The money of this book is EUR, and the setting currency is USD"):
+        money(currency="USD")
+    made.store.close()
 
 
 def test_a_disk_without_room_and_a_folder_that_takes_no_backups_are_told(
