@@ -49,8 +49,9 @@ def find_products(words: str, limit: int) -> tuple[Listed, ...]:
     """Products that ``words`` mean, the likeliest first; without words the first ones by name.
 
     A scanned number comes before all else, then codes and names that begin like it, then names in which
-    every word begins one. Indexes: ``product (barcode)``, ``(code)`` and ``(sort_name)``; only the last
-    look, made when the others have not filled the list, goes through the names of all products.
+    every word begins one, and codes that begin like it in other capitals. Indexes: ``product (barcode)``,
+    ``(code)`` and ``(sort_name)``; only the last look, made when the others have not filled the list, goes
+    through all products.
     """
     found: dict[int, Listed] = {}
     for where, params in _looks(tidy(words, limit=100)):
@@ -76,9 +77,15 @@ def _looks(text: str) -> list[tuple[str, list[object]]]:
         looks.append(_begins("p.barcode", number))
     folded = sort_name(text)
     looks.append(_begins("p.sort_name", folded))
-    words = [re.sub("[!%_]", r"!\g<0>", word) for word in folded.split()]
+    words = [_literally(word) for word in folded.split()]
     inside = " and ".join("' ' || p.sort_name like ? escape '!'" for _ in words)
-    return [*looks, (inside, [f"% {word}%" for word in words])]
+    inside = f"({inside} or lower(p.code) like ? escape '!')"
+    return [*looks, (inside, [*(f"% {word}%" for word in words), f"{_literally(text.lower())}%"])]
+
+
+def _literally(text: str) -> str:
+    """A text in a pattern of ``like`` that has ``!`` before what means something there."""
+    return re.sub("[!%_]", r"!\g<0>", text)
 
 
 def _begins(column: str, start: str) -> tuple[str, list[object]]:

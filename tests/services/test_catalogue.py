@@ -119,6 +119,15 @@ def test_a_change_stores_what_differs_and_the_journal_tells_both_values() -> Non
         change(id_)
 
 
+def test_a_code_is_found_by_its_beginning_whatever_its_capitals() -> None:
+    product(name="Bandage", code="Vb-5_x")
+    product(name="Vase", code="vb%")
+    assert [one.name for one in find_products("VB", 5)] == ["Bandage", "Vase"]
+    assert [[one.name for one in find_products(text, 5)] for text in ("vb-5_X", "VB%", "b-5", "vb_5")] == [
+        ["Bandage"], ["Vase"], [], [],
+    ]  # fmt: skip
+
+
 def test_a_stale_change_shows_both_values() -> None:
     id_ = product()
     was = product_record(id_).fields
