@@ -7,7 +7,8 @@ of them has understood of a style sheet is right for every other that has the sa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from inspect import CO_VARARGS, CO_VARKEYWORDS, signature
 from pathlib import Path
@@ -93,5 +94,13 @@ _callback._count_parameters = _parameters
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Stage:
-    """The usual clinic: two doctors, a nurse, four customers, nothing booked."""
+    """The usual clinic on a Monday: two doctors and a nurse who work from 8 to 17, four customers, nothing
+    booked."""
     return set_up(tmp_path)
+
+
+@pytest.fixture
+def watch() -> Iterator[ThreadPoolExecutor]:
+    """The thread of the watcher, which looks when a test says so."""
+    with ThreadPoolExecutor(1) as pool:
+        yield pool

@@ -7,15 +7,10 @@ from pathlib import Path
 import pytest
 
 from pim_tui.tui.dialogs.quick import QuickLine
-from tests.tui.stage import TODAY, Stage, playing, set_up
+from tests.tui.stage import TODAY, Stage, playing
 from tests.tui.tillstage import with_till
 
 DAY = TODAY.isoformat()
-
-
-@pytest.fixture
-def stage(tmp_path: Path) -> Stage:
-    return set_up(tmp_path)
 
 
 def fill(stage: Stage) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -48,13 +48,6 @@ def other(stage: Stage) -> Stage:
     """The same book at the desk of Dr Lee."""
     session = replace(stage.session, staff_id=2, name="Dr Lee", key="desk-2")
     return replace(stage, session=session)
-
-
-@pytest.fixture
-def watch() -> Iterator[ThreadPoolExecutor]:
-    """The thread of the watcher, which looks when a test says so."""
-    with ThreadPoolExecutor(1) as pool:
-        yield pool
 
 
 class Desk(Player):

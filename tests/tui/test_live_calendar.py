@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
@@ -47,13 +47,6 @@ def stage(tmp_path: Path) -> Stage:
 def other(stage: Stage) -> Session:
     """Dr Sato at another desk."""
     return replace(stage.session, staff_id=3, name="Dr Sato", key="desk-2")
-
-
-@pytest.fixture
-def watch() -> Iterator[ThreadPoolExecutor]:
-    """The thread of the watcher, which looks when a test says so."""
-    with ThreadPoolExecutor(1) as pool:
-        yield pool
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -31,13 +30,6 @@ from tests.tui.screentext import style_lines
 from tests.tui.stage import Player, Stage, key_event, playing
 
 DOOR = "Harbour Clinic Name PIN Enter unlock Another name Up sign in on top what is locked stays as it"
-
-
-@pytest.fixture
-def watch() -> Iterator[ThreadPoolExecutor]:
-    """The thread of the watcher, which looks when a test says so."""
-    with ThreadPoolExecutor(1) as pool:
-        yield pool
 
 
 def of_the_record(stage: Stage) -> set[str]:

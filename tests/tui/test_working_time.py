@@ -5,7 +5,6 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -13,14 +12,8 @@ from pim_tui.domain.worktime import Absence
 from pim_tui.services.leave import AddLeave, add_leave
 from pim_tui.tui.screens.hours import HoursScreen
 from pim_tui.tui.screens.moving import MovingScreen
-from tests.tui.stage import Stage, playing, set_up
+from tests.tui.stage import Stage, playing
 from tests.tui.test_live import at_desk
-
-
-@pytest.fixture
-def stage(tmp_path: Path) -> Stage:
-    """Two doctors and a nurse, each Monday to Friday 8 to 17; it is Monday, 23 November."""
-    return set_up(tmp_path)
 
 
 async def test_a_week_is_typed_and_told_back_and_begins_on_its_day(stage: Stage) -> None:
