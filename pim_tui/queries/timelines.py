@@ -51,7 +51,7 @@ def _events(
         other = code(kind, year, number) if kind and year and number else ""
         yield Event(at, who, _WORDS.get(what, what), amount, other_id, other, note)
         return
-    kept: dict[str, Any] = json.loads(note)
+    kept: dict[str, Any] = json.loads(note or "{}")
     if "agreed_by" in kept:
         yield Event(at, kept["agreed_by_name"], "discount agreed to", None, None, "", kept["discount"])
 

@@ -14,6 +14,7 @@ from pim_tui.domain.rights import Right
 from pim_tui.errors import Forbidden, NeedsAnswer, Refused
 from pim_tui.queries.timelines import timeline
 from pim_tui.services.discounts import QUESTION, may_agree
+from tests.db.walls import take_away
 from tests.services.clinic import ANNA, LEE, SATO
 from tests.services.refunding import PINS, Counter, counter
 from tests.services.shop import BANDAGE, line
@@ -68,6 +69,10 @@ def test_the_timeline_tells_who_agreed_to_how_much_before_what_was_paid(till: Co
         ("Dr Lee", "discount agreed to", None, "11%"),
         ("Anna Berg", "paid", 1000, ""),
     ]
+    # Where somebody has emptied what the journal kept, the check finds it; the bill still opens.
+    take_away(till.store, "journal_values_fixed")
+    till.store.db.execute_sql("update journal_values set after = ''")
+    assert [event.what for event in timeline(bill)] == ["posted", "paid"]
 
 
 def test_who_agrees_may_charge_another_price_and_is_somebody_else_with_the_right_pin(till: Counter) -> None:
