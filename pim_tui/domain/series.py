@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from ..errors import Refused
-from .moments import Zone, day_of, wall
+from .moments import Zone, day_bounds, day_of, wall
 from .recurrence import Rule, end_in_utc, occurrences, read_rule, starts
 from .recurrence.drawing import PATIENCE
 from .recurrence.pattern import LONGEST_COUNT, first_day, moved
@@ -222,6 +222,27 @@ def redrawn(
     return Redrawn(
         tuple(sorted(wanted, key=lambda one: one.recurrence_at)), tuple(words), links, tuple(parted), out
     )
+
+
+def left_out_later(
+    slots: Iterable[int], course: Course, since: int, goes: Callable[[date], date]
+) -> frozenset[int]:
+    """Where the new course puts the days that are left out from ``since`` on, up to which its visits are made
+    now: they are left out when further ones are made. A day that it does not have needs not be.
+    """
+    days = {goes(day_of(slot, course.zone)) for slot in slots}
+    if not days:
+        return frozenset()
+    found = starts(
+        course.rule,
+        course.begin,
+        course.zone,
+        first=since,
+        last=day_bounds(max(days), course.zone)[1],
+        most=LONGEST_COUNT,
+        patience=PATIENCE,
+    )
+    return frozenset(at for at in found.at if day_of(at, course.zone) in days)
 
 
 def paired(

@@ -21,6 +21,7 @@ from ..domain.series import (
     Redrawn,
     course_of,
     handed_on,
+    left_out_later,
     redrawn,
     remaining,
     shifted,
@@ -88,7 +89,7 @@ class Changing:
 def preview(asked: Asked, asker: Asker, choices: Mapping[int, Choice]) -> Preview:
     """A new series as it would be; selects: one of what is there, and the working time."""
     course = course_of(asked)
-    drawn = drawn_of(course, asker.now)
+    drawn = drawn_of(course, asker.now + HORIZON)
     details = equipped(asked.details)
     wanted = unrolled(details, drawn.at, course.begin, course.zone)
     return Preview(course, planned(wanted, choices, course.zone, asker), drawn.drawn_to, says=drawn.says)
@@ -107,9 +108,10 @@ def equipped(details: Details) -> Details:
     return replace(details, equipment_ids=usual_equipment(details.type_id))
 
 
-def drawn_of(course: Course, now: int) -> Plan:
-    """The visits made of a course now; :class:`Refused` when there are none."""
-    found = plan(course.rule, f"{course.begin:%Y-%m-%dT%H:%M}", course.zone, first=None, until=now + HORIZON)
+def drawn_of(course: Course, until: int) -> Plan:
+    """The visits made of a course now, up to ``until``, UTC seconds; :class:`Refused` when there are none."""
+    begin = f"{course.begin:%Y-%m-%dT%H:%M}"
+    found = plan(course.rule, begin, course.zone, first=None, until=until)
     if not found.at:
         raise Refused(
             "There is no visit within the next two years.",
@@ -177,24 +179,39 @@ def changing(change: Change, now: int) -> Changing:
     seen = next(one for one in everyone if one.id == change.appointment_id)
     split = _split(change, seen, everyone, now)
     course, pattern = _new_course(change, here, seen, split)
-    drawn = drawn_of(course, now)
-    later = [one for one in everyone if one.recurrence_at >= split]
+    goes = stay if change.rule else step(course_here(here), seen, change.details)
     added = {at for at, kind in dates.items() if kind == "in"}
+    later = [one for one in everyone if one.recurrence_at >= split and one.recurrence_at not in added]
+    out = [at for at, kind in dates.items() if kind == "out" and at >= split]
+    made = [at for at in out if here.drawn_to is None or at < here.drawn_to]
+    drawn = _drawn_over([*(one.recurrence_at for one in later), *made], course, goes, now)
     found = redrawn(
-        [one for one in later if one.recurrence_at not in added],
-        [at for at, kind in dates.items() if kind == "out" and at >= split],
+        later,
+        made,
         course,
         [at for at in drawn.at if at not in added],
         before=here.details,
         after=pattern,
         now=now,
         exactly={} if change.rule else {seen.id: change.details},
-        goes=stay if change.rule else step(course_here(here), seen, change.details),
+        goes=goes,
     )
+    if drawn.drawn_to is not None:
+        far = left_out_later(out, course, drawn.drawn_to, goes)
+        found = replace(found, out=found.out | far)
     whole = not any(one.recurrence_at < split for one in everyone)
     dropped = tuple(one for one in found.parted if not one.settled(now))
     stood = {one.id: one.details.starts_at for one in everyone}
     return Changing(here, split, whole, pattern, course, drawn, found, dropped, stood)
+
+
+def _drawn_over(slots: Sequence[int], course: Course, goes: Callable[[date], date], now: int) -> Plan:
+    """The visits made of a new course now: as far as those go that are here, wherever the change takes them,
+    or they would have no place in it and be canceled.
+    """
+    days = [goes(day_of(slot, course.zone)) for slot in slots]
+    reach = day_bounds(max(days), course.zone)[1] if days else 0
+    return drawn_of(course, max(now + HORIZON, reach))
 
 
 def _split(change: Change, seen: Member, everyone: Sequence[Member], now: int) -> int:

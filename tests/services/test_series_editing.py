@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -194,13 +195,73 @@ def test_ending_cancels_this_and_later_ones_with_a_reason(clinic: Practice) -> N
 
 
 def test_a_changed_series_without_an_end_goes_on_by_its_new_rule(clinic: Practice) -> None:
-    endless = Asked(clinic.details(at("2026-11-25 08:00"), customer_id=JOHN), "FREQ=WEEKLY;BYDAY=WE", ZONE)
-    ids = make_series(clinic.session, MakeSeries(endless)).ids
+    ids = endless(clinic)
     change(clinic, ids[1], "later", starts_at=at("2026-12-02 08:30"))
     clinic.clock[0] += 400 * DAY
     made = extend_series(clinic.session, ExtendSeries())
     assert {clinic.row(id_)["wall"] for id_ in made.ids} == {"08:30"}
     assert clinic.store.select("select drawn_to from series where id = 2") == [(None,)]
+
+
+def endless(clinic: Practice, rule: str = "FREQ=WEEKLY;BYDAY=WE", **more: Any) -> tuple[int, ...]:
+    """A series of John's without an end, with its visits of the next two years."""
+    asked = Asked(clinic.details(at("2026-11-25 08:00"), customer_id=JOHN), rule, ZONE)
+    make_series(clinic.session, MakeSeries(asked, **more))
+    rows = clinic.store.select(
+        "select id from appointment where customer_id = ? order by starts_at", [JOHN]
+    )
+    return tuple(id_ for (id_,) in rows)
+
+
+def placed(clinic: Practice) -> dict[int, tuple[int, str]]:
+    """Where each visit of John's begins, and its state."""
+    rows = clinic.store.select(
+        "select id, starts_at, status from appointment where customer_id = ? order by starts_at", [JOHN]
+    )
+    return {id_: (at_, status) for id_, at_, status in rows}
+
+
+@pytest.mark.parametrize("reach", ["later", "all"])
+@pytest.mark.parametrize("days", [1, 7, 21, 28, 365])
+def test_a_series_without_an_end_that_is_moved_on_loses_none_of_its_visits(
+    clinic: Practice, reach: Reach, days: int
+) -> None:
+    """Those of two years on are moved beyond the two years, and are no reason to cancel any."""
+    ids = endless(clinic)
+    clinic.clock[0] += 14 * DAY  # two of them are over
+    before = placed(clinic)
+    moved = before[ids[4]][0] + days * DAY
+    done = change(clinic, ids[4], reach, starts_at=at(f"{wall(moved, ZONE):%Y-%m-%d} 08:00"))
+    assert "canceled" not in done.says
+    after = placed(clinic)
+    from_ = 4 if reach == "later" else 2
+    for place, id_ in enumerate(ids):
+        start = wall(before[id_][0], ZONE).date().toordinal() + (days if place >= from_ else 0)
+        assert (wall(after[id_][0], ZONE).date().toordinal(), after[id_][1]) == (start, "S")
+
+
+def test_what_was_canceled_or_left_out_two_years_on_stays_so_when_the_series_is_moved(
+    clinic: Practice,
+) -> None:
+    first = at("2026-11-25 08:00")
+    skipped = at("2028-11-15 08:00")
+    ids = endless(clinic, choices={skipped: Choice("skip")})
+    last = ids[-1]
+    clinic.mark(last, Status.CANCELED, "away", "customer")
+    far = at("2030-01-02 08:00")
+    clinic.store.db.execute_sql(
+        f"insert into series_date (series_id, at, kind) values (2, {far}, 'out')"  # from a calendar
+    )
+    change(clinic, ids[0], "all", starts_at=first + 7 * DAY)
+    assert links(clinic, 2)[last] == f"{wall(placed(clinic)[last][0] + 7 * DAY, ZONE):%m-%d %H:%M}"
+    out = clinic.store.select("select at from series_date where kind = 'out' order by at")
+    assert out == [(skipped + 7 * DAY,), (far + 7 * DAY,)]
+    clinic.clock[0] += 1200 * DAY
+    with suppress(Refused):
+        while True:
+            extend_series(clinic.session, ExtendSeries())
+    starts = {start for start, status in placed(clinic).values() if status == "S"}
+    assert starts.isdisjoint({skipped + 7 * DAY, far + 7 * DAY, placed(clinic)[last][0] + 7 * DAY})
 
 
 def test_what_is_over_or_somebody_elses_by_now_is_refused(clinic: Practice) -> None:
