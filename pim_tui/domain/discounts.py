@@ -14,6 +14,8 @@ AGREES: Final = Right.OVERRIDE_PRICE
 """The right by which somebody agrees to what is beyond the limit. Who has it needs nobody: they could give
 the same away by another price.
 """
+NO_LIMIT: Final = 100
+"""The limit in percent that is none."""
 
 
 def beyond(basket: Basket, limit: int, rights: Collection[Right]) -> Fraction | None:
@@ -34,6 +36,19 @@ def largest(basket: Basket) -> Fraction:
     kept = _kept_of_bill(basket, sum(left.values(), Fraction()))
     parts = (1 - one * kept / _gross(basket.lines[at]) for at, one in left.items())
     return 100 * max(parts, default=Fraction())
+
+
+def unlisted(basket: Basket, listed: Collection[int]) -> tuple[BasketLine, ...]:
+    """The lines whose price only whoever sells has said: what is in no catalogue, or among the products there
+    without a price; ``listed`` are those with one. Any of it may be a discount by another name.
+
+    What is lent or dispensed without a charge is not sold.
+    """
+    return tuple(
+        line
+        for line in basket.lines
+        if line.product_id not in listed and (line.unit_price or basket.kind in ("sale", "income"))
+    )
 
 
 def told(percent: Fraction) -> str:

@@ -46,14 +46,15 @@ def _events(
     at: int, _place: int, _row: int, who: str, what: str, amount: int | None, other_id: int | None,
     kind: str | None, year: int | None, number: int | None, note: str,
 ) -> Iterator[Event]:  # fmt: skip
-    """What a row of the select tells: one thing, or nothing where nobody had to agree to a discount."""
+    """What a row of the select tells: one thing, or of what the journal keeps of a bill what was agreed to."""
     if what != _JOURNAL:
         other = code(kind, year, number) if kind and year and number else ""
         yield Event(at, who, _WORDS.get(what, what), amount, other_id, other, note)
         return
     kept: dict[str, Any] = json.loads(note or "{}")
-    if "agreed_by" in kept:
-        yield Event(at, kept["agreed_by_name"], "discount agreed to", None, None, "", kept["discount"])
+    for key, what in _AGREED.items():
+        if key in kept:
+            yield Event(at, kept["agreed_by_name"], what, None, None, "", str(kept[key]))
 
 
 _WORDS = {
@@ -63,6 +64,8 @@ _WORDS = {
     "file": "saved", "printer": "printed", "email": "emailed", "hand_back": "handed back",
     "extended": "given more time", "not printer": "not printed", "not file": "not saved",
 }  # fmt: skip
+
+_AGREED = {"discount": "discount agreed to", "own_prices": "prices in no catalogue agreed to"}
 
 _JOURNAL = "journal"
 """What happened is told by what the journal keeps of it, which is the note."""

@@ -71,7 +71,7 @@ def _post_bill(work: Work, command: PostBill) -> Done:
     basket = command.basket
     goods = checked(work, basket)
     priced = price(basket, terms_of(work.session))
-    agreed = agreement(work, basket, command.agreed_by)
+    agreed = agreement(work, basket, goods, command.agreed_by)
     credit = _credit(work, command, priced)
     settled = _settled(work, command, priced.customer - command.use_credit)
     bill, below = _post(work, basket, priced, goods, agreed)

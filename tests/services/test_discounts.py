@@ -11,13 +11,14 @@ import pytest
 from pim_tui.db.connection import select
 from pim_tui.domain.basket import Discount
 from pim_tui.domain.rights import Right
-from pim_tui.errors import Forbidden, NeedsAnswer, Refused
+from pim_tui.errors import Forbidden, Invalid, NeedsAnswer, Refused
 from pim_tui.queries.timelines import timeline
 from pim_tui.services.discounts import QUESTION, may_agree
 from tests.db.walls import take_away
 from tests.services.clinic import ANNA, LEE, SATO
+from tests.services.desk import TODAY
 from tests.services.refunding import PINS, Counter, counter
-from tests.services.shop import BANDAGE, line
+from tests.services.shop import BANDAGE, CRUTCHES, FIRST_PAIR, TABLETS, line
 
 TEN, ELEVEN = Discount(10_000), Discount(11_000)
 
@@ -101,6 +102,55 @@ def test_without_a_limit_and_by_whoever_may_charge_any_price_it_is_as_ever(till:
     till.post(line())
     till.session = till.as_(LEE)
     till.post(line(discount=everything))
+    assert "agreed_by" not in kept(till)
+
+
+def test_a_price_that_one_makes_up_is_no_way_round_the_limit(till: Counter) -> None:
+    """Of something by one's own name, of a product without a price, or of one with a price in other money."""
+    for price in (-500, -1):
+        with pytest.raises(Invalid, match="line 2 price: is below zero"):
+            till.post(line(), line(None, unit_price=price))
+    run = till.store.db.execute_sql
+    run("update product set price = null, currency = '', version = version + 1 where id = 2")
+    run("update product set currency = 'USD', version = version + 1 where id = 3")
+    for made_up in (
+        line(None, description="Bandage", unit_price=1),
+        line(None, unit_price=0),
+        line(None, unit_price=100_000),
+        line(BANDAGE, unit_price=100),
+        line(TABLETS, unit_price=100),
+    ):
+        with pytest.raises(NeedsAnswer, match="has no price in the catalogue") as asked:
+            till.post(line(), made_up)
+        assert asked.value.question == QUESTION
+        till.post(line(), made_up, agreed_by=LEE, pin=PINS[LEE])
+        told = kept(till)
+        assert (told["own_prices"], told["agreed_by"], "discount" in told) == (1, LEE, False)
+    till.post(line(), kind="income")
+    with pytest.raises(NeedsAnswer, match="11% off"):
+        till.post(line(discount=ELEVEN), line(None))
+    bill = till.post(line(discount=ELEVEN), line(None), agreed_by=LEE, pin=PINS[LEE]).ids[0]
+    assert (kept(till)["discount"], kept(till)["own_prices"]) == ("11%", 1)
+    assert [(event.who, event.what, event.note) for event in timeline(bill)[1:]] == [
+        ("Dr Lee", "discount agreed to", "11%"),
+        ("Dr Lee", "prices in no catalogue agreed to", "1"),
+    ]
+
+
+def test_what_is_dispensed_or_lent_without_a_charge_is_not_sold(till: Counter) -> None:
+    till.store.db.execute_sql("update product set price = null, version = version + 1 where id = 3")
+    till.post(line(TABLETS, unit_price=0), kind="dispense")
+    with pytest.raises(NeedsAnswer):
+        till.post(line(TABLETS, unit_price=1), kind="dispense")
+    till.post(line(CRUTCHES, unit_price=0, due_on=TODAY, lot_id=FIRST_PAIR), kind="borrow")
+
+
+def test_a_made_up_price_needs_nobody_where_there_is_no_limit_or_by_right(till: Counter) -> None:
+    till.rules(discount_limit=100)
+    till.post(line(None, unit_price=1))
+    till.rules(discount_limit=0)
+    till.session = till.as_(LEE)
+    till.post(line(None, unit_price=1))
     assert "agreed_by" not in kept(till)
 
 
