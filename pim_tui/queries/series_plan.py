@@ -84,6 +84,16 @@ class Changing:
     dropped: tuple[Member, ...]
     stood: Mapping[int, int]
 
+    @property
+    def idle(self) -> bool:
+        """Whether all is the same afterwards: no visit becomes another, nor does what comes after them."""
+        if self.redrawn.wanted or self.redrawn.words or self.dropped:
+            return False
+        zone, course = self.here.zone, course_here(self.here)
+        rest = Course(remaining(course, self.split), wall(self.split, zone), zone)
+        pattern, before = (replace(one, starts_at=0) for one in (self.pattern, self.here.details))
+        return (self.course, pattern) == (rest, before)
+
 
 @guarded(Right.SEE_APPOINTMENT)
 def preview(asked: Asked, asker: Asker, choices: Mapping[int, Choice]) -> Preview:

@@ -46,7 +46,7 @@ def _events(
     at: int, _place: int, _row: int, who: str, what: str, amount: int | None, other_id: int | None,
     kind: str | None, year: int | None, number: int | None, note: str,
 ) -> Iterator[Event]:  # fmt: skip
-    """What a row of the select tells: one thing, or of what the journal keeps of a bill what was agreed to."""
+    """What a row of the select tells: one thing, or what the journal keeps of who agreed to what."""
     if what != _JOURNAL:
         other = code(kind, year, number) if kind and year and number else ""
         yield Event(at, who, _WORDS.get(what, what), amount, other_id, other, note)

@@ -82,6 +82,8 @@ def change_series(work: Work, command: ChangeSeries) -> Done:
     """
     found = changing(command.change, work.now)
     _require_fresh(found.here.version, command.version)
+    if found.idle:
+        raise Refused("Nothing was changed.", "Change something, or press Escape.")
     booking.check_sound(found.pattern)
     visits = planned(found.redrawn.wanted, command.choices, found.course.zone, work.asker)
     preview = Preview(found.course, visits, found.drawn.drawn_to, found.dropped, found.drawn.says)

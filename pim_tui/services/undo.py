@@ -68,7 +68,9 @@ class Step:
 
     @property
     def noun(self) -> str:
-        """What was done, in the words of the desk."""
+        """What was done, in the words of the desk; a series may be changed without any of its visits."""
+        if not self.changes:
+            return "change of a series"
         return NOUNS.get(self.changes[0].action, self.changes[0].action)
 
 
@@ -148,8 +150,8 @@ def _last(work: Work, before: int | None = None) -> Step | None:
     )
     rows = select(
         f"select {first} from journal j join journal_values v on v.seq_id = j.seq"
-        " where j.session = ? and j.seq < ? and j.kind = 'appointment' and v.after <> ''"
-        f" and j.action in ({marks(UNDOABLE)})"
+        " where j.session = ? and j.seq < ? and v.after <> '' and (j.kind = 'series' and j.action = 'change'"
+        f" or j.kind = 'appointment' and j.action in ({marks(UNDOABLE)}))"
         " and not exists (select 1 from journal u where u.session = j.session and u.seq > j.seq"
         f" and u.action = 'undo' and u.reason = 'undo ' || {first}) order by j.seq desc limit 1",
         [work.session.key, before or _NEVER, *UNDOABLE],
@@ -206,8 +208,10 @@ def _told(work: Work, step: Step, current: Sequence[dict[str, Any]]) -> Done:
     if len(seen) == 1:
         done = booking.done(work, seen[0].id, seen[0].version, f"{noun[:1].upper()}{noun[1:]} taken back")
         told, version = done.says, done.version
-    else:
+    elif seen:
         told = f"{_several(step)} taken back: {_people(step)}"
+    else:
+        told = f"{noun[:1].upper()}{noun[1:]} taken back"
     told += _next(work, step.first)
     return Done("appointment", tuple(row.id for row in seen), tuple(days), version, told)
 
@@ -226,6 +230,8 @@ def _named(step: Step, zone: str) -> str:
         seen = calendar.visit(step.changes[0].id)
         when = f"{day_label(seen.day)} {clock(seen.starts_at, zone)}"
         return f"{step.noun} of {seen.customer}, {when}"
+    if not step.changes:
+        return step.noun
     return f"{_several(step)}: {_people(step)}"
 
 

@@ -23,8 +23,9 @@ from pim_tui.services.appointment_rows import stored
 from pim_tui.services.series import ExtendSeries, extend_series
 from pim_tui.services.series_editing import ChangeSeries, EndSeries, change_series, end_series
 from pim_tui.services.series_making import MakeSeries, make_series
+from pim_tui.services.undo import Undo, undo
 from pim_tui.services.work import Done
-from tests.services.clinic import JOHN, SATO, ZONE, Practice, at, broken_line, overlaps, practice
+from tests.services.clinic import AARON, JOHN, SATO, ZONE, Practice, at, broken_line, overlaps, practice
 
 DAY = 86_400
 WEEK = 7 * DAY
@@ -207,9 +208,7 @@ def endless(clinic: Practice, rule: str = "FREQ=WEEKLY;BYDAY=WE", **more: Any) -
     """A series of John's without an end, with its visits of the next two years."""
     asked = Asked(clinic.details(at("2026-11-25 08:00"), customer_id=JOHN), rule, ZONE)
     make_series(clinic.session, MakeSeries(asked, **more))
-    rows = clinic.store.select(
-        "select id from appointment where customer_id = ? order by starts_at", [JOHN]
-    )
+    rows = clinic.store.select("select id from appointment where customer_id = ? order by starts_at", [JOHN])
     return tuple(id_ for (id_,) in rows)
 
 
@@ -238,6 +237,35 @@ def test_a_series_without_an_end_that_is_moved_on_loses_none_of_its_visits(
     for place, id_ in enumerate(ids):
         start = wall(before[id_][0], ZONE).date().toordinal() + (days if place >= from_ else 0)
         assert (wall(after[id_][0], ZONE).date().toordinal(), after[id_][1]) == (start, "S")
+
+
+@pytest.mark.parametrize("reach", ["later", "all"])
+@pytest.mark.parametrize("rule", ["", "FREQ=WEEKLY;BYDAY=TU;COUNT=6"])
+def test_a_change_of_nothing_is_refused_and_leaves_no_trace(
+    clinic: Practice, reach: Reach, rule: str
+) -> None:
+    """Taking back would else have taken back what was done before it, a booking of somebody else."""
+    with pytest.raises(Refused, match="Nothing was changed"):
+        change(clinic, 1, reach, rule=rule)
+    assert clinic.store.select("select version, rule from series") == [(1, "FREQ=WEEKLY;COUNT=6;BYDAY=TU")]
+    clinic.change(2, room_id=2)
+    change(clinic, 2, reach, room_id=None)
+    assert clinic.row(2)["room_id"] is None, "a visit that becomes like its series again is a change"
+
+
+def test_a_change_of_the_rule_alone_is_the_last_change_and_is_taken_back(clinic: Practice) -> None:
+    ids = endless(clinic, "FREQ=WEEKLY;BYDAY=WE;COUNT=300")
+    other = clinic.book("2026-11-26 15:00", customer_id=AARON).ids[0]
+    before = placed(clinic)
+    change(clinic, ids[0], "all", rule="FREQ=WEEKLY;BYDAY=WE")
+    assert placed(clinic) == before
+    done = undo(clinic.session, Undo())
+    assert done.says.startswith("Change of a series taken back · u again: booking of Aaron Smith")
+    assert rules(clinic)[1][1] == "FREQ=WEEKLY;COUNT=300;BYDAY=WE"
+    assert clinic.row(other)["status"] == "S"
+    undo(clinic.session, Undo())
+    assert clinic.row(other)["status"] == "X"
+    assert broken_line(clinic.store) is None
 
 
 def test_what_was_canceled_or_left_out_two_years_on_stays_so_when_the_series_is_moved(
