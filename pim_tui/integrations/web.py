@@ -89,6 +89,7 @@ class Web:
         UNSURE where it may have been, SETTINGS where the line would not be safe.
         """
         address = self._address(path)
+        self._require_sendable(headers or {})
         with self._failures(method):
             line = self._opened()
             with line.stream(
@@ -118,6 +119,13 @@ class Web:
                 Trouble.SETTINGS, f"{self.name} is spoken to over https, or on this machine itself."
             )
         return whole
+
+    def _require_sendable(self, headers: Mapping[str, str]) -> None:
+        """Nothing in a header ends it or cannot be written in it: it is told before anything is sent."""
+        for name, value in headers.items():
+            if not (value.isascii() and value.isprintable() and value == value.strip()):
+                what = f"the header {tidy(name, limit=20)} has letters that none can have"
+                raise Undelivered(Trouble.SETTINGS, f"{self.name}: {what}; see its settings and its secret.")
 
     def _opened(self) -> httpx.Client:
         if self._client is None:

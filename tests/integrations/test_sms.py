@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -356,6 +357,32 @@ def test_a_gateway_is_sent_what_the_settings_say(as_form: bool) -> None:
             fake.tricks.append(Trick(said))
             assert trouble(lambda: made.send(JANE)).trouble == expected
         assert trouble(lambda: made.find(search())).trouble == Trouble.UNSURE
+        made.close()
+
+
+@pytest.mark.parametrize("text", ["two\r\nBcc: x", "Grüße", "nul\0", " blank "])
+def test_no_text_gets_into_a_header(text: str) -> None:
+    fake = FakeGateway()
+    shape = Shape("/send", FIELDS, {"X-Text": "{text}", "X-Ref": "{ref}"}, status=202)
+    with fake.serving() as base:
+        made = Gateway(Web("The SMS gateway", base), shape, "clinic", lambda: WORD, lambda: NOW)
+        assert made.send(replace(JANE, text=text)) == JANE.ref
+        (asked,) = fake.asked
+        assert (asked.json["message"], asked.headers["x-text"]) == (text, "{text}")
+        assert "bcc" not in asked.headers
+        made.close()
+
+
+@pytest.mark.parametrize("secret", ["ü", "a\nb", "a\x1b"])
+def test_a_secret_that_no_header_can_have_is_told_and_nothing_is_sent(secret: str) -> None:
+    fake = FakeGateway()
+    shape = Shape("/send", FIELDS, {"Authorization": "Bearer {secret}"})
+    with fake.serving() as base:
+        made = Gateway(Web("The SMS gateway", base), shape, "clinic", lambda: secret, lambda: NOW)
+        found = trouble(lambda: made.send(JANE))
+        assert (found.trouble, fake.asked) == (Trouble.SETTINGS, [])
+        assert "the header Authorization has letters that none can have" in str(found)
+        assert secret not in str(found)
         made.close()
 
 

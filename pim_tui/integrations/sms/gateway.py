@@ -48,7 +48,9 @@ class Gateway:
         shape = self._shape
         secret = self._password()
         values = {"to": text.to, "text": text.text, "ref": text.ref, "from": self._sender, "secret": secret}
-        headers = {name: _put_in(value, values) for name, value in shape.headers.items()}
+        # What is written to somebody may have any letter and several lines, and a header has neither.
+        ours = {name: value for name, value in values.items() if name != "text"}
+        headers = {name: _put_in(value, ours) for name, value in shape.headers.items()}
         fields = {name: _put_in(value, values) for name, value in shape.fields.items()}
         answer = self._web.ask(
             "POST",
