@@ -32,7 +32,7 @@ _RULE = r"PIM (\w+): (.+)"
 
 def broken_rule(error: BaseException) -> tuple[str, str] | None:
     """The rule's name and sentence when ``error`` came from one of our triggers."""
-    found = re.search(_RULE, str(error))
+    found = re.match(_RULE, str(error))
     return (found[1], found[2].splitlines()[0]) if found else None
 
 

@@ -15,6 +15,7 @@ from peewee import (  # type: ignore[attr-defined]  # no type tells of the last
     __exception_wrapper__,
 )
 
+from ..domain.text import tidy
 from ..errors import (
     StoreAway,
     StoreBusy,
@@ -112,20 +113,27 @@ def _named(error: BaseException, file: Path | None) -> StoreError | None:
         return StoreReadOnly(f"{file}: {error.strerror}.", "Check the folder's permissions and free space.")
     if broken_rule(error):
         return None
-    causes = " | ".join(str(cause).lower() for cause in _chain(error))
+    # A server repeats what does not fit into a table, and that may say anything: "disk full" is then a name.
+    told = (cause for cause in _chain(error) if not _repeats_values(cause))
+    causes = " | ".join(str(cause).lower() for cause in told)
     for sign, kind, message, hint in _SIGNS:
         if sign in causes:
             disk = disk_of(file) if kind is StoreFull else ""
             return kind(message.format(file=file, why=_first_line(error), disk=disk), hint)
     if isinstance(error, OperationalError):
         return StoreError(
-            f"The database refused: {str(error)[:200]}", "Try again; run pim-tui check if it stays."
+            f"The database refused: {_first_line(error)}", "Try again; run pim-tui check if it stays."
         )
     return None
 
 
+def _repeats_values(error: BaseException) -> bool:
+    """Whether it tells of values, as Peewee, each driver and SQLite call such errors alike."""
+    return any(kind.__name__ in ("IntegrityError", "DataError") for kind in type(error).__mro__)
+
+
 def _first_line(error: BaseException) -> str:
-    return next(iter(str(error).splitlines()), "")[:200]
+    return tidy(next(iter(str(error).splitlines()), ""))
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
