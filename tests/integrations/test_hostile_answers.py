@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
+import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from itertools import islice
@@ -19,8 +21,9 @@ from pim_tui.integrations.calendly import Calendly
 from pim_tui.integrations.sms.gateway import Gateway, Shape
 from pim_tui.integrations.sms.twilio import Twilio
 from pim_tui.integrations.sms.vonage import Vonage
-from pim_tui.integrations.web import Answer
+from pim_tui.integrations.web import LARGEST, Answer, Web
 from pim_tui.integrations.zoom import SignIn, Zoom
+from tests.peers.fakeweb import Asked, FakeWeb, Said
 
 NOW = 1_795_422_060
 NONSENSE: tuple[Any, ...] = (
@@ -173,6 +176,39 @@ def test_no_answer_ends_a_worker(asked: Callable[[int], Iterable[Callable[[], An
                 assert said
             if isinstance(said, str):
                 said.encode()
+
+
+class Packer(FakeWeb):
+    """Answers with ``body`` packed as it is asked for in the path, so many times."""
+
+    body = b'{"id": 1}'
+
+    def do(self, asked: Asked) -> Said:
+        packings, body = asked.path.strip("/").split("-"), self.body
+        for packing in filter(None, packings):
+            body = zlib.compress(body, 9, wbits=31 if packing == "gzip" else 15)
+        return Said(200, body, {"Content-Encoding": ", ".join(packings)})
+
+
+@pytest.mark.parametrize("packed", ["", "gzip", "deflate"])
+def test_a_packed_answer_is_read(packed: str) -> None:
+    with Packer().serving() as base:
+        assert Web("The service", base).ask("GET", f"/{packed}").json() == {"id": 1}
+
+
+@pytest.mark.parametrize("packed", ["gzip", "gzip-gzip", "br", "gzip-gzip-gzip"])
+def test_what_is_packed_to_burst_takes_no_room(packed: str) -> None:
+    fake = Packer()
+    fake.body = bytes(8 * LARGEST)
+    with fake.serving() as base:
+        web = Web("The service", base)
+        tracemalloc.start()
+        with pytest.raises(Undelivered):
+            web.ask("GET", f"/{packed}")
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        web.close()
+    assert most < 5 * LARGEST
 
 
 @pytest.mark.parametrize("said", [{"message": "no such key: canary"}, {"error": {"sent": ["canary"]}}])
