@@ -17,6 +17,7 @@ from ..domain.text import tidy
 from ..errors import SettingsError
 from ..settingchecks import HERE
 from .mime import written
+from .smtpline import Clear, Encrypted
 
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 TIMEOUT_SECONDS = 20.0
@@ -129,8 +130,8 @@ def _reached(server: Server) -> smtplib.SMTP:
     port = server.port or PORTS[server.security]
     with _phases(server.host, begins=True):
         if server.security == "tls":
-            return smtplib.SMTP_SSL(server.host, port, timeout=server.timeout, context=_trust(server.ca_file))
-        return smtplib.SMTP(server.host, port, timeout=server.timeout)
+            return Encrypted(server.host, port, timeout=server.timeout, context=_trust(server.ca_file))
+        return Clear(server.host, port, timeout=server.timeout)
 
 
 def _trust(ca_file: str) -> ssl.SSLContext:

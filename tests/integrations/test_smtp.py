@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import smtplib
 import socket
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -181,6 +182,27 @@ def test_a_line_that_breaks_is_told_apart_by_what_may_have_gone(monkeypatch: pyt
         made.send(MAIL)
         assert len(server.arrived) == 3
         assert len(set(server.ids)) == 1
+
+
+@pytest.mark.parametrize("told", [b"220-hello\r\n", b"220 hello\r\n"])
+def test_a_reply_without_an_end_is_a_line_that_broke(told: bytes) -> None:
+    """It greets for ever, or tells for ever what it can do."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def talk() -> None:
+            line, _ = listening.accept()
+            with line, suppress(OSError):
+                line.sendall(told)
+                while True:
+                    line.sendall(b"250-more and more\r\n" * 100)
+
+        talking = threading.Thread(target=talk, daemon=True)
+        talking.start()
+        made = Smtp(Server("127.0.0.1", listening.getsockname()[1], "none", sender="desk@clinic.example"))
+        assert trouble(made).trouble == Trouble.LINE
+        made.close()
+        talking.join(10)
+        assert not talking.is_alive()
 
 
 def test_who_does_not_answer_is_not_reached() -> None:
