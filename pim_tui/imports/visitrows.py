@@ -160,7 +160,9 @@ class VisitReader:
         halves = _PARTED.fullmatch(bare[:80])
         day = self._day(halves["day"] if halves else bare, field, faults, text)
         clock = self._time(halves["time"], field, faults) if halves and day else None
-        return _Wall(day, clock.time if clock else None, named=named) if day else None
+        if day is None or clock is None:
+            return None if day is None else _Wall(day)
+        return _Wall(day, clock.time, named=named)
 
     def _day(self, text: str, field: str, faults: list[Fault], whole: str = "") -> date | None:
         day = read_date(text, self.order) if text else None

@@ -308,6 +308,11 @@ def test_a_zone_behind_the_time_that_nobody_doubts_needs_no_remark(table: Table,
     assert (told(row)[0], row.zone, row.remarks) == ("2026-07-13 11:00", BERLIN, ())
 
 
+def test_a_zone_behind_a_day_moves_no_day(table: Table) -> None:
+    row = table.row("Name,Date\nA,13.7.2026 UTC\n")
+    assert (row.all_day, row.wall, row.remarks) == (True, "2026-07-13T00:00", ())
+
+
 def test_begin_and_end_may_stand_in_times_called_differently(table: Table) -> None:
     text = "Name,Date,Time,End time,Zone\nA,25.10.2026,01:30 CEST,03:30 CET,\n"
     assert told(table.row(text)) == ("2026-10-25 01:30", 180)
