@@ -56,7 +56,9 @@ _NOT_CSV = (
     (b"PK\x03\x04", "an Excel or zip file"),
     (b"\xd0\xcf\x11\xe0", "an old Excel file"),
     (b"%PDF", "a PDF"),
+    (b"\x1f\x8b", "a packed file (gzip)"),
 )
+_MARK = "\ufeff"
 _UNDECODED = re.compile("[\ud800-\udfff]")
 _REPLACED = re.compile("\ufffd")
 
@@ -104,7 +106,8 @@ class CsvFile(Opened):
         self._lines.text.close()
 
     def records(self) -> Iterator[Record | Refusal]:
-        """The rows below the header, each once. Rows without any text are passed over.
+        """The rows below the header, each once. Rows without any text are passed over, and the header itself
+        where it comes again.
 
         A row with an unclosed quotation mark swallows those that follow; so when a row over several
         lines turns out to be broken, only its first line is refused and the others are read again.
@@ -125,10 +128,14 @@ class CsvFile(Opened):
                 # A separator behind the last cell, which the header does not have.
                 del cells[width:]
             if len(cells) == width:
-                if any(cells):
+                if any(cells) and not self._is_header_again(cells):
                     yield Record(lines.first, cells)
             elif any(map(str.strip, cells)):
                 yield self._refused(_miscounted(len(cells), width, len(lines.taken)))
+
+    def _is_header_again(self, cells: Sequence[str]) -> bool:
+        """Whether the same table begins once more, as where files were put one behind the other."""
+        return cells[0].strip() == self.header[0] and [cell.strip() for cell in cells] == list(self.header)
 
     def _refused(self, reason: str) -> Refusal:
         """The row under way, refused; the lines behind its first one are read as rows of their own."""
@@ -241,6 +248,9 @@ class _Lines:
             raise _BadLine(f"longer than {LONGEST} characters")
         if "\0" in line:
             raise _BadLine("holds a NUL character; the file is damaged here")
+        if line[0] == _MARK:
+            # Another file begins here that was put behind the first one.
+            line = line[1:]
         if not line.isascii() and self._damage.search(line):
             raise _BadLine(f"holds bytes that are not {self.text.encoding.upper()} text")
         return line

@@ -99,6 +99,12 @@ def test_what_a_column_is_called_is_no_title(write: Write, first: str) -> None:
         assert file.header[0].casefold() == "name"
 
 
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_files_put_one_behind_the_other_are_read_as_one(write: Write, mark: str) -> None:
+    path = write(f"{mark}Name,Town\nJane,Ulm\n{mark}Name, Town\n{mark}Jörg,Köln\nName,Ulm\n".encode())
+    assert read(path) == ([(2, ("Jane", "Ulm")), (4, ("Jörg", "Köln")), (5, ("Name", "Ulm"))], [])
+
+
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 def test_every_kind_of_line_end_is_read_and_counted(write: Write, newline: str) -> None:
     path = write(newline.join(("a,b", '1,"x', 'y"', "2,z", "")))
@@ -231,6 +237,7 @@ def test_rows_without_text_are_passed_over(write: Write) -> None:
         (b"\0\0\0\0", "does not hold the names"),
         (b"PK\x03\x04rest", "Excel"),
         (b"%PDF-1.7", "a PDF"),
+        (b"\x1f\x8b\x08\x00", "a packed file"),
         (b"a" * (LONGEST + 10), "does not hold the names"),
         (b",,,\n1,2,3,4", "does not hold the names"),
     ],
