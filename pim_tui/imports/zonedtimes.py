@@ -45,7 +45,8 @@ def zone_of(time: datetime, name: str, here: Zone, faults: list[Fault], remarks:
         return zone
     word, zones = usual(name), meant_by(name, here)
     if len(zones) > 1:
-        why = f"may be {' or '.join(zones)}: write the one that is meant in its place"
+        several = f"{', '.join(zones[:-1])} or {zones[-1]}"
+        why = f"may be {several}: write the one that is meant in its place"
         faults.append(Fault("time zone", f"“{name}” {why}"))
         return None
     zone = here if zones == (here,) else iana(word) or zones[0]
