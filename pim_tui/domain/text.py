@@ -285,7 +285,12 @@ def digits(text: str) -> str:
     return re.sub("[^0-9]+", "", western_digits(text))
 
 
-_IN_ASCII = str.maketrans({
+_HALF_AS_WIDE = dict(zip(
+    "ｦｧｨｩｪｫｬｭｮｯｰｱｲｳｴｵｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾅﾆﾇﾈﾉﾊﾋﾌﾍﾎﾏﾐﾑﾒﾓﾔﾕﾖﾗﾘﾙﾚﾛﾜﾝ",
+    "waiueoyyyt-aiueokkkkkssssstttttnnnnnhhhhhmmmmmyyyrrrrrwn", strict=True,
+))  # fmt: skip
+"""Katakana that take one column, and so does the letter for them."""
+_IN_ASCII = str.maketrans(_HALF_AS_WIDE | {
     "ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O", "đ": "d",
     "Đ": "D", "ł": "l", "Ł": "L", "ー": "-", "þ": "th", "Þ": "Th", "ð": "d", "Ð": "D", "ı": "i", "…": "~",
     "–": "-", "—": "-", "‑": "-", "·": "-", "•": "*", "‘": "'", "’": "'", "“": '"', "”": '"', "€": "EUR",

@@ -255,17 +255,17 @@ def test_in_ascii_nothing_else_is_left(text: str) -> None:
     assert to_ascii(text).isascii()
 
 
-@given(st.text(st.characters(categories=["Lu", "Ll", "Lo"], min_codepoint=0x370, exclude_characters="ẞ")))
-def test_no_letter_takes_more_columns_in_ascii_than_it_did(text: str) -> None:
-    for letter in text:
-        if len(unicodedata.normalize("NFKD", letter)) == 1:
-            assert len(to_ascii(letter)) <= max(1, cell_width(letter))
+def test_no_letter_takes_more_columns_in_ascii_than_it_did() -> None:
+    for letter in map(chr, range(0x370, 0x20000)):  # Above that are ideographs alone.
+        if unicodedata.category(letter) in ("Lu", "Ll", "Lo", "Lm") and letter != "ẞ":
+            said = unicodedata.normalize("NFKD", letter)
+            assert len(said) > 1 or len(to_ascii(letter)) <= max(1, cell_width(letter)), letter
 
 
 @pytest.mark.parametrize(("name", "written"), [
     ("Иван Щёголев", "Ivan Segolev"), ("Ζήνων", "Zinon"), ("محمد علي", "mhmd aly"), ("שרה לוי", "srh lvy"),
-    ("ヤマダ タロー", "yamata taro-"), ("김민준", "kimicu"), ("Արամ", "Aram"), ("გიორგი", "giorgi"),
-    ("अनिल", "anl"), ("山田", "??"), ("ŋə", "??"), ("±™", "?TM"),
+    ("ヤマダ タロー", "yamata taro-"), ("ﾔﾏﾀﾞ ﾀﾛｰ", "ymt tr-"), ("김민준", "kimicu"), ("Արամ", "Aram"),
+    ("გიორგი", "giorgi"), ("अनिल", "anl"), ("山田", "??"), ("ŋə", "??"), ("±™", "?TM"),
 ])  # fmt: skip
 def test_a_name_in_other_letters_is_hinted_at_as_it_is_said(name: str, written: str) -> None:
     assert to_ascii(name) == written
