@@ -49,10 +49,9 @@ async def test_a_key_that_needs_one_leaves_in_order_and_what_was_typed_is_offere
         await player.type("jane")
         updated(monkeypatch)
         player.app.call_next(player.app.action_staff)
-        for _ in range(2000):
-            if not player.app.screen_stack:
-                break
-            await asyncio.sleep(0.001)
+        async with asyncio.timeout(30):
+            while player.app.screen_stack:
+                await asyncio.sleep(0.001)
     assert player.app.return_code == ProgramReplaced.exit_code
     assert "updated while it was open. Start it again" in " ".join(capsys.readouterr().err.split())
     monkeypatch.setattr(program, "replaced", lambda: False)
