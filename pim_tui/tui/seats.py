@@ -273,11 +273,11 @@ class Seats:
 
     async def sign_out(self, seat: Seat, why: str) -> None:
         """Let go of what the session holds, and write down that it is over; whatever hinders that, it is."""
-        from ..services.holds import ReleaseOwn, release_own
-
         session, door = seat.desk.session, seat.desk.door
         if seat.holds:
             with suppress(PimError):
+                from ..services.holds import ReleaseOwn, release_own
+
                 await self._app.behind(release_own, session, ReleaseOwn())
         if door is not None:
             with suppress(PimError):

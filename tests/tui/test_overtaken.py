@@ -50,7 +50,7 @@ async def test_a_key_that_needs_one_leaves_in_order_and_what_was_typed_is_offere
         updated(monkeypatch)
         player.app.call_next(player.app.action_staff)
         async with asyncio.timeout(30):
-            while player.app.screen_stack:
+            while player.app.is_running:
                 await asyncio.sleep(0.001)
     assert player.app.return_code == ProgramReplaced.exit_code
     assert "updated while it was open. Start it again" in " ".join(capsys.readouterr().err.split())
