@@ -17,7 +17,7 @@ from html import escape
 from ..domain.customer import is_email
 from ..domain.delivery import Mail, Trouble, Undelivered
 from ..domain.invites import CalendarPart
-from ..domain.text import tidy
+from ..domain.text import tidy, visible
 
 MOST = 25 << 20
 """Bytes of a file that may go with a message; servers take no more, and say so only at the end."""
@@ -43,9 +43,10 @@ def written(mail: Mail, sender: str, sender_name: str) -> tuple[bytes, bool]:
     message["Date"] = formatdate(mail.sent_at, usegmt=True)
     message["Message-ID"] = mail.message_id
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(mail.text)
+    text = visible(mail.text)
+    message.set_content(text)
     if mail.calendar is not None:
-        _invite(message, mail.text, mail.calendar)
+        _invite(message, text, mail.calendar)
     if mail.file is not None:
         message.add_attachment(
             mail.file.data, maintype="application", subtype="pdf", filename=tidy(mail.file.name)

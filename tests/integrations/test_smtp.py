@@ -226,6 +226,17 @@ HOSTILE = (
 )  # fmt: skip
 
 
+def test_no_words_steer_the_terminal_that_a_message_is_read_on() -> None:
+    with to_it() as (server, made):
+        made.send(replace(MAIL, text="two\nlines\x1b[2J\u202e\x9b31m", subject="s\x1b]0;x\x07"))
+        raw = server.arrived[0]
+        assert not {0x1B, 7, 0x9B}.intersection(raw)
+        words = server.mail(0).get_body(("plain",))
+        assert words is not None
+        assert words.get_content().splitlines() == ["two", "lines␛[2J\ufffd\ufffd31m"]
+        assert server.mail(0)["Subject"] == "s␛]0;x␇"
+
+
 def test_an_address_stays_one_address_and_a_subject_one_line() -> None:
     with to_it(sender_name="Clinic\r\nBcc: evil@c.example") as (server, made):
         for address in HOSTILE:
