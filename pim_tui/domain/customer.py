@@ -141,13 +141,17 @@ def _capital(part: str) -> str:
 _BEGINS = re.compile(r"^(?:[^\W\d_]['’])?[^\W\d_](?!['’])|(?<=-)[^\W\d_]")
 
 
+_LONGEST_LINE = 500
+"""Characters that are read of somebody new; nobody has so many names."""
+
+
 def newcomer(text: str, today: date, order: Order) -> CustomerFields:
     """Somebody new as one says who it is: ``jane doe 12.3.1980 030 5550101``, the pieces in any order.
 
     A birth date, as ISO text where it can be only one day; other figures are a telephone number, and what is
     left is the name. What only looks like a date is kept as one, so that it is told.
     """
-    words = text.replace(",", " ").split()
+    words = text[:_LONGEST_LINE].replace(",", " ").split()
     born, words = _born(words, today, order)
     if wrong := [word for word in words if _LIKE_A_DATE.fullmatch(word)]:
         born, words = " ".join(filter(None, (born, *wrong))), [word for word in words if word not in wrong]
@@ -162,17 +166,11 @@ def _born(words: list[str], today: date, order: Order) -> tuple[str, list[str]]:
     for size in (3, 2, 1):
         for at in range(len(words) - size + 1):
             text = " ".join(words[at : at + size])
-            if (
-                len(text) <= _LONGEST_DATE
-                and _DATED.search(text)
-                and len(days := read_birth_date(text, order=order, today=today)) == 1
-            ):
+            if _DATED.search(text) and len(days := read_birth_date(text, order=order, today=today)) == 1:
                 return days[0].isoformat(), words[:at] + words[at + size :]
     return "", words
 
 
-_LONGEST_DATE = 60
-"""Characters of a date in words."""
 _LIKE_A_DATE = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{1,4}")
 _DATED = re.compile(r"\d[./-]\d|[^\W\d]\D*\d{4}|\d{4}\D*[^\W\d]|\d\D+\d{4}")
 """What looks like a date: figures with a mark between, or a month in letters beside a year. Eight figures
