@@ -43,6 +43,22 @@ async def read(master: int, count: int) -> bytes:
     return bytes(came)
 
 
+@pytest.mark.parametrize("wanted", ["before", "after"])
+async def test_no_picture_comes_behind_the_last_bytes(ends: tuple[int, int], wanted: str) -> None:
+    master, slave = ends
+    out = Outlet(slave, Pace(), lambda: out.write(b"Jane"))
+    if wanted == "before":
+        out.want()
+    out.show_no_more()
+    out.write(b"leave")
+    if wanted == "after":
+        out.want()
+    await asyncio.sleep(0)
+    out.finish(0.0)
+    out.close()
+    assert os.read(master, 100) == b"leave"
+
+
 @pytest.mark.parametrize("others", [False, True], ids=["own", "somebody else's"])
 async def test_bytes_arrive_in_order_and_nobody_waits_meanwhile(
     ends: tuple[int, int], others: bool, monkeypatch: pytest.MonkeyPatch

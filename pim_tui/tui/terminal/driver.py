@@ -199,8 +199,9 @@ class CellDriver(LinuxDriver):
         self._modes_are_ours = False
         super().stop_application_mode()
         self._modes_are_ours = True
-        self.write(self.profile.leave)
         if self.outlet is not None:
+            self.outlet.show_no_more()
+            self.write(self.profile.leave)
             self.outlet.finish(_LEAVE)
 
     def disable_input(self) -> None:

@@ -54,7 +54,7 @@ class Outlet:
         self._thread = ThreadPoolExecutor(1, "outlet") if self._handle is None else None
         self._queue = bytearray()
         self._carrying: Future[int] | None = None
-        self._watched = self._wanted = False
+        self._watched = self._wanted = self._over = False
         self._look_again: asyncio.Handle | None = None
         self._held_until = 0.0
         self._unheard = 0
@@ -89,7 +89,7 @@ class Outlet:
     def want(self) -> None:
         """Have ``ready`` called as soon as the line is free, never at once: what is drawn in the same moment
         goes into the same picture."""
-        if not self._wanted:
+        if not self._wanted and not self._over:
             self._wanted = True
             self._look_again = self._loop.call_soon(self._look)
 
@@ -106,6 +106,10 @@ class Outlet:
         if self._wanted:
             self._look()
 
+    def show_no_more(self) -> None:
+        """Make no picture any more, not even one that is wanted: it would be drawn on the shell's screen."""
+        self._wanted, self._over = False, True
+
     def heard(self) -> None:
         """The terminal has answered; from any thread."""
         self._unheard -= 1
@@ -117,7 +121,7 @@ class Outlet:
     def finish(self, limit: float) -> None:
         """Leave the loop alone from now on, and write what waits within ``limit`` seconds."""
         self._unwatch()
-        self._wanted = False
+        self.show_no_more()
         deadline = self._clock() + limit
         while self._queue and (left := deadline - self._clock()) > 0:
             self._wait_for_room(left)
