@@ -60,12 +60,20 @@ class Engine:
 
     def kill(self) -> None:
         """End it as a crash would; what it had confirmed must be there when it starts again."""
-        process = self._made.get_postmaster_info().process
-        children = process.children(recursive=True)
-        for one in (process, *children):
+        processes = self._processes()
+        for one in processes:
             one.send_signal(signal.SIGKILL)
-        for one in (process, *children):
+        for one in processes:
             one.wait(10)
+
+    @property
+    def numbers(self) -> list[int]:
+        """The numbers of its processes, of which each line to it is one."""
+        return [one.pid for one in self._processes()]
+
+    def _processes(self) -> list[Any]:
+        process = self._made.get_postmaster_info().process
+        return [process, *process.children(recursive=True)]
 
     def program(self, name: str, *words: str) -> None:
         """Run a program of PostgreSQL as the account of the server."""
