@@ -143,6 +143,8 @@ def shifted(course: Course, split: int, member: Member, details: Details) -> Cou
             rule="T11",
         )
     clock = becomes.time() if becomes != was else course.begin.time()
+    if rule.by_hour:  # a calendar's rule that names its hours begins with the one of the split
+        clock = wall(split, course.zone).time()
     first = day_of(split, course.zone)
     first = min(first, first + days) if _one_of_several(rule, days) else first + days
     begin = datetime.combine(first, clock)
@@ -248,9 +250,13 @@ def left_out_later(
 def paired(
     old: Iterable[int], new: Sequence[int], zone: Zone, goes: Callable[[date], date] = stay
 ) -> dict[int, int]:
-    """Which start of the new course each old one becomes: that of the day it goes to, else the next one."""
-    slots, by_day = sorted(old), {day_of(at, zone): at for at in new}
-    pairs = {slot: by_day.pop(day) for slot in slots if (day := goes(day_of(slot, zone))) in by_day}
+    """Which start of the new course each old one becomes: that of the day it goes to, in the order of the day
+    where there are several, else the next one.
+    """
+    slots, by_day = sorted(old), dict[date, list[int]]()
+    for at in sorted(new, reverse=True):
+        by_day.setdefault(day_of(at, zone), []).append(at)
+    pairs = {slot: there.pop() for slot in slots if (there := by_day.get(goes(day_of(slot, zone))))}
     free = iter(sorted(set(new).difference(pairs.values())))
     return pairs | dict(zip((slot for slot in slots if slot not in pairs), free, strict=False))
 

@@ -239,6 +239,19 @@ def test_a_series_without_an_end_that_is_moved_on_loses_none_of_its_visits(
         assert (wall(after[id_][0], ZONE).date().toordinal(), after[id_][1]) == (start, "S")
 
 
+def test_a_calendars_series_of_several_hours_a_day_is_changed_from_the_middle_of_a_day(
+    practice: Practice,
+) -> None:
+    ids = endless(practice, "FREQ=WEEKLY;BYDAY=WE;BYHOUR=8,11,14")
+    before = placed(practice)
+    done = change(practice, ids[4], "later", minutes=20)
+    assert "canceled" not in done.says
+    assert before.items() <= placed(practice).items(), "each stays at its hour"
+    minutes = dict(practice.store.select("select id, minutes from appointment"))
+    assert {minutes[id_] for id_ in ids[:4]} == {30}
+    assert {minutes[id_] for id_ in ids[4:]} == {20}
+
+
 @pytest.mark.parametrize("reach", ["later", "all"])
 @pytest.mark.parametrize("rule", ["", "FREQ=WEEKLY;BYDAY=TU;COUNT=6"])
 def test_a_change_of_nothing_is_refused_and_leaves_no_trace(
