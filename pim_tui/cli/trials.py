@@ -81,7 +81,7 @@ def _money(clinic: Clinic) -> Iterator[Trial]:
         from ..queries.tax_classes import tax_classes
         from ..services.posting import require_one_currency
 
-        require_one_currency(clinic.session)
+        require_one_currency(clinic.session.currency)
         classes = ", ".join(one.name for one in tax_classes())
         if not classes:
             raise Off("No tax class is entered: what is sold is untaxed. F6 and then F5 has them.")

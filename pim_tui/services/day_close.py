@@ -39,7 +39,7 @@ def close_day(work: Work, command: CloseDay) -> Done:
     one before the last that was closed, while a day since then is not closed, and while a drawer is not
     counted.
     """
-    require_one_currency(work.session)
+    require_one_currency(work.session.currency)
     last = _require_open(work, command.day)
     number = last + 1
     figures = replace(figures_of(command.day), open_visits=open_visits(command.day))

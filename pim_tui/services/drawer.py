@@ -74,7 +74,7 @@ class CorrectCount:
 @use_case(Right.USE_DRAWER)
 def open_drawer(work: Work, command: OpenDrawer) -> Done:
     """Open the drawer. Raises Invalid, and Refused (M9) while it is open or when the day is closed."""
-    require_one_currency(work.session)
+    require_one_currency(work.session.currency)
     _amount(command.float_amount, "float", least=0)
     day = day_of(work.now, work.session.zone)
     if (there := drawer_now(DRAWER)) is not None:
@@ -101,7 +101,7 @@ def open_drawer(work: Work, command: OpenDrawer) -> Done:
 @use_case(Right.USE_DRAWER)
 def move_cash(work: Work, command: MoveCash) -> Done:
     """Note cash that is put in or taken out. Raises Invalid, Refused (M9) when no drawer is open."""
-    require_one_currency(work.session)
+    require_one_currency(work.session.currency)
     if command.way not in WAYS:
         raise Invalid([Fault("way", "is in or out")], "Choose one.")
     _amount(command.amount, "amount", least=1)
@@ -133,7 +133,7 @@ def close_drawer(work: Work, command: CloseDrawer) -> Done:
 
     Raises Invalid, NotFound, Refused (M9) when somebody else counted it first.
     """
-    require_one_currency(work.session)
+    require_one_currency(work.session.currency)
     _amount(command.counted, "counted", least=0)
     drawer = _drawer(command.drawer_id)
     if drawer.closed_at is not None:
@@ -175,7 +175,7 @@ def correct_count(work: Work, command: CorrectCount) -> Done:
     Raises Invalid, NotFound, Refused (M9) for a drawer that is open, or whose day is closed, and where that
     much was counted already.
     """
-    require_one_currency(work.session)
+    require_one_currency(work.session.currency)
     _amount(command.counted, "counted", least=0)
     reason = _reason(command.reason)
     drawer = _drawer(command.drawer_id)

@@ -15,7 +15,6 @@ from ..db.bulk import insert, insert_one, update
 from ..db.connection import select
 from ..domain.bills import PostingKind, code
 from ..domain.moments import day_of
-from ..domain.session import Session
 from ..errors import Refused
 from ..models import Allocation, Entry, NumberSeries, Posting
 from .audit import Values
@@ -62,7 +61,7 @@ class Side(NamedTuple):
 def begin(work: Work, new: NewPosting) -> Opened:
     """Give the posting the next number of its kind and year, and its row, still open. Raises Refused in
     another currency than the book's (M1)."""
-    require_one_currency(work.session)
+    require_one_currency(work.session.currency)
     day = day_of(work.now, work.session.zone)
     number = _next_number(new.kind, day.year)
     inclusive = work.session.house.inclusive if new.inclusive is None else new.inclusive
@@ -112,15 +111,15 @@ def allocate(work: Work, credit_id: int, debit_id: int, amount: int, account: st
     insert(_ALLOCATION, [(credit_id, debit_id, account, amount, work.now, day, work.session.staff_id)])
 
 
-def require_one_currency(session: Session) -> None:
+def require_one_currency(currency: str) -> None:
     """Refuse another currency than the book's: balances, reports and the drawer are sums, which would add the
     two (M1). Index: primary key.
     """
-    for (currency,) in select("select currency from posting order by id desc limit 1"):
-        if currency != session.currency:
+    for (kept,) in select("select currency from posting order by id desc limit 1"):
+        if kept != currency:
             raise Refused(
-                f"The money of this book is {currency}, and the setting currency is {session.currency}.",
-                f'Set currency = "{currency}" again, or begin another book for the other money.',
+                f"The money of this book is {kept}, and the setting currency is {currency}.",
+                f'Set currency = "{kept}" again, or begin another book for the other money.',
                 rule="M1",
             )
 

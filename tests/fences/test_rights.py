@@ -302,6 +302,7 @@ FOR_ANYBODY = {
     "incoming": ("options_of", "reads settings"),
     "morning": ("pages_due", "a day, and no page of the book"),
     "payouts": ("payable", "asks guarded queries"),
+    "posting": ("require_one_currency", "the money of the book, which is on every paper of its"),
     "printers": ("can_print configured", "reads settings"),
     "refusals": ("called refusals_told", "watches what asks"),
     "restoring": ("restore", "may be by nobody in that book; the command asks where there is one"),
