@@ -67,6 +67,7 @@ def _told(found: DayFigures, currency: str) -> dict[str, Any]:
             **row(drawer, "opening", "taken", "expected", "beside", *counted),
             "moves": rows(drawer.moves),
             "corrections": rows(drawer.corrections),
+            "overdrawn": rows(drawer.overdrawn),
         },
         "open_visits": found.open_visits,
         "journal_head": found.journal,

@@ -16,7 +16,7 @@ from pim_tui.domain.rights import rights_of
 from pim_tui.domain.session import Session
 from pim_tui.services.corrections import VoidPosting, void_posting
 from pim_tui.services.day_close import CloseDay, close_day
-from pim_tui.services.drawer import CloseDrawer, OpenDrawer, close_drawer, open_drawer
+from pim_tui.services.drawer import CloseDrawer, MoveCash, OpenDrawer, close_drawer, move_cash, open_drawer
 from pim_tui.services.till import PostBill, post_bill
 from tests.cli.shell import Shell
 from tests.services.shop import cash, line
@@ -69,6 +69,26 @@ def test_a_day_is_told_while_it_is_open_and_by_its_number_once_it_is_closed(clin
         name: open_[name] for name in ("sales", "taxes", "voids")
     }
     assert "Z report" in clinic.run("print", "close", DAY.isoformat(), "--text").out
+
+
+def sums(told: Any) -> Iterator[Any]:
+    """Whatever is written under the name of a sum, however deep."""
+    if isinstance(told, dict):
+        for name, one in told.items():
+            yield from sums(one) if isinstance(one, dict | list) else (one,) if name == "amount" else ()
+    else:
+        for one in told:
+            yield from sums(one)
+
+
+@pytest.mark.usefixtures("book")
+def test_what_more_went_out_of_the_drawer_than_was_in_it_is_written_like_every_sum(clinic: Shell) -> None:
+    move_cash(SESSION, MoveCash("out", 20_000, "the bank"))
+    found = told(clinic)
+    (below,) = found["drawer"]["overdrawn"]
+    assert (below["amount"], below["reason"]) == ("-76.20", "the bank")
+    assert [one["amount"] for one in found["drawer"]["moves"]] == ["-200.00"]
+    assert {type(one) for one in sums(found)} == {str}
 
 
 @pytest.mark.parametrize(
