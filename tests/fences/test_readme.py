@@ -115,6 +115,13 @@ def test_the_checks_end_with_the_second_command_and_fix_every_version() -> None:
     assert f"## {project['project']['version']}:" in (ROOT / "CHANGELOG.md").read_text("utf-8")
 
 
+def test_the_changelog_tells_of_each_thing_once() -> None:
+    """Of two paragraphs of one name the one is what the other was before."""
+    for version_ in (ROOT / "CHANGELOG.md").read_text("utf-8").split("\n## ")[1:]:
+        names = re.findall(r"^\*\*(.+?)\*\*", version_, re.MULTILINE)
+        assert [name for name in names if names.count(name) > 1] == []
+
+
 @pytest.mark.walk
 @pytest.mark.timeout(300)
 def test_the_commands_do_what_they_say_one_after_another(tmp_path: Path) -> None:
