@@ -13,10 +13,12 @@ import pytest
 from textual.widgets import Input, TextArea
 
 from pim_tui.db.drafts import Draft, DraftStore
+from pim_tui.domain.payer import PayerFields
 from pim_tui.domain.states import Status
 from pim_tui.line.clerk import LINE_FORM
 from pim_tui.queries.calendar import visit
 from pim_tui.services.booking import ChangeAppointment, MarkAppointment, change, mark
+from pim_tui.services.payers import AddPayer, add_payer
 from pim_tui.tui import dialogs, screens
 from pim_tui.tui.dialogs.drafts import FORMS
 from pim_tui.tui.screens.calendar import CalendarScreen
@@ -381,6 +383,23 @@ async def test_what_was_saved_or_given_up_leaves_no_draft(stage: Stage, keys: tu
         for key in keys:
             await (p.press(key) if key in named or len(key) == 1 else p.type(key))
         assert isinstance(p.app.screen, CalendarScreen), p.screen
+    assert left(stage) == []
+
+
+async def test_a_form_of_a_list_that_is_left_loses_its_draft_and_no_other_form_does(stage: Stage) -> None:
+    add_payer(stage.session, AddPayer(PayerFields(name="Sea Health")))
+    async with lost(stage) as p:
+        await p.press("f3", "f5", "e")
+        await p.type(" and Life")
+    async with playing(stage) as p:
+        await p.press("escape", "f3", "f5", "a")
+        await p.type("Harbour Fund")
+        p.app.save_drafts()
+        assert {(draft.form, draft.record) for draft in left(stage)} == {("payer", ""), ("payer", "1")}
+        await p.press("escape")
+    assert [(draft.form, draft.record) for draft in left(stage)] == [("payer", "1")]
+    async with playing(stage) as p:
+        await p.press("escape", "f3", "f5", "e", "escape")
     assert left(stage) == []
 
 

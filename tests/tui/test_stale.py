@@ -12,6 +12,7 @@ from pim_tui.queries.payers import payer
 from pim_tui.services.notes import ChangeNote, change_note
 from pim_tui.services.payers import AddPayer, ChangePayer, add_payer, change_payer
 from pim_tui.tui.dialogs.customer import CustomerForm
+from pim_tui.tui.dialogs.fields import FieldForm
 from pim_tui.tui.dialogs.note import NoteDialog
 from pim_tui.tui.dialogs.stale import Kept, StaleDialog, merged
 from pim_tui.tui.screens.payers import PayersScreen
@@ -234,3 +235,40 @@ async def test_a_draft_over_a_record_that_was_changed_since_shows_where_they_dif
         await p.press("down", "left", "enter", "ctrl+s")
         assert "Fund East: name changed." in p.screen
     assert payer(id_).fields == PayerFields("Fund East", phone="030 1234567")
+
+
+async def test_a_form_comes_back_with_what_was_refused_and_from_a_comparison_as_it_was_typed(
+    tmp_path: Path,
+) -> None:
+    stage = set_up(tmp_path)
+    id_ = fund(stage)
+    async with playing(stage) as p:
+        await p.app.push_screen(PayersScreen())
+        await p.press("e", "ctrl+s")
+        assert isinstance(p.app.screen, FieldForm)
+        assert "Nothing was changed." in p.screen
+        await p.press("end")
+        await p.type(" East")
+        change_fund(stage, id_, name="Fund West")
+        await p.press("ctrl+s", "escape")
+        assert isinstance(p.app.screen, FieldForm)
+        assert "Fund East" in p.screen
+        assert not p.app.screen.query_one(".warning").display, "what is in the way was told and seen"
+        await p.press("ctrl+s")
+        assert isinstance(p.app.screen, StaleDialog), "going back does not make the other change unseen"
+
+
+async def test_a_row_that_was_saved_is_under_the_cursor_and_has_no_draft(tmp_path: Path) -> None:
+    stage = set_up(tmp_path)
+    fund(stage)
+    async with playing(stage) as p:
+        await p.app.push_screen(PayersScreen())
+        await p.press("a")
+        await p.type("Sea Health")
+        p.app.save_drafts()
+        assert [draft.form for draft in p.app.desk.drafts.latest(1)] == ["payer"]
+        await p.press("ctrl+s")
+        assert p.app.desk.drafts.latest(1) == []
+        assert "Sea Health added." in p.screen
+        await p.press("e")
+        assert "Change Sea Health" in p.screen
