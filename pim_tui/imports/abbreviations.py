@@ -13,8 +13,8 @@ _WORDS = {
     "America/Halifax": "AST ADT", "America/St_Johns": "NST NDT", "America/Guayaquil": "ECT",
     "America/Manaus": "AMT", "America/Martinique": "ECT", "Europe/Berlin": "CET CEST",
     "Europe/Athens": "EET EEST", "Europe/Lisbon": "WET WEST", "Europe/London": "BST",
-    "Europe/Dublin": "IST", "Europe/Moscow": "MSK", "Asia/Jerusalem": "IST IDT", "Asia/Riyadh": "AST",
-    "Asia/Dubai": "GST", "Asia/Yerevan": "AMT", "Asia/Karachi": "PKT", "Asia/Kolkata": "IST",
+    "Asia/Kolkata": "IST", "Europe/Dublin": "IST", "Europe/Moscow": "MSK", "Asia/Jerusalem": "IST IDT",
+    "Asia/Riyadh": "AST", "Asia/Dubai": "GST", "Asia/Yerevan": "AMT", "Asia/Karachi": "PKT",
     "Asia/Dhaka": "BST", "Asia/Shanghai": "CST", "Asia/Manila": "PST", "Asia/Singapore": "SGT SST",
     "Asia/Hong_Kong": "HKT", "Asia/Tokyo": "JST", "Asia/Seoul": "KST", "Atlantic/South_Georgia": "GST",
     "Australia/Perth": "AWST WST", "Australia/Adelaide": "ACST ACDT", "Australia/Sydney": "AEST AEDT",
@@ -29,6 +29,7 @@ _ZONES: dict[str, tuple[Zone, ...]] = {
 }
 _ALSO = {"MEZ": "CET", "MESZ": "CEST", "MET": "CET", "MEST": "CEST"}
 
+_AMERICA = ("America/", "US/", "Canada/", "Pacific/Honolulu")
 _SHORT = 3
 """Letters of an abbreviation that is known in small letters as well."""
 
@@ -47,7 +48,11 @@ def meant_by(name: str, here: Zone) -> tuple[Zone, ...]:
     if word in own and zones != ("UTC",):
         return (here,)
     # Australia's clocks were called so before they had an A in front, and in many programs still are.
-    return (here, *zones) if here.startswith("Australia/") and f"A{word}" in own else zones
+    if here.startswith("Australia/") and f"A{word}" in own:
+        return tuple(dict.fromkeys((here, *zones)))
+    # A table of America names the clocks of America: its clinics are in several zones, and none in Shanghai.
+    near = tuple(zone for zone in zones if zone.startswith(_AMERICA))
+    return near or zones if here.startswith(_AMERICA) else zones
 
 
 def abbreviated(name: str, here: Zone) -> Zone | None:

@@ -51,7 +51,7 @@ def zone_of(time: datetime, name: str, here: Zone, faults: list[Fault], remarks:
         return None
     zone = here if zones == (here,) else iana(word) or zones[0]
     found = readings(time, zone)
-    if zone not in (here, word) and not any(_called(at, zone) == word for at in found):
+    if zone not in (here, word) and not any(_called(at, zone) in (word, None) for at in found):
         why = f"is not what the time in {zone} is called on {time:%Y-%m-%d}"
         faults.append(Fault("time zone", f"“{name}” {why}: write {zone} or the distance, such as -05:00"))
         return None
@@ -81,4 +81,6 @@ def _distance(seconds: int) -> str:
 
 
 def _called(instant: int, zone: Zone) -> str | None:
-    return datetime.fromtimestamp(instant, zone_info(zone)).tzname()
+    """What the clock is called; None where it has no name any more but figures, as Singapore's."""
+    name = datetime.fromtimestamp(instant, zone_info(zone)).tzname() or ""
+    return name if name.isalpha() else None
