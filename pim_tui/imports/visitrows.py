@@ -137,12 +137,14 @@ class VisitReader:
         day = self._whole(cells("date"), "date", faults)
         # The midnight that a spreadsheet puts beside a date is no time.
         if day is not None and day.time == time() and day.instant is None:
-            day = _Wall(day.day)
+            day = _Wall(day.day, named=day.named)
         return self._at(day, self._time(cells("time"), "time", faults))
 
     def _at(self, when: _Wall | None, clock: _Time | None) -> _Wall | None:
         """A day with the time of another column, in place of one that stands beside it."""
-        return when if when is None or clock is None else _Wall(when.day, clock.time, named=clock.named)
+        if when is None or clock is None:
+            return when
+        return _Wall(when.day, clock.time, named=clock.named or when.named)
 
     def _with_clock(self, when: _Wall | None, text: str, field: str, faults: list[Fault]) -> _Wall | None:
         """A date without a time takes the one that stands in a column of its own."""
@@ -161,7 +163,7 @@ class VisitReader:
         day = self._day(halves["day"] if halves else bare, field, faults, text)
         clock = self._time(halves["time"], field, faults) if halves and day else None
         if day is None or clock is None:
-            return None if day is None else _Wall(day)
+            return None if day is None else _Wall(day, named=named)
         return _Wall(day, clock.time, named=named)
 
     def _day(self, text: str, field: str, faults: list[Fault], whole: str = "") -> date | None:
@@ -196,7 +198,7 @@ class VisitReader:
         if when.instant is not None:
             return when.instant
         told, zone = datetime.combine(when.day, when.time or time(0)), clock.zone
-        named = when.named or (clock.named if when.time else "")
+        named = (when.named or clock.named) if when.time else ""
         if named:
             if (meant := zone_of(told, named, zone, faults, remarks)) is None:
                 return None
@@ -223,6 +225,9 @@ class VisitReader:
         end = self._end(cells, begin, faults)
         if end is None or starts is None or faults:
             return None
+        if not end.named:
+            # The zone stands behind the start alone.
+            end = replace(end, named=begin.named)
         ends = self._instant(end, clock, "end", faults, remarks)
         if ends is not None and ends < starts:
             faults.append(Fault("end", "is before the start"))

@@ -23,6 +23,7 @@ _BEHIND = re.compile(
     r"(?:\s?(?P<open>[(])?(?P<word>[a-z]{1,4}|[a-z]+/[a-z_/-]+)(?(open)[)])|\s(?P<distance>[+-]\d\d:\d\d))",
     re.IGNORECASE,
 )
+_BARE = re.compile(r"(?:.*[ ,T])?(\d{1,2}:\d\d)", re.IGNORECASE)
 _EXACT = ("UTC", "Z")
 """What nobody means anything else by."""
 
@@ -31,9 +32,17 @@ def parted(text: str, here: Zone) -> tuple[str, str]:
     """A time, and the zone that stands behind it; nothing for the zone where there is none."""
     found = _BEHIND.fullmatch(text) if len(text) <= _LONGEST else None
     named = found and (found["distance"] or found["word"])
+    if found and named and _is_end(found["time"], named):
+        return text, ""
     if found and named and (_exactly(named) or meant_by(named, here)):
         return found["time"], named
     return text, ""
+
+
+def _is_end(time: str, distance: str) -> bool:
+    """Whether what stands behind a time may as well be when it ends: ``09:00 -10:00``."""
+    bare = _BARE.fullmatch(time)
+    return bare is not None and distance[0] == "-" and bare[1].zfill(len("00:00")) < distance[1:]
 
 
 def zone_of(time: datetime, name: str, here: Zone, faults: list[Fault], remarks: list[str]) -> Zone | None:

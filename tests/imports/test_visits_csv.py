@@ -318,6 +318,27 @@ def test_a_zone_behind_a_day_moves_no_day(table: Table) -> None:
     assert (row.all_day, row.wall, row.remarks) == (True, "2026-07-13T00:00", ())
 
 
+@pytest.mark.parametrize("day", ["13.7.2026 UTC", "13.7.2026 00:00 UTC", "13.7.2026 18:00 UTC"])
+def test_a_zone_behind_a_day_is_that_of_the_time_in_another_column(table: Table, day: str) -> None:
+    assert told(table.row(f"Name,Date,Time\nA,{day},09:00\n"))[0] == "2026-07-13 11:00"
+    assert told(table.row(f"Name,Date,Time\nA,{day},05:00 EDT\n"))[0] == "2026-07-13 11:00"
+
+
+@pytest.mark.parametrize("end", ["09:30", "13.7.2026 09:30", "11:30 CEST", "09:30 UTC"])
+def test_an_end_without_a_zone_is_in_that_of_its_start(table: Table, end: str) -> None:
+    for columns, start in (("Start,End", "13.7.2026 09:00 UTC"), ("Date,Time,End", "13.7.2026,09:00 UTC")):
+        assert told(table.row(f"Name,{columns}\nA,{start},{end}\n")) == ("2026-07-13 11:00", 30)
+
+
+def test_an_end_behind_a_time_is_no_distance_from_utc(table: Table) -> None:
+    for when in ("13.7.2026,09:00 -10:00", "13.7.2026,9:00 -10:00"):
+        assert "is not a time" in table.reason(f"Name,Date,Time\nA,{when}\n")
+    assert "is not a date" in table.reason("Name,Start\nA,13.7.2026 07:30 -08:00\n")
+    for when in ("13.7.2026 09:00 -05:00", "13.7.2026 9:00 am -05:00", "13.7.2026 9:00:00 -05:00"):
+        assert told(table.row(f"Name,Start\nA,{when}\n"))[0] == "2026-07-13 16:00"
+    assert told(table.row("Name,Start\nA,13.7.2026 01:00:00 -08:00\n"))[0] == "2026-07-13 11:00"
+
+
 def test_begin_and_end_may_stand_in_times_called_differently(table: Table) -> None:
     text = "Name,Date,Time,End time,Zone\nA,25.10.2026,01:30 CEST,03:30 CET,\n"
     assert told(table.row(text)) == ("2026-10-25 01:30", 180)
