@@ -36,11 +36,16 @@ MOST_TITLES = 10
 """Lines that may stand above the header of a report."""
 _TABLE = 3
 """Cells by which a header is known there; of fewer it is one where the lines below it look like its rows."""
+_ALONE_TO_ONE = 4
+"""Headings of groups, and lines at the end, that a report may have for each row."""
 _LOOKED_AT = 30
 """Lines below a title that are looked at for that."""
 _ALONE = frozenset((
     "name", "full name", "product name", "product", "item", "item name", "article", "artikel", "bezeichnung",
     "nom", "nombre", "nome", "naam", "customer", "patient", "email", "e-mail", "phone", "telefon",
+    "first name", "last name", "surname", "vorname", "nachname", "prénom", "apellidos", "customer name",
+    "patient name", "client", "client name", "kunde", "kundenname", "cliente", "paciente", "service",
+    "treatment", "leistung", "behandlung",
 ))  # fmt: skip
 """What a single column is called, and no report."""
 SEPARATORS = ",;\t|"
@@ -329,15 +334,18 @@ def _header_among(lines: Sequence[str]) -> int:
 
 
 def _is_header(line: str, below: Sequence[str]) -> bool:
-    """Whether a line below a title holds names of columns, and the lines below it their cells."""
+    """Whether a line below a title holds names of columns, and the lines below it their cells.
+
+    Of two cells with a comma and a blank between them it is a name such as ``Doe, Jane``.
+    """
     cells, separator = _parted(line)
     if len(cells) < 2:
         return False
-    widths = list(_widths(below, separator))
+    widths = list(_widths(below, separator, len(cells)))
     as_wide, alone = widths.count(len(cells)), widths.count(1)
     if sum(any(map(str.isalpha, cell)) for cell in cells) >= _TABLE:
-        return as_wide >= alone
-    return all(map(_is_name, cells)) and 2 * as_wide > len(widths)
+        return _ALONE_TO_ONE * as_wide >= alone
+    return all(map(_is_name, cells)) and ", " not in line and 2 * as_wide > len(widths)
 
 
 def _is_name(cell: str) -> bool:
@@ -345,10 +353,11 @@ def _is_name(cell: str) -> bool:
     return any(map(str.isalpha, cell)) and not any(map(str.isdigit, cell)) and not cell.endswith(":")
 
 
-def _widths(lines: Sequence[str], separator: str) -> Iterator[int]:
-    """How many cells each row has."""
+def _widths(lines: Sequence[str], separator: str, width: int) -> Iterator[int]:
+    """How many cells each row has; separators behind the last cell of a header of ``width`` do not count."""
     try:
-        yield from (len(row) for row in csv.reader(lines, delimiter=separator) if row)
+        for row in filter(None, csv.reader(lines, delimiter=separator)):
+            yield len(row) if any(map(str.strip, row[width:])) else min(len(row), width)
     except csv.Error:
         return
 

@@ -69,6 +69,29 @@ def test_a_title_above_two_columns_is_passed_over(write: Write, title: str) -> N
     assert [cells for _, cells in read(path)[0]] == [("Bandage", "3.50"), ("Tape, wide", "1.20")]
 
 
+@pytest.mark.parametrize("end", ["", ","])
+@pytest.mark.parametrize("foot", ["", "Total\nPage 1\nEnd of report\n"])
+def test_a_title_is_passed_over_whatever_stands_behind_and_between_the_rows(
+    write: Write, end: str, foot: str
+) -> None:
+    path = write(f"Visits\nTime,Who,Phone\nMonday\n9:00,Jane,1{end}\nTuesday\n9:30,Jim,2{end}\n{foot}")
+    good, bad = read(path)
+    assert good == [(4, ("9:00", "Jane", "1")), (6, ("9:30", "Jim", "2"))]
+    assert [line for line, _ in bad] == [3, 5, *range(7, 7 + foot.count("\n"))]
+    path = write(f"Prices\nWhat,Price\nTape,1{end}\nSpray,2{end}\n")
+    assert read(path) == ([(3, ("Tape", "1")), (4, ("Spray", "2"))], [])
+
+
+def test_a_column_without_a_name_beside_one_that_has_one_makes_no_title_of_it(write: Write) -> None:
+    path = write("Vorname;\nJane;Doe\nJim;Roe\n")
+    assert read(path) == ([(2, ("Jane", "Doe")), (3, ("Jim", "Roe"))], [])
+
+
+def test_a_list_of_names_with_a_comma_each_loses_none_without_a_word(write: Write) -> None:
+    path = write("Customer's name\nDoe, Jane\nRoe, Jim\nPoe, Ann\n")
+    assert [line for line, _ in read(path)[1]] == [2, 3, 4]
+
+
 def test_a_title_above_two_columns_whose_rows_have_several_lines_is_passed_over(write: Write) -> None:
     path = write('Letters\nWho,Says\nJane,"one\ntwo\nthree"\nJim,"four\nfive"\n')
     assert read(path) == ([(3, ("Jane", "one\ntwo\nthree")), (6, ("Jim", "four\nfive"))], [])
