@@ -32,6 +32,7 @@ A_DAY = 86_400
 """No service is left alone for longer than this, whatever it says."""
 _DIGITS = 10
 _PACKINGS = ("gzip", "x-gzip", "deflate")
+_NOT_ASKED_FOR = ("br", "zstd", "compress", "x-compress")
 _EITHER = zlib.MAX_WBITS | 32
 """The two formats of zlib, told apart by how they begin."""
 ONLY_READ = frozenset(("GET", "HEAD", "OPTIONS", "PROPFIND", "REPORT"))
@@ -194,13 +195,13 @@ class Web:
 
 def _unpacking(packed: str) -> Callable[[bytes, int], bytes]:
     """What gives so many bytes at most of a piece that was packed so; a packing that was not asked for is an
-    answer that cannot be read."""
+    answer that cannot be read. Some services put there what is none, such as ``utf-8``."""
     import httpx
 
-    if packed in ("", "identity"):
-        return lambda piece, most: piece[:most]
-    if packed not in _PACKINGS:
+    if "," in packed or packed in _NOT_ASKED_FOR:
         raise httpx.DecodingError("packed in a way that nobody asked for")
+    if packed not in _PACKINGS:
+        return lambda piece, most: piece[:most]
     unpacker = zlib.decompressobj(_EITHER)
 
     def unpacked(piece: bytes, most: int) -> bytes:

@@ -196,6 +196,16 @@ def test_a_packed_answer_is_read(packed: str) -> None:
         assert Web("The service", base).ask("GET", f"/{packed}").json() == {"id": 1}
 
 
+@pytest.mark.parametrize("said", ["utf8", "none", "identity"])
+def test_what_is_no_packing_is_not_unpacked(said: str) -> None:
+    class Misnaming(FakeWeb):
+        def do(self, asked: Asked) -> Said:
+            return Said(200, {"id": 1}, {"Content-Encoding": said})
+
+    with Misnaming().serving() as base:
+        assert Web("The service", base).ask("POST", "/").json() == {"id": 1}
+
+
 @pytest.mark.parametrize("packed", ["gzip", "gzip-gzip", "br", "gzip-gzip-gzip"])
 def test_what_is_packed_to_burst_takes_no_room(packed: str) -> None:
     fake = Packer()
