@@ -624,6 +624,19 @@ def test_a_file_of_hostile_rules_is_given_so_much_work_and_no_more(
     assert not [row for row in read("\n".join([harmless] * 300)) if isinstance(row, Refusal)]
 
 
+@pytest.mark.parametrize(
+    ("rule", "out", "number"),
+    [
+        ("FREQ=WEEKLY;COUNT=10;UNTIL=20270101T000000Z", "EXDATE:20260310T100000Z", 150),
+        ("FREQ=DAILY;COUNT=700", "EXDATE;VALUE=DATE:20270104,20270105,20270106", 100),
+    ],
+)
+def test_the_work_that_a_file_is_given_grows_with_it(read: Read, rule: str, out: str, number: int) -> None:
+    more = "DESCRIPTION:" + "Every week at the same hour. " * 3
+    rows = read("\n".join(event(f"UID:{one}", START, f"RRULE:{rule}", out, more) for one in range(number)))
+    assert (len(rows), [row for row in rows if isinstance(row, Refusal)]) == (number, [])
+
+
 # --- salvage ---------------------------------------------------------------------------------------
 
 GOOD = event("UID:1", START, "SUMMARY:Grüße")

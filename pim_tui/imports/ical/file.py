@@ -139,7 +139,7 @@ class EventFile(Opened):
 
     def rows(self) -> Iterator[EventRow | Refusal]:
         """Every appointment once, in order; what stands in several components comes last, in one."""
-        allowance = Allowance()
+        allowance = Allowance(self.size)
         held: dict[str, list[Event]] = {}
         for part in parted(self._text.lines(is_wanted)):
             if isinstance(part, Calendar) or part.kind == "VTIMEZONE":

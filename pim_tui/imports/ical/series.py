@@ -38,15 +38,15 @@ _LOOKS = 5_000
 _FREE = 200
 _FAR = 7_258_118_400
 """The year 2200: what a rule gives behind it will not be lived to see."""
-_ALLOWANCE = 150_000
-"""Patience for all rules of one file."""
+_ALLOWANCE, _PER_BYTE, _MOST_ALLOWED = 80_000, 30, 1_000_000
+"""Patience for all rules of one file: some, and more the larger it is, up to a few seconds."""
 
 
 class Allowance:
-    """The looks that a whole file may spend on its rules; a file of hostile ones gets no more than that."""
+    """The looks that a file of ``size`` bytes may spend on its rules; hostile ones get no more than that."""
 
-    def __init__(self) -> None:
-        self._left = _ALLOWANCE
+    def __init__(self, size: int) -> None:
+        self._left = min(_ALLOWANCE + _PER_BYTE * size, _MOST_ALLOWED)
 
     def take(self) -> int:
         """Patience for the next rule; :class:`Unreadable` when the file has used up its own."""
