@@ -68,7 +68,9 @@ class Settings:
         0, "most that may be written off of one bill, in minor units; 0: nothing", checks.between(0, 10**9)
     )
     discount_limit: int = _setting(
-        100, "largest discount in percent that nobody else has to agree to", checks.between(0, 100)
+        100,
+        "largest discount in percent that nobody else has to agree to; below 100 also prices in no catalogue",
+        checks.between(0, 100),
     )
     refund_limit: int = _setting(
         0,
