@@ -58,8 +58,8 @@ def whereabouts(found: Office, zone: str, given: tuple[str, str], *, asks: bool)
 
 def proposed_country(zone: str, env: Mapping[str, str] = os.environ) -> str:
     """The country of a time zone, or of whoever has set this machine up; empty where neither tells."""
-    locale = next((env[name] for name in _LOCALES if env.get(name)), "")
-    return _countries().get(zone, "") or country_in(locale)
+    spoken = country_in(next((env[name] for name in _LOCALES if env.get(name)), ""))
+    return _countries().get(zone, "") or ("" if _wrong_country(spoken) else spoken)
 
 
 def zone_of_city(name: str) -> str:

@@ -188,6 +188,8 @@ def test_a_city_names_its_time_zone() -> None:
 def test_what_is_proposed_comes_from_the_zone_then_from_the_locale() -> None:
     found = [proposed_country(zone, {"LANG": "de_CH.UTF-8"}) for zone in ("Europe/Dublin", "UTC")]
     assert (found, proposed_country("UTC", {"LC_ALL": "C.UTF-8", "LANG": "de_CH"})) == (["IE", "CH"], "")
+    nowhere = [proposed_country("UTC", {"LANG": locale}) for locale in ("en_XX.UTF-8", "eo_EU", "C", "")]
+    assert nowhere == [""] * 4, "what is asked at a terminal is no answer there either"
     assert [currency_of(one) for one in ("IE", "CH", "GB", "XX")] == ["EUR", "CHF", "GBP", ""]
 
 
