@@ -8,8 +8,9 @@ from datetime import date, datetime, timedelta
 
 from ..domain.intervals import Interval
 from ..domain.moments import MINUTE, Zone, day_bounds, day_of, wall
-from ..domain.recurrence import Rule, in_words, read_rule
-from ..domain.recurrence.drawing import HORIZON, Plan, plan
+from ..domain.recurrence import Rule, in_words, read_rule, starts
+from ..domain.recurrence.drawing import FAR, HORIZON, PATIENCE, Plan, plan
+from ..domain.recurrence.pattern import LONGEST_COUNT
 from ..domain.rights import Right
 from ..domain.scheduling import STEP_MINUTES, Candidate, nearest_free
 from ..domain.series import (
@@ -192,9 +193,12 @@ def changing(change: Change, now: int) -> Changing:
     goes = stay if change.rule else step(course_here(here), seen, change.details)
     added = {at for at, kind in dates.items() if kind == "in"}
     later = [one for one in everyone if one.recurrence_at >= split and one.recurrence_at not in added]
-    out = [at for at, kind in dates.items() if kind == "out" and at >= split]
+    listed = [at for at, kind in dates.items() if kind == "out" and at >= split]
+    ruled = _ruled(course_here(here), split, [*(one.recurrence_at for one in later), *listed])
+    out = [at for at in listed if at in ruled]
     made = [at for at in out if here.drawn_to is None or at < here.drawn_to]
-    drawn = _drawn_over([*(one.recurrence_at for one in later), *made], course, goes, now)
+    kept = [one.recurrence_at for one in later if one.recurrence_at in ruled]
+    drawn = _drawn_over([*kept, *made], course, goes, now)
     found = redrawn(
         later,
         made,
@@ -213,6 +217,23 @@ def changing(change: Change, now: int) -> Changing:
     dropped = tuple(one for one in found.parted if not one.settled(now))
     stood = {one.id: one.details.starts_at for one in everyone}
     return Changing(here, split, whole, pattern, course, drawn, found, dropped, stood)
+
+
+def _ruled(course: Course, since: int, slots: Sequence[int]) -> frozenset[int]:
+    """Those of the slots that the course gives: a calendar that came in may list any day besides, such as one
+    in the year 9999, and no visits are made up to that.
+    """
+    last = min(max(slots, default=since) + 1, FAR)
+    found = starts(
+        course.rule,
+        course.begin,
+        course.zone,
+        first=since,
+        last=last,
+        most=LONGEST_COUNT,
+        patience=PATIENCE,
+    )
+    return frozenset(found.at).intersection(slots)
 
 
 def _drawn_over(slots: Sequence[int], course: Course, goes: Callable[[date], date], now: int) -> Plan:

@@ -305,6 +305,18 @@ def test_what_was_canceled_or_left_out_two_years_on_stays_so_when_the_series_is_
     assert starts.isdisjoint({skipped + 7 * DAY, far + 7 * DAY, placed(clinic)[last][0] + 7 * DAY})
 
 
+@pytest.mark.parametrize("far", ["2040-01-03 10:00", "9999-12-28 10:00"])
+def test_a_day_that_a_calendar_leaves_out_and_its_rule_does_not_have_is_no_reason_to_make_visits(
+    clinic: Practice, far: str
+) -> None:
+    clinic.store.db.execute_sql(f"insert into series_date (series_id, at, kind) values (1, {at(far)}, 'out')")
+    change(clinic, 1, "all", starts_at=at("2026-12-01 10:00"))
+    assert [visit[2:7] for visit in visits(clinic)] == ["12-01", "12-08", "12-15", "12-22", "12-29", "01-05"]
+    change(clinic, 1, "all", rule="FREQ=WEEKLY;BYDAY=TU")
+    assert clinic.count("appointment") == 104, "those of two years"
+    assert clinic.count("series_date") == 0
+
+
 def test_what_is_over_or_somebody_elses_by_now_is_refused(clinic: Practice) -> None:
     clinic.mark(2, Status.CANCELED, "away", "customer")
     with pytest.raises(Refused, match="over or marked"):

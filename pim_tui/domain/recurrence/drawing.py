@@ -18,6 +18,8 @@ from .rule import Rule
 DAY = 86_400
 HORIZON = 2 * 365 * DAY
 """Seconds ahead of now up to which visits are made."""
+FAR = 7_258_118_400
+"""The year 2200: what a rule gives behind it will not be lived to see."""
 MOST = 1_000
 """Visits made of one series in one go."""
 DENSEST = 30 * DAY

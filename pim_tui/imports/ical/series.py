@@ -21,6 +21,7 @@ from datetime import UTC, datetime, timedelta
 
 from ...domain.moments import MINUTE, Zone, as_written, day_bounds, wall
 from ...domain.recurrence import MOST, BadRule, Rule, Starts, Until, end_of, one_end, read_rule, starts
+from ...domain.recurrence.drawing import FAR
 from ..events import EventRow, Repeats
 from .events import Event, Unreadable, placed
 from .oldrules import in_new_words
@@ -36,8 +37,6 @@ _REPEATS = ("RRULE", "RDATE", "EXDATE", "EXRULE")
 _LOOKS = 5_000
 """Patience for one rule while reading."""
 _FREE = 200
-_FAR = 7_258_118_400
-"""The year 2200: what a rule gives behind it will not be lived to see."""
 _ALLOWANCE, _PER_BYTE, _MOST_ALLOWED = 80_000, 30, 1_000_000
 """Patience for all rules of one file: some, and more the larger it is, up to a few seconds."""
 
@@ -114,7 +113,7 @@ def _that_happens(master: _Master, rule: Rule | None, remarks: list[str]) -> Rul
     """The rule, unless it never gives a date; a start that it does not give is told."""
     if rule is None:
         return None
-    found = master.starts(rule, last=_FAR, most=1)
+    found = master.starts(rule, last=FAR, most=1)
     if not found.at and not found.cut:
         remarks.append("its rule gives no date; it is taken once, at its own start")
         return None
