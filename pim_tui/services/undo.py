@@ -23,6 +23,7 @@ from ..queries.bills import reversal_of_last
 from ..queries.changes import lines_of
 from . import booking, series_undo, undoing_messages
 from .appointment_rows import lift, stored
+from .series_rows import MOST_TOLD
 from .usecase import use_case
 from .work import Done, Work
 
@@ -213,7 +214,8 @@ def _told(work: Work, step: Step, current: Sequence[dict[str, Any]]) -> Done:
     else:
         told = f"{noun[:1].upper()}{noun[1:]} taken back"
     told += _next(work, step.first)
-    return Done("appointment", tuple(row.id for row in seen), tuple(days), version, told)
+    ids = tuple(row.id for row in seen)[:MOST_TOLD]
+    return Done("appointment", ids, tuple(days) if len(days) <= MOST_TOLD else (), version, told)
 
 
 def _next(work: Work, first: int) -> str:

@@ -17,6 +17,7 @@ from pim_tui.services.appointment_rows import stored
 from pim_tui.services.booking import BookAppointment, book
 from pim_tui.services.series_editing import ChangeSeries, EndSeries, change_series, end_series
 from pim_tui.services.series_making import MakeSeries, make_series
+from pim_tui.services.series_rows import MOST_TOLD
 from pim_tui.services.undo import Undo, undo
 from tests.services.clinic import JOHN, ZONE, Practice, at, broken_line
 
@@ -65,6 +66,20 @@ def test_a_change_goes_back_whole(clinic: Practice, reach: Any) -> None:
     assert series_of(4).id == 1
     undo(clinic.session, Undo("u2"))
     assert clinic.store.select("select distinct status from appointment") == [("X",)]
+
+
+def test_a_change_of_more_visits_than_can_be_named_goes_back_whole(clinic: Practice) -> None:
+    """Two a week for two years: their old days and their new ones were more than an answer holds."""
+    asked = Asked(clinic.details(TUESDAY), "FREQ=WEEKLY;BYDAY=TU,TH", ZONE)
+    make_series(clinic.session, MakeSeries(asked))
+    before = whole(clinic)
+    details = replace(Details.of(stored(1)), starts_at=TUESDAY + WEEK)
+    change_series(clinic.session, ChangeSeries(Change(1, "all", details), 1, {}))
+    done = undo(clinic.session, Undo("u"))
+    assert (len(done.ids), done.days) == (MOST_TOLD, ())
+    assert done.says.startswith("209 moves taken back: Jane Doe")
+    assert whole(clinic) == before
+    assert undo(clinic.session, Undo("u")) == done, "a second time it only answers again"
 
 
 def test_a_series_that_was_ended_goes_on(clinic: Practice) -> None:
