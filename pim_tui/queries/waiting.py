@@ -222,10 +222,11 @@ def fitting(
 
 
 def _is_taken(slot: Slot, asker: Asker) -> bool:
-    """Whether the time is not free at all: then nobody needs to be asked about."""
+    """Whether the time is not free, or of somebody who has left: then nobody needs to be asked about."""
     if select(
-        "select 1 from waiting_offer where staff_id = ? and starts_at = ? and state = 'offered'",
-        [slot.staff_id, slot.starts_at],
+        "select 1 from waiting_offer where staff_id = ? and starts_at = ? and state = 'offered'"
+        " union all select 1 from staff where id = ? and active <> 1",
+        [slot.staff_id, slot.starts_at, slot.staff_id],
     ):
         return True
     first = Interval(slot.starts_at, slot.starts_at + MINUTE)

@@ -171,6 +171,15 @@ def test_a_time_that_somebody_was_offered_is_nobody_elses_until_they_have_answer
     assert offered(clinic, john, "11:30")
 
 
+def test_nobody_is_named_for_the_time_of_somebody_who_has_left(clinic: Practice) -> None:
+    id_ = wait(clinic, JANE)
+    assert who(clinic) == [JANE]
+    clinic.store.db.execute_sql("update staff set active = 0, version = version + 1 where id = ?", (LEE,))
+    with pytest.raises(Invalid, match="no longer active"):
+        offered(clinic, id_)
+    assert who(clinic) == []
+
+
 STEPS_OF_WAITING = st.lists(
     st.tuples(
         st.sampled_from((*("visit",) * 5, "wait", "wait", "hours", "cancel")),
