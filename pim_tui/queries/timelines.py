@@ -76,7 +76,7 @@ _PARTS = (
     " from posting p join staff s on s.id = p.staff_id left join posting o on o.id = p.corrects_id"
     " where p.id = ?",
     # Before everything else that happened at once, but after the posting: no other row has the number 0.
-    f"select p.at, 1, 0, s.name, '{_JOURNAL}', null, null, null, null, null, v.after from posting p"
+    "select p.at, 1, 0, s.name, 'journal', null, null, null, null, null, v.after from posting p"
     " join journal j on j.kind = 'posting' and j.row_id = p.id and j.action = 'post'"
     " join journal_values v on v.seq_id = j.seq join staff s on s.id = p.staff_id where p.id = ?",
     "select p.at, 2, p.id, s.name, p.kind, p.amount, p.id, p.kind, p.year, p.number, p.reason"

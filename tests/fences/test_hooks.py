@@ -13,8 +13,8 @@ from textual.screen import Screen
 from pim_tui.tui import dialogs, screens
 from pim_tui.tui.widgets.linedrawn import LineDrawn
 
-CORES = {"TillCore", "PhotoDrawn", "TextScreen"}
-"""What is only ever one half of another."""
+CORES = {"TillCore", "PhotoDrawn", "TextScreen", "RecordDialog", "FoundDialog", "PagedDialog"}
+"""What is only ever one half of another, or what others are built on."""
 
 
 def below(kind: type) -> Iterator[type]:

@@ -65,7 +65,7 @@ async def test_the_second_server_takes_over_with_everything_that_was_confirmed(
             first.kill()
             await desk.come("The database server is away")
             second.program(*as_written(promoting, first, data))
-            await desk.come("The database server is back", 20)
+            await desk.come("The database server is back")
             await desk.press("enter")
             await desk.come("Booked: Jane Doe, Mon 30 Nov 2026 10:30-11:00")
         assert booked(stage, "2026-11-23 10:00", "form-1") == 1

@@ -97,14 +97,17 @@ class FrontDesk(Year):
                 self.holds.remove(one)
 
     def _can_hold(self, slot: Slot, desk: Session, entry: Waits | None = None) -> bool:
-        """Whether it lies ahead with nothing in the way; for an ``entry`` with the buffers of its visit, and
-        its later one is not in the way. Whether the customer is elsewhere is asked when it is booked.
+        """Whether it lies ahead with nothing in the way; for an ``entry`` as the visit that is booked or what
+        its later one becomes. Whether the customer is elsewhere is asked when it is booked.
         """
-        type_id = entry.wish.type_id if entry else None
-        details = Details(0, slot.staff_id, slot.starts_at, slot.minutes, type_id, slot.room_id)
-        visit = Visit(details, BUFFERS[type_id])
-        own = [entry.appointment_id] if entry and entry.appointment_id else ()
-        return visit.shown[1] > self.now and not self._in_the_way(visit, None, desk, own)
+        was = self._was(entry) if entry else None
+        if entry:
+            visit = self._visit_of(entry, slot, was[1] if was else None)
+            visit = replace(visit, details=replace(visit.details, customer_id=0))
+        else:
+            details = Details(0, slot.staff_id, slot.starts_at, slot.minutes, None, slot.room_id)
+            visit = Visit(details, BUFFERS[None])
+        return visit.shown[1] > self.now and not self._in_the_way(visit, was, desk)
 
     def _held(self, id_: int, desk: Session, slot: Slot, entry: int | None) -> None:
         """It holds one time by key, one for each entry, and none twice."""
@@ -155,7 +158,9 @@ class FrontDesk(Year):
         slot = self._free_slot()
         told = fitting(slot, self.zone, self.now, 9, session=desk.key)
         fits = [one.id for one in self._in_turn() if self._fits(one, slot, desk)]
-        if self._begun(slot, desk):
+        if self._begun(slot, desk) or any(
+            one.state == "offered" and _same_start(one.slot, slot) for one in self.offers.values()
+        ):
             fits = []
         assert [one.id for one in told] == fits[:9], (slot, told, fits)
         self._count("fits" if fits else "fits nobody")
@@ -175,7 +180,8 @@ class FrontDesk(Year):
         if done is not None:
             for one in over:
                 self._close(one, "lapsed")
-            self._held(done.ids[0], desk, given, entry.id)
+            room_id = self._visit_of(entry, given, self._later(entry)[1]).details.room_id
+            self._held(done.ids[0], desk, given._replace(room_id=room_id), entry.id)
             self.holds[-1].id = self._newest_hold()
             self.offers[done.ids[0]] = Offered(done.ids[0], entry.id, given)
 
@@ -198,10 +204,10 @@ class FrontDesk(Year):
 
     def _accept(self, desk: Session, made: Offered) -> None:
         entry, answers = self.waits[made.entry], self._answers()
-        id_, old = self._later(entry)
+        was = self._was(entry)
+        old = was[1] if was else None
         visit = self._visit_of(entry, made.slot, old)
         kept, self.holds = self.holds, [one for one in self.holds if one.entry != entry.id]
-        was = (id_, old) if id_ is not None and old is not None else None
         freely = old is not None and self._inside(visit, old)
         open_ = made.state == "offered" and entry.state == "waiting"
         may = open_ and (freely or self._may(visit, was, answers, desk))
@@ -220,6 +226,11 @@ class FrontDesk(Year):
         id_ = entry.appointment_id
         old = self.visits[id_] if id_ is not None and self.visits[id_].status == "S" else None
         return (id_, old) if old is not None else (None, None)
+
+    def _was(self, entry: Waits) -> tuple[int, Visit] | None:
+        """The same as what is moved."""
+        id_, old = self._later(entry)
+        return (id_, old) if id_ is not None and old is not None else None
 
     def _visit_of(self, entry: Waits, slot: Slot, old: Visit | None) -> Visit:
         """The visit that is booked for an entry, or what its later one becomes."""
@@ -251,10 +262,9 @@ class FrontDesk(Year):
         wish, mine = entry.wish, [one for one in self.offers.values() if one.entry == entry.id]
         if wish.minutes > slot.minutes or wish.staff_id not in (None, slot.staff_id):
             return False
-        if any(
-            one.state == "offered" or (one.state == "declined" and _same_start(one.slot, slot))
-            for one in mine
-        ):
+        if any(one.state == "offered" and one.slot.starts_at > self.now for one in mine):
+            return False
+        if any(one.state == "declined" and _same_start(one.slot, slot) for one in mine):
             return False
         starts = wall(slot.starts_at, self.zone)
         ends = wall(slot.starts_at + wish.minutes * MINUTE, self.zone)
@@ -265,14 +275,10 @@ class FrontDesk(Year):
         last = ends.hour * 60 + ends.minute + 1440 * (ends.date() > starts.date())
         if wish.to_minute is not None and last > wish.to_minute:
             return False
-        id_, old = self._later(entry)
-        if old is not None and old.details.starts_at <= slot.starts_at:
+        was = self._was(entry)
+        if was is not None and was[1].details.starts_at <= slot.starts_at:
             return False
-        new = Details(
-            entry.customer_id, slot.staff_id, slot.starts_at, wish.minutes, wish.type_id, slot.room_id
-        )
-        was = (id_, old) if id_ is not None and old is not None else None
-        return not self._in_the_way(Visit(new, BUFFERS[wish.type_id]), was, desk)
+        return not self._in_the_way(self._visit_of(entry, slot, was[1] if was else None), was, desk)
 
     def _begun(self, slot: Slot, desk: Session) -> bool:
         """Whether the first minute of the time is somebody's."""

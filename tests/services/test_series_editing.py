@@ -240,14 +240,14 @@ def test_a_series_without_an_end_that_is_moved_on_loses_none_of_its_visits(
 
 
 def test_a_calendars_series_of_several_hours_a_day_is_changed_from_the_middle_of_a_day(
-    practice: Practice,
+    clinic: Practice,
 ) -> None:
-    ids = endless(practice, "FREQ=WEEKLY;BYDAY=WE;BYHOUR=8,11,14")
-    before = placed(practice)
-    done = change(practice, ids[4], "later", minutes=20)
+    ids = endless(clinic, "FREQ=WEEKLY;BYDAY=WE;BYHOUR=8,11,14")
+    before = placed(clinic)
+    done = change(clinic, ids[4], "later", minutes=20)
     assert "canceled" not in done.says
-    assert before.items() <= placed(practice).items(), "each stays at its hour"
-    minutes = dict(practice.store.select("select id, minutes from appointment"))
+    assert before.items() <= placed(clinic).items(), "each stays at its hour"
+    minutes = dict(clinic.store.select("select id, minutes from appointment"))
     assert {minutes[id_] for id_ in ids[:4]} == {30}
     assert {minutes[id_] for id_ in ids[4:]} == {20}
 
