@@ -188,6 +188,8 @@ def test_two_desks_take_the_last_place_while_a_preview_is_open(clinic: Practice)
             results.append(work().says[:6])
         except Refused as error:
             results.append(error.rule)
+        finally:
+            clinic.store.close()
 
     desks = [
         threading.Thread(target=act, args=(lambda: make_series(clinic.session, MakeSeries(one)),)),

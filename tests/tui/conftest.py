@@ -22,6 +22,7 @@ from textual.css.stylesheet import Stylesheet
 from textual.message import Message
 from textual.message_pump import MessagePump
 
+from pim_tui.db.connection import current
 from tests.tui.stage import Stage, set_up
 
 _STEP = 1 / 250
@@ -104,3 +105,4 @@ def watch() -> Iterator[ThreadPoolExecutor]:
     """The thread of the watcher, which looks when a test says so."""
     with ThreadPoolExecutor(1) as pool:
         yield pool
+        pool.submit(lambda: current().close()).result()
