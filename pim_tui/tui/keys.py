@@ -705,7 +705,7 @@ class Keys:
 
     def __init__(self, overrides: Mapping[str, str] | None = None, caps: Keycaps = EVERY) -> None:
         own = {
-            id_: tuple(k.strip() for k in keys.split(",") if k.strip())
+            id_: tuple(_called(k.strip()) for k in keys.split(",") if k.strip())
             for id_, keys in (overrides or {}).items()
         }
         self.without: tuple[Key, ...] = ()
@@ -778,6 +778,15 @@ class Keys:
     def footer(self, scope: str) -> list[Key]:
         """What the footer offers, the most useful first."""
         return sorted((k for k in self.of(scope) if k.rank and k.keys), key=lambda k: -k.rank)
+
+
+def _called(key: str) -> str:
+    """The name of a key that a clinic may also have written as what is printed on it: ``!``, ``/``."""
+    if len(key) != 1 or key.isalnum():
+        return key
+    from textual.keys import _character_to_key
+
+    return _character_to_key(key)
 
 
 def _given_up(rows: Iterable[Key], own: Container[str]) -> list[Key]:

@@ -94,6 +94,15 @@ def test_a_clinics_own_key_wins_and_what_has_none_left_is_told() -> None:
     assert re.search(r"calendar\.edit \(e\).* and \d+ more: ", Keys({"app.export": "e"}).told())
 
 
+def test_a_sign_may_be_written_as_it_is_printed_on_the_key() -> None:
+    keys = Keys({"calendar.add": "!", "calendar.goto": "ctrl+o, @, Z"})
+    rows = {key.id: key.keys for key in keys.table}
+    assert (rows["calendar.add"], rows["calendar.goto"]) == (("exclamation_mark",), ("ctrl+o", "at", "Z"))
+    assert keys.told().startswith("Your own keys leave none to app.told (!)")
+    with pytest.raises(SettingsError, match="Give one of them another key"):
+        Keys({"calendar.add": "!", "calendar.goto": "exclamation_mark"})
+
+
 def test_what_has_no_key_can_be_reached_by_its_name() -> None:
     for own in ({"calendar.add": "ctrl+p"}, {"app.palette": "", "calendar.add": "exclamation_mark"}):
         with pytest.raises(SettingsError, match="nothing leads to") as refused:
